@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from callwright.config.postgres.layout import layout_for
+
 
 def home_folder() -> Path:
     """The data folder: `CALLWRIGHT_HOME`, default `./var`."""
@@ -34,7 +36,7 @@ def secret_key(home: Path) -> str:
 
 def database_settings(home: Path) -> dict[str, Any]:
     """Django's database settings from `DATABASE_URL`; without it, the embedded server's socket in the data folder."""
-    url = os.environ.get("DATABASE_URL") or f"postgresql://callwright@/callwright?host={home / 'postgres' / 'run'}"
+    url = os.environ.get("DATABASE_URL") or layout_for(home).url()
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ValueError(f"DATABASE_URL must begin with postgresql://, not {parts.scheme}://")

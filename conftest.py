@@ -1,0 +1,187 @@
+"""One PostgreSQL for the whole test run, a database for each worker, and no network but loopback.
+
+`DATABASE_URL` chooses a server of your own (its user must be allowed to create databases); without it an embedded
+server is started for the run. A template database is migrated once and cloned for every worker.
+"""
+
+import ipaddress
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "callwright.config.settings"
+_TEMPLATE = "CALLWRIGHT_TEST_TEMPLATE"
+_stop: list[Callable[[], None]] = []
+
+
+# ── the server ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    _close_sockets()
+    if hasattr(config, "workerinput"):
+        return  # an xdist worker inherits the environment made below
+    folder = Path(tempfile.mkdtemp(prefix="callwright-test-"))
+    folder.chmod(0o755)
+    _stop.append(lambda: shutil.rmtree(folder, ignore_errors=True))
+    os.environ["CALLWRIGHT_HOME"] = str(folder)
+    os.environ[_TEMPLATE] = f"callwright_test_{uuid.uuid4().hex[:10]}"
+    if "DATABASE_URL" not in os.environ:
+        os.environ["DATABASE_URL"] = _embedded(folder)
+
+
+def _embedded(folder: Path) -> str:
+    from callwright.config.postgres import Options, Server, layout_for
+
+    server = Server(layout_for(folder), Options(unsafe_but_fast=True))
+    _stop.append(server.stop)
+    server.prepare()
+    server.start(log=subprocess.DEVNULL)
+    return server.layout.url()
+
+
+def pytest_unconfigure() -> None:
+    while _stop:
+        _stop.pop()()
+
+
+# ── databases ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _url_of(database: str) -> str:
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{database}"))
+
+
+class Databases:
+    """Makes databases with the full, migrated schema, in about a tenth of a second each."""
+
+    def __init__(self) -> None:
+        self._maintenance = os.environ["DATABASE_URL"]
+        self._template = os.environ[_TEMPLATE]
+        self._made: list[str] = []
+        self._ensure_template()
+
+    def _execute(self, text: str, *names: str) -> None:
+        with psycopg.connect(self._maintenance, autocommit=True) as connection:
+            connection.execute(sql.SQL(text).format(*(sql.Identifier(name) for name in names)))
+
+    def _ensure_template(self) -> None:
+        with psycopg.connect(self._maintenance, autocommit=True) as connection:
+            connection.execute("select pg_advisory_lock(hashtext(%s))", [self._template])
+            found = connection.execute("select 1 from pg_database where datname = %s", [self._template]).fetchone()
+            if found is None:
+                part = f"{self._template}_part"
+                self._execute("drop database if exists {} with (force)", part)
+                self._execute("create database {}", part)
+                _migrate(_url_of(part))
+                self._execute("alter database {} rename to {}", part, self._template)
+
+    def clone(self) -> str:
+        """A fresh database; returns its URL. Hand it to a process as DATABASE_URL."""
+        name = f"{self._template}_{uuid.uuid4().hex[:8]}"
+        self._execute("create database {} template {}", name, self._template)
+        self._made.append(name)
+        return _url_of(name)
+
+    def drop_all(self) -> None:
+        for name in self._made:
+            self._execute("drop database if exists {} with (force)", name)
+
+    def drop_template(self) -> None:
+        self._execute("drop database if exists {} with (force)", self._template)
+
+
+def _migrate(url: str) -> None:
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--verbosity=0"],
+        env={**os.environ, "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"The migrations fail on an empty database:\n{done.stderr}")
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """Fresh migrated databases: `databases.clone()` gives the URL of a new one."""
+    made = Databases()
+    yield made
+    made.drop_all()
+
+
+@pytest.fixture
+def fresh_database(databases: Databases) -> str:
+    """The URL of a migrated, empty database for one test that runs processes of its own."""
+    return databases.clone()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(databases: Databases, django_db_blocker: Any) -> Iterator[None]:
+    """Replaces pytest-django's: every worker uses a clone of the template."""
+    from django.conf import settings
+    from django.db import connections
+
+    from callwright.config.environment import database_settings
+
+    os.environ["DATABASE_URL"] = databases.clone()
+    connection = connections["default"]
+    # The same dictionary that Django's connection holds; without the pool, whose threads would outlive a test.
+    fresh = database_settings(Path(os.environ["CALLWRIGHT_HOME"]))
+    fresh["OPTIONS"].pop("pool", None)
+    settings.DATABASES["default"].update(fresh)
+    connection.settings_dict.update(fresh)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+# ── the network ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_local(host: object) -> bool:
+    name = host.decode() if isinstance(host, bytes) else str(host or "localhost")
+    try:
+        return ipaddress.ip_address(name.split("%")[0]).is_loopback
+    except ValueError:
+        return name in ("localhost", socket.gethostname())
+
+
+def _close_sockets() -> None:
+    """Tests talk to this machine alone: everything else is refused at once, with the address in the message."""
+    connect, connect_ex, sendto = socket.socket.connect, socket.socket.connect_ex, socket.socket.sendto
+
+    def guard(address: Any) -> None:
+        if isinstance(address, tuple) and not _is_local(address[0]):
+            raise PermissionError(f"A test tried to reach {address[0]}; only loopback is open to tests.")
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        guard(address)
+        return connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        guard(address)
+        return connect_ex(self, address)
+
+    def guarded_sendto(self: socket.socket, data: Any, *rest: Any) -> int:
+        guard(rest[-1])
+        return sendto(self, data, *rest)
+
+    socket.socket.connect = guarded_connect  # type: ignore[method-assign]
+    socket.socket.connect_ex = guarded_connect_ex  # type: ignore[method-assign]
+    socket.socket.sendto = guarded_sendto  # type: ignore[method-assign,assignment]
