@@ -1,0 +1,88 @@
+"""Accounts, on whose behalf calls are handled, and the lines that tell which account is called."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UnknownCallers(models.TextChoices):
+    CREATE = "create", _("Create a contact")
+    OFFER = "offer", _("Offer it with one click")
+    NEVER = "never", _("Never")
+
+
+class Organisation(models.Model):
+    """The one installation: a house or a bureau, and what holds for all its accounts."""
+
+    class Kind(models.TextChoices):
+        HOUSE = "house", _("A house: answers its own calls")
+        BUREAU = "bureau", _("A bureau: answers for its customers")
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.HOUSE)
+    name = models.CharField(_("name"), max_length=200)
+    home_country = models.CharField(_("country"), max_length=2, default="NL")
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Amsterdam")
+    unknown_callers = models.CharField(
+        _("unknown callers"), max_length=10, choices=UnknownCallers.choices, default=UnknownCallers.OFFER
+    )
+    card_layout = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="accounts_organisation_single")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Account(models.Model):
+    name = models.CharField(_("name"), max_length=200)
+    number = models.CharField(_("customer number"), max_length=40, blank=True)
+    is_default = models.BooleanField(default=False)  # takes calls on lines that no account claims
+    is_active = models.BooleanField(_("active"), default=True)
+    greeting = models.TextField(_("how to greet"), blank=True)
+    instructions = models.TextField(_("instructions for agents"), blank=True)
+    home_country = models.CharField(_("country"), max_length=2, default="NL")
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Amsterdam")
+    unknown_callers = models.CharField(
+        _("unknown callers"), max_length=10, choices=UnknownCallers.choices, blank=True
+    )  # blank: as the organisation
+    card_layout = models.JSONField(default=list, blank=True)  # empty: as the organisation
+    screen_pop_url = models.CharField(_("screen-pop address"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="accounts_account_one_default"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Line(models.Model):
+    """A number by which an account is called (DID). The routing table from number to account."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="lines")
+    number = models.CharField(_("number"), max_length=32, unique=True)  # E.164 where it is one
+    label = models.CharField(_("label"), max_length=100, blank=True)
+    greeting = models.TextField(_("how to greet"), blank=True)  # blank: as the account
+
+    def __str__(self) -> str:
+        return self.label or self.number
+
+
+class NoteRecipient(models.Model):
+    """Someone of the account to whom call notes go."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="note_recipients")
+    name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("mobile number"), max_length=32, blank=True)
+    by_default = models.BooleanField(_("chosen by default"), default=True)
+
+    def __str__(self) -> str:
+        return self.name

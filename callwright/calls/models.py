@@ -1,0 +1,184 @@
+"""The call register. Tables are partitioned by month on the UUIDv7 of the call (docs/decisions/003)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountData(models.Model):
+    """Base of all data of an account. The database's key is (account_id, id), made in the migrations."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
+class Marker(models.Model):
+    """A sign that a call or contact can be given: an icon of the set, or an uploaded picture."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    icon = models.CharField(_("icon"), max_length=40, blank=True)
+    picture = models.ImageField(_("picture"), upload_to="markers", blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Direction(models.TextChoices):
+    INBOUND = "inbound", _("Inbound")
+    OUTBOUND = "outbound", _("Outbound")
+    INTERNAL = "internal", _("Internal")
+
+
+class Status(models.TextChoices):
+    RINGING = "ringing", _("Ringing")
+    TALKING = "talking", _("Talking")
+    ANSWERED = "answered", _("Answered")
+    MISSED = "missed", _("Missed")
+    ABANDONED = "abandoned", _("Abandoned")
+    BUSY = "busy", _("Busy")
+    FAILED = "failed", _("Failed")
+    VOICEMAIL = "voicemail", _("Voicemail")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class Call(AccountData):
+    """One conversation attempt as the caller lives it. All columns but contact, marker and comment are derived from
+    `CallFacts` by `rules.project`; durations are whole seconds, rounded half up from the PBX's times.
+    """
+
+    id = models.UUIDField(primary_key=True)  # UUIDv7 of started_at and the PBX's key
+    pbx = models.ForeignKey("telephony.Pbx", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    pbx_key = models.CharField(max_length=150)
+    source = models.CharField(max_length=60)  # "pbx:SLUG" or "import:…"
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction.choices)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices)
+    from_number = models.CharField(_("from"), max_length=64, blank=True)  # E.164, extension, or "" when withheld
+    from_received = models.CharField(max_length=64, blank=True)  # as the PBX gave it
+    from_name = models.CharField(_("caller name"), max_length=200, blank=True)
+    to_number = models.CharField(_("to"), max_length=64, blank=True)
+    to_received = models.CharField(max_length=64, blank=True)
+    dialled_number = models.CharField(_("line called"), max_length=64, blank=True)
+    dialled_received = models.CharField(max_length=64, blank=True)
+    client_number = models.CharField(_("number"), max_length=64, blank=True)  # the client's side of from and to
+    line = models.ForeignKey("accounts.Line", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    queue = models.ForeignKey(
+        "telephony.Queue", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    contact = models.ForeignKey(
+        "contacts.Contact", null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False,
+        db_index=False,
+    )
+    category = models.ForeignKey(
+        "contacts.Category", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )  # the contact's category as it was then
+    employee = models.ForeignKey(
+        "staff.User", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    extension = models.CharField(_("extension"), max_length=20, blank=True)  # ours: that answered or that called
+    answered_by = models.CharField(_("answered by"), max_length=20, blank=True)
+    transferred_to = models.CharField(_("transferred to"), max_length=64, blank=True)
+    rung = ArrayField(models.CharField(max_length=20), default=list)  # extensions that were rung
+    started_at = models.DateTimeField(_("started"))
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    talking_since = models.DateTimeField(null=True)  # live: when the present talk began
+    held_since = models.DateTimeField(null=True)
+    ring_s = models.PositiveIntegerField(_("ring"), default=0)
+    wait_s = models.PositiveIntegerField(_("wait"), default=0)
+    hold_s = models.PositiveIntegerField(_("hold"), default=0)
+    talk_s = models.PositiveIntegerField(_("talk"), default=0)
+    hangup_by = models.CharField(_("hung up by"), max_length=10, blank=True)
+    cause = models.PositiveSmallIntegerField(null=True)
+    cause_text = models.CharField(max_length=80, blank=True)
+    complete = models.BooleanField(default=True)  # False: its true end is not known yet
+    local_day = models.DateField()  # of started_at in the account's time zone
+    marker = models.ForeignKey(Marker, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    comment = models.TextField(_("comment"), blank=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.client_number} {self.started_at:%F %T}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.ended_at is None
+
+
+class CallFacts(AccountData):
+    """What the PBX reported of a call, from which its row and legs are derived (`rules.CallState` as JSON)."""
+
+    call = models.OneToOneField(
+        Call, primary_key=True, on_delete=models.DO_NOTHING, related_name="facts", db_constraint=False
+    )
+    facts = models.JSONField()
+
+
+class Leg(AccountData):
+    """One party rung or connected within a call."""
+
+    id = models.UUIDField(primary_key=True)  # UUIDv7 of the call's start and the PBX's key of the leg
+    call = models.ForeignKey(
+        Call, on_delete=models.DO_NOTHING, related_name="legs", db_constraint=False, db_index=False
+    )
+    pbx_key = models.CharField(max_length=150)
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12)
+    party = models.CharField(max_length=64)  # extension or number
+    employee = models.ForeignKey(
+        "staff.User", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    result = models.CharField(max_length=20, blank=True)  # blank while ringing
+    rung_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    cause = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+
+
+class CallNote(AccountData):
+    """What an agent wrote of a call for the account."""
+
+    call = models.ForeignKey(
+        Call, on_delete=models.DO_NOTHING, related_name="notes", db_constraint=False, db_index=False
+    )
+    text = models.TextField(_("note"))
+    recipients = models.JSONField(default=list, blank=True)  # [{"id", "name", "email", "phone"}] as chosen then
+    by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "call"], name="calls_note_call")]
+
+
+class SavedSearch(models.Model):
+    """A search of the register, kept under a name; shared ones are offered to all who may see the register."""
+
+    user = models.ForeignKey("staff.User", on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=80)
+    query = models.TextField()  # the URL's query string
+    shared = models.BooleanField(_("shared with everyone"), default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="calls_savedsearch_once")]
+
+
+class ColumnChoice(models.Model):
+    """Which columns of the register a user sees, in order."""
+
+    user = models.OneToOneField("staff.User", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    columns = models.JSONField(default=list)
