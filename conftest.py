@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import django
 import psycopg
 import pytest
 from psycopg import sql
@@ -31,8 +32,12 @@ _stop: list[Callable[[], None]] = []
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     _close_sockets()
-    if hasattr(config, "workerinput"):
-        return  # an xdist worker inherits the environment made below
+    if not hasattr(config, "workerinput"):  # an xdist worker inherits the environment that is made here
+        _start_ground()
+    django.setup()
+
+
+def _start_ground() -> None:
     folder = Path(tempfile.mkdtemp(prefix="callwright-test-"))
     folder.chmod(0o755)
     _stop.append(lambda: shutil.rmtree(folder, ignore_errors=True))
