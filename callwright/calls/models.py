@@ -67,19 +67,19 @@ class Call(AccountData):
     dialled_received = models.CharField(max_length=64, blank=True)
     client_number = models.CharField(_("number"), max_length=64, blank=True)  # the client's side of from and to
     line = models.ForeignKey("accounts.Line", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
-    queue = models.ForeignKey(
-        "telephony.Queue", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
+    queue = models.ForeignKey("telephony.Queue", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     contact = models.ForeignKey(
-        "contacts.Contact", null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False,
+        "contacts.Contact",
+        null=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
         db_index=False,
     )
     category = models.ForeignKey(
         "contacts.Category", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )  # the contact's category as it was then
-    employee = models.ForeignKey(
-        "staff.User", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
+    employee = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     extension = models.CharField(_("extension"), max_length=20, blank=True)  # ours: that answered or that called
     answered_by = models.CharField(_("answered by"), max_length=20, blank=True)
     transferred_to = models.CharField(_("transferred to"), max_length=64, blank=True)
@@ -134,9 +134,7 @@ class Leg(AccountData):
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=12)
     party = models.CharField(max_length=64)  # extension or number
-    employee = models.ForeignKey(
-        "staff.User", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
+    employee = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     result = models.CharField(max_length=20, blank=True)  # blank while ringing
     rung_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)

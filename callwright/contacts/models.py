@@ -53,9 +53,7 @@ class Contact(AccountData):
     language = models.CharField(_("language"), max_length=10, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)
     loyalty = models.CharField(_("loyalty card or level"), max_length=120, blank=True)
-    responsible = models.ForeignKey(
-        "staff.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    responsible = models.ForeignKey("staff.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     photo = models.ImageField(_("photo"), upload_to="photos/%Y/%m", blank=True)
     marker_id = models.BigIntegerField(null=True, blank=True)  # kit marker
     # companies
@@ -160,9 +158,7 @@ class Order(AccountData):
     number = models.CharField(_("order number"), max_length=40)
     title = models.CharField(_("what"), max_length=200, blank=True)
     stage = models.ForeignKey(OrderStage, on_delete=models.PROTECT, related_name="+", verbose_name=_("stage"))
-    responsible = models.ForeignKey(
-        "staff.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    responsible = models.ForeignKey("staff.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, default=0)
     paid = models.DecimalField(_("paid"), max_digits=14, decimal_places=2, default=0)
@@ -172,7 +168,9 @@ class Order(AccountData):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "number"], name="contacts_order_number_once"),
-            models.CheckConstraint(condition=models.Q(amount__gte=0) & models.Q(paid__gte=0), name="contacts_order_money"),
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=0) & models.Q(paid__gte=0), name="contacts_order_money"
+            ),
         ]
         indexes = [models.Index(fields=["account", "contact"], name="contacts_order_contact")]
 

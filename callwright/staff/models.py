@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -48,7 +49,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(models.functions.Lower("username"), name="staff_user_username_any_case"),
+            models.UniqueConstraint(Lower("username"), name="staff_user_username_any_case"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_user_role"),
         ]
 
@@ -75,9 +76,7 @@ class Extension(models.Model):
     pbx = models.ForeignKey("telephony.Pbx", on_delete=models.CASCADE, related_name="+")
     number = models.CharField(_("extension"), max_length=20)
     label = models.CharField(_("label"), max_length=100, blank=True)
-    employee = models.OneToOneField(
-        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="extension"
-    )
+    employee = models.OneToOneField(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="extension")
     taken_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -99,7 +99,8 @@ class CallStarted(CallEvent, frozen=True, kw_only=True):
 
     Inbound: from_number is the client's, to_number the line called. Outbound: from_number is our extension,
     to_number the client's number. Internal: both are extensions. `extension` is our side's extension where our side
-    started the call. `command` is the id of the click-to-call command that started it.
+    started the call. `command` is the id of the click-to-call command that started it. `talk_from_legs`: this PBX
+    sends no TalkStarted and TalkEnded, talk is worked out from the answers of the legs.
     """
 
     direction: Direction
@@ -110,6 +111,7 @@ class CallStarted(CallEvent, frozen=True, kw_only=True):
     extension: str | None = None
     trunk: str = ""
     command: str = ""
+    talk_from_legs: bool = False
 
 
 class CallCorrected(CallEvent, frozen=True, kw_only=True):

@@ -49,9 +49,7 @@ class Queue(models.Model):
     pbx = models.ForeignKey(Pbx, on_delete=models.CASCADE, related_name="queues")
     name = models.CharField(_("name on the PBX"), max_length=80)
     label = models.CharField(_("label"), max_length=100, blank=True)
-    account = models.ForeignKey(
-        "accounts.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    account = models.ForeignKey("accounts.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     wrap_up_s = models.PositiveIntegerField(_("wrap-up limit (seconds)"), default=30)
     waiting = models.PositiveIntegerField(default=0)
 
@@ -100,7 +98,9 @@ class Command(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["pbx", "created_at"], condition=models.Q(state="waiting"), name="telephony_command_due")
+            models.Index(
+                fields=["pbx", "created_at"], condition=models.Q(state="waiting"), name="telephony_command_due"
+            )
         ]
 
 

@@ -4,8 +4,15 @@ from django.db import connection
 pytestmark = pytest.mark.django_db
 
 ACCOUNT_TABLES = [
-    "calls_call", "calls_leg", "calls_callfacts", "calls_callnote",
-    "contacts_contact", "contacts_contactnumber", "contacts_contactemail", "contacts_order", "contacts_orderline",
+    "calls_call",
+    "calls_leg",
+    "calls_callfacts",
+    "calls_callnote",
+    "contacts_contact",
+    "contacts_contactnumber",
+    "contacts_contactemail",
+    "contacts_order",
+    "contacts_orderline",
     "contacts_orderstagechange",
 ]
 

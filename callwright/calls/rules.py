@@ -1,0 +1,128 @@
+"""How events become facts of a call. Pure: no Django, no database, no clock."""
+
+from bisect import insort
+from collections.abc import Iterable
+from typing import Any
+
+from callwright.calls.facts import CallState, Ending, LegFacts, QueueVisit, Transfer
+from callwright.telephony import events as e
+
+_HEADER = (
+    "direction",
+    "from_number",
+    "from_name",
+    "to_number",
+    "dialled_number",
+    "extension",
+    "trunk",
+    "command",
+    "talk_from_legs",
+)
+
+
+def fold(events: Iterable[e.CallEvent], state: CallState | None = None) -> CallState:
+    """The facts of one call after `events` (all of that call), on top of what was known (changed in place)."""
+    for event in events:
+        if state is None:
+            state = CallState(pbx=event.pbx, key=event.call)
+        note(state, event)
+    if state is None:
+        raise ValueError("no events and nothing known: there is no call")
+    return state
+
+
+def note(state: CallState, event: e.CallEvent) -> None:
+    """Adds one event to the facts. Noting it again changes nothing."""
+    match event:
+        case e.CallStarted():
+            _started(state, event)
+        case e.CallCorrected():
+            _corrected(state, event)
+        case e.QueueJoined():
+            _add(_visit(state, event.queue).joined, event.at)
+        case e.QueueLeft():
+            _add(_visit(state, event.queue).left, (event.at, event.result))
+        case e.LegRinging() | e.LegAnswered() | e.LegHeld() | e.LegResumed() | e.LegEnded():
+            _leg_event(state, event)
+        case e.TalkStarted():
+            _add(state.talk_started, event.at)
+        case e.TalkEnded():
+            _add(state.talk_ended, event.at)
+        case e.CallTransferred():
+            _add(state.transfers, Transfer(at=event.at, to=event.to, kind=event.kind, by_leg=event.by_leg))
+        case e.CallEnded():
+            _ended(state, event)
+        case _:
+            raise TypeError(f"{type(event).__name__} is not about a single call")
+
+
+def absorb(state: CallState, other: CallState) -> None:
+    """The consultation call `other` becomes part of `state`: its legs and transfers, not its talk (the client was not
+    in it) and not its header.
+    """
+    for key, leg in other.legs.items():
+        state.legs.setdefault(key, leg)
+    for transfer in other.transfers:
+        _add(state.transfers, transfer)
+
+
+def _started(state: CallState, event: e.CallStarted) -> None:
+    if state.started_at is not None and state.started_at <= event.at:
+        return
+    state.started_at = event.at
+    for field in _HEADER:
+        setattr(state, field, getattr(event, field))
+
+
+def _corrected(state: CallState, event: e.CallCorrected) -> None:
+    for field in ("direction", "from_number", "to_number", "dialled_number"):
+        value = getattr(event, field)
+        if value is not None:
+            _add(state.corrections, (event.at, field, str(value)))
+
+
+def _leg_event(state: CallState, event: e.LegRinging | e.LegAnswered | e.LegHeld | e.LegResumed | e.LegEnded) -> None:
+    leg = state.legs.get(event.leg)
+    if leg is None:
+        leg = state.legs[event.leg] = LegFacts(key=event.leg)
+    match event:
+        case e.LegRinging():
+            if leg.rung_at is None or event.at < leg.rung_at:
+                leg.rung_at, leg.party, leg.kind = event.at, event.party, event.kind
+                leg.queue = event.queue or leg.queue
+        case e.LegAnswered():
+            leg.answered_at = event.at if leg.answered_at is None else min(leg.answered_at, event.at)
+        case e.LegHeld():
+            _add(leg.held, event.at)
+        case e.LegResumed():
+            _add(leg.resumed, event.at)
+        case e.LegEnded():
+            if leg.ended_at is None or event.at < leg.ended_at:
+                leg.ended_at, leg.result, leg.cause = event.at, event.result, event.cause
+
+
+def _ended(state: CallState, event: e.CallEnded) -> None:
+    """A complete end outweighs one found out later; of two alike the earlier counts."""
+    old = state.ending
+    if old is not None and (not old.complete, old.at) <= (not event.complete, event.at):
+        return
+    state.ending = Ending(
+        at=event.at,
+        hangup_by=event.hangup_by,
+        cause=event.cause,
+        cause_text=event.cause_text,
+        voicemail=event.voicemail,
+        complete=event.complete,
+    )
+
+
+def _visit(state: CallState, queue: str) -> QueueVisit:
+    visit = state.queues.get(queue)
+    if visit is None:
+        visit = state.queues[queue] = QueueVisit(queue=queue)
+    return visit
+
+
+def _add(facts: list[Any], fact: Any) -> None:
+    if fact not in facts:
+        insort(facts, fact)
