@@ -5,9 +5,6 @@ from django.db import models
 
 class LiveEvent(models.Model):
     """One change on a topic. `key` says what changed; pages read it again through their own views.
-
-    `transaction` orders events by commit safely: a reader takes only rows of transactions older than every one
-    still running, so that a row that commits late is never skipped.
     """
 
     id = models.BigAutoField(primary_key=True)
