@@ -53,7 +53,7 @@ def _embedded(folder: Path) -> str:
     server = Server(layout_for(folder), Options(unsafe_but_fast=True))
     _stop.append(server.stop)
     server.prepare()
-    server.start(log=subprocess.DEVNULL)
+    server.start()
     return server.layout.url()
 
 

@@ -89,6 +89,12 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# The package's own files are served as they are; browsers ask again after a minute and mostly get "not modified".
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0 if DEBUG else 60
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 MEDIA_ROOT = HOME / "files"
@@ -104,3 +110,12 @@ AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("CALLWRIGHT_LOG_LEVEL", "WARNING").upper()},
+    "loggers": {"callwright": {"level": os.environ.get("CALLWRIGHT_LOG_LEVEL", "INFO").upper()}},
+}

@@ -40,6 +40,14 @@ class Layout:
         return self.cluster / "password"
 
     @property
+    def start_log(self) -> Path:
+        return self.cluster / "start.log"
+
+    @property
+    def log_folder(self) -> Path:
+        return self.cluster / "log"
+
+    @property
     def elsewhere(self) -> bool:
         """True when the data lies outside the data folder, because the server's user cannot enter that."""
         return not self.cluster.is_relative_to(self.home)

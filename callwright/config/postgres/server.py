@@ -8,8 +8,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
 
 import psycopg
 
@@ -20,6 +18,12 @@ from callwright.config.postgres.cluster import create_cluster, forget_dead_serve
 from callwright.config.postgres.layout import Layout, make_folders
 
 _START_LIMIT_S = 120.0
+_LOGGING = {  # one file a weekday, overwritten after a week
+    "logging_collector": "on",
+    "log_filename": "postgresql-%a.log",
+    "log_rotation_age": "1d",
+    "log_truncate_on_rotation": "on",
+}
 
 
 class ServerError(Exception):
@@ -67,7 +71,9 @@ class Server:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
-            raise ServerError(f"Another callwright is using the data folder {self.layout.home}. Stop it first.") from None
+            raise ServerError(
+                f"Another callwright is using the data folder {self.layout.home}. Stop it first."
+            ) from None
         self._lock = handle
 
     def _check_version(self) -> None:
@@ -78,19 +84,20 @@ class Server:
                 f"{self.binaries.major} is installed. See 'Upgrade' in docs/operations.md."
             )
 
-    def spawn(self, *, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
-        """Start the server once, as a child that ends with us; `log` takes its messages."""
+    def spawn(self) -> subprocess.Popen[bytes]:
+        """Start the server once, as a child that ends with us, without waiting for it."""
         forget_dead_server(self.layout)
-        self.process = subprocess.Popen(  # noqa: S603
-            self._command(),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd="/",
-            preexec_fn=end_with_parent(signal.SIGINT),  # SIGINT is PostgreSQL's fast, clean stop
-            start_new_session=True,  # Ctrl-C in a terminal must stop the others first
-            **self.account.popen_arguments(),
-        )
+        with self.layout.start_log.open("wb") as log:
+            self.process = subprocess.Popen(  # noqa: S603
+                self._command(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                preexec_fn=end_with_parent(signal.SIGINT),  # SIGINT is PostgreSQL's fast, clean stop
+                start_new_session=True,  # Ctrl-C in a terminal must stop the others first
+                **self.account.popen_arguments(),
+            )
         return self.process
 
     def _command(self) -> list[str]:
@@ -108,6 +115,8 @@ class Server:
         if self.options.unsafe_but_fast:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal"}
             settings |= {"max_wal_senders": "0", "autovacuum": "off"}
+        else:
+            settings |= _LOGGING | {"log_directory": str(self.layout.log_folder)}
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [self.binaries.program("postgres"), "-D", str(self.layout.data), *flags]
 
@@ -130,12 +139,12 @@ class Server:
             connect_timeout=5,
         )
 
-    def start(self, *, log: IO[bytes] | int) -> None:
+    def start(self) -> None:
         """Start and wait until the database is ready; retries, because for about two seconds after a kill -9 the
         old server's children still hold its memory. Raises ServerError after 120 seconds."""
         limit = time.monotonic() + _START_LIMIT_S
         while True:
-            process = self.spawn(log=log)
+            process = self.spawn()
             while process.poll() is None and time.monotonic() < limit:
                 if self.answers():
                     provide_database(self)
@@ -143,7 +152,8 @@ class Server:
                 time.sleep(0.05)
             if time.monotonic() >= limit:
                 self.stop()
-                raise ServerError(f"PostgreSQL did not start within {_START_LIMIT_S:.0f} s; its log says why.")
+                last_words = self.layout.start_log.read_text(errors="replace")[-2000:]
+                raise ServerError(f"PostgreSQL did not start within {_START_LIMIT_S:.0f} s. It said:\n{last_words}")
             time.sleep(0.3)
 
     def stop(self) -> None:
@@ -161,18 +171,15 @@ class Server:
 
 
 @contextlib.contextmanager
-def running_server(layout: Layout, options: Options | None = None, *, log_file: Path | None = None) -> Iterator[Server]:
+def running_server(layout: Layout, options: Options | None = None) -> Iterator[Server]:
     """The server of a data folder for the length of a command: the one already running, else one of our own."""
     server = Server(layout, options)
     if layout.socket.exists() and server.answers():
         yield server
         return
-    with contextlib.ExitStack() as stack:
-        log: IO[bytes] | int = subprocess.DEVNULL
-        if log_file is not None:
-            log_file.parent.mkdir(parents=True, exist_ok=True)
-            log = stack.enter_context(log_file.open("ab"))
-        stack.callback(server.stop)
+    try:
         server.prepare()
-        server.start(log=log)
+        server.start()
         yield server
+    finally:
+        server.stop()

@@ -30,8 +30,7 @@ def home() -> Iterator[Path]:
 def started(home: Path, options: Options = FAST) -> Server:
     server = Server(layout_for(home), options)
     server.prepare()
-    with (home / "log").open("ab") as log:
-        server.start(log=log)
+    server.start()
     return server
 
 
@@ -64,7 +63,10 @@ def test_letters_of_every_script_are_letters_to_the_database(home):
         connection.execute("create extension pg_trgm")
         connection.execute("create extension unaccent")
         assert connection.execute("select lower('МАРИЯ'), lower('ÁDÁM')").fetchone() == ("мария", "ádám")
-        assert connection.execute("select similarity('Мария', 'мария'), similarity('مريم', 'مريم')").fetchone() == (1, 1)
+        assert connection.execute("select similarity('Мария', 'мария'), similarity('مريم', 'مريم')").fetchone() == (
+            1,
+            1,
+        )
         assert connection.execute("select rolsuper from pg_roles where rolname = current_user").fetchone() == (False,)
 
 
@@ -75,7 +77,7 @@ def test_rows_survive_kill_9_of_the_server_and_it_starts_again_at_once(home):
         write(server, 1)
         server.process.kill()
         server.process.wait()
-        server.start(log=subprocess.DEVNULL)
+        server.start()
         write(server, 2)
         assert rows(server) == [1, 2]
     finally:
@@ -222,7 +224,9 @@ def test_programs_out_of_reach_are_copied_with_their_libraries(home, monkeypatch
     if found.binaries.folder.is_relative_to("/usr"):
         pytest.skip("this machine's server programs come from the system")
     monkeypatch.setattr(binaries, "_ROOT_COPIES", home / "programs")
-    monkeypatch.setattr(binaries, "can_pass", lambda who, folder: account.can_pass(who, folder) and "programs" in str(folder))
+    monkeypatch.setattr(
+        binaries, "can_pass", lambda who, folder: account.can_pass(who, folder) and "programs" in str(folder)
+    )
     with running_server(layout_for(home), FAST) as server:
         assert server.binaries.folder.is_relative_to(home / "programs")
         assert server.answers()

@@ -22,7 +22,7 @@ def test_a_fresh_database_for_processes_is_migrated(fresh_database):
 
 
 def test_only_loopback_is_open():
-    with socket.socket() as outside, pytest.raises(PermissionError, match="192.0.2.1"):
+    with socket.socket() as outside, pytest.raises(PermissionError, match=r"192\.0\.2\.1"):
         outside.connect(("192.0.2.1", 9))
     with socket.socket() as server, socket.socket() as client:
         server.bind(("127.0.0.1", 0))

@@ -1,0 +1,52 @@
+"""The `callwright` command: finds the subcommand, runs it, turns its failures into words and exit codes."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from callwright.config.failure import CommandFailed
+from callwright.config.postgres import ServerError
+
+SUMMARIES = {
+    "up": "start everything: database, web, link and worker, under one supervisor",
+    "web": "start the web server alone",
+    "link": "start the link to the PBXs alone",
+    "worker": "start the background worker alone",
+    "migrate": "bring the database's tables up to date",
+    "demo": "load demonstration data into an empty installation",
+    "check": "explain the configuration and the connection to the PBXs",
+    "replay": "play a recorded AMI trace and print the calls that result, as JSON",
+}
+
+FAILED, INTERRUPTED = 1, 130
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run `callwright WORDS`. Exit codes: 0 done, 1 failed, 2 not understood, 130 interrupted."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callwright.config.settings")
+    words = list(sys.argv[1:] if words is None else words)
+    arguments = _parser(words).parse_args(words)
+    module = importlib.import_module(f"callwright.config.commands.{arguments.command}")
+    try:
+        return int(module.run(arguments) or 0)
+    except (CommandFailed, ServerError) as failure:
+        print(f"callwright {arguments.command}: {failure}", file=sys.stderr)  # noqa: T201
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="callwright", description="The open call desk.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary in SUMMARIES.items():
+        command = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        if name in words[:1]:  # only the one that runs is imported: `callwright replay` need not load the web server
+            importlib.import_module(f"callwright.config.commands.{name}").add_arguments(command)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

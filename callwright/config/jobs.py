@@ -1,0 +1,56 @@
+"""The background worker: procrastinate's, plus a reaper for the jobs that a killed worker left behind."""
+
+import asyncio
+import contextlib
+import logging
+
+from procrastinate import App, exceptions
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+
+HEARTBEAT_S = 5.0
+DEAD_AFTER_S = 20.0
+_KEPT_HOURS = 24 * 30
+
+log = logging.getLogger("callwright.worker")
+
+
+async def run_worker(*, concurrency: int) -> None:
+    """Run jobs until told to stop by SIGTERM or SIGINT; jobs that run then have 20 seconds to finish."""
+    assert isinstance(app.connector, DjangoConnector)
+    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+        async with worker_app.open_async():
+            reaper = asyncio.create_task(_reap_for_ever(worker_app))
+            try:
+                await worker_app.run_worker_async(
+                    concurrency=concurrency,
+                    update_heartbeat_interval=HEARTBEAT_S,
+                    stalled_worker_timeout=DEAD_AFTER_S,
+                    shutdown_graceful_timeout=20.0,
+                )
+            finally:
+                reaper.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await reaper
+
+
+async def _reap_for_ever(app: App) -> None:
+    while True:
+        try:
+            await take_up_orphans(app)
+            await app.job_manager.delete_old_jobs(nb_hours=_KEPT_HOURS, include_failed=False)
+        except exceptions.ConnectorException as error:
+            log.warning("Looking for the jobs of dead workers failed: %s", error)
+        await asyncio.sleep(DEAD_AFTER_S)
+
+
+async def take_up_orphans(app: App) -> int:
+    """Queue again what dead workers had begun; returns how many jobs. So every job must bear being run twice."""
+    orphans = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_S)
+    taken = 0
+    for job in orphans:
+        with contextlib.suppress(exceptions.ConnectorException):  # another worker's reaper was faster
+            await app.job_manager.retry_job(job)
+            taken += 1
+            log.warning("Job %s (%s) of a worker that died is queued again", job.id, job.task_name)
+    return taken
