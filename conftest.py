@@ -21,6 +21,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+pytest_plugins = ["callwright.staff.testing"]
+
 os.environ["DJANGO_SETTINGS_MODULE"] = "callwright.config.settings"
 _TEMPLATE = "CALLWRIGHT_TEST_TEMPLATE"
 _stop: list[Callable[[], None]] = []

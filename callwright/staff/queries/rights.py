@@ -1,0 +1,41 @@
+"""What a viewer may see and do. Every `visible_*` query of every capability begins here."""
+
+from typing import Protocol
+
+from callwright.staff.models import AccountRight, Role
+from callwright.staff.rules import RIGHTS_OF_ROLE, Right, role_has
+
+
+class Viewer(Protocol):
+    """A user, or Django's AnonymousUser."""
+
+    @property
+    def pk(self) -> int | None: ...
+
+    @property
+    def is_active(self) -> bool: ...
+
+
+def visible_account_ids(viewer: Viewer) -> frozenset[int] | None:
+    """The accounts whose data the viewer may see; None means all. One query, none for those who see all."""
+    role = _role(viewer)
+    if not role:
+        return frozenset()
+    # A customer's portal shows the accounts granted, whatever the box says: a slip must not open a whole bureau.
+    if role != Role.CUSTOMER and getattr(viewer, "all_accounts", False):
+        return None
+    return frozenset(AccountRight.objects.filter(user_id=viewer.pk).values_list("account_id", flat=True))
+
+
+def may(viewer: Viewer, right: Right) -> bool:
+    """Whether the viewer's role has the right; no query. Raises ValueError for a right that does not exist."""
+    return role_has(_role(viewer), right)
+
+
+def rights_of(viewer: Viewer) -> frozenset[Right]:
+    """All rights of the viewer's role, for templates that show only what the viewer may use."""
+    return RIGHTS_OF_ROLE.get(_role(viewer), frozenset())
+
+
+def _role(viewer: Viewer) -> str:
+    return getattr(viewer, "role", "") if viewer.is_active and viewer.pk is not None else ""

@@ -1,0 +1,48 @@
+"""Decisions about staff: which role has which rights, and what agent state follows from a choice, a call or the PBX."""
+
+from typing import Literal, get_args
+
+Right = Literal[
+    "use_desk",
+    "see_register",
+    "see_contacts",
+    "edit_contacts",
+    "see_accounts",
+    "set_up_accounts",
+    "set_up_categories",
+    "set_up_card",
+    "watch_floor",
+    "move_employees",
+    "unlock_users",
+    "administer_users",
+    "administer_pbx",
+    "administer_organisation",
+    "see_portal",
+]
+ALL_RIGHTS: frozenset[str] = frozenset(get_args(Right))
+
+_READS: frozenset[Right] = frozenset({"see_register", "see_contacts", "see_accounts"})
+_AGENT: frozenset[Right] = _READS | {"use_desk", "edit_contacts"}
+_SUPERVISOR: frozenset[Right] = _AGENT | {
+    "set_up_accounts",
+    "set_up_categories",
+    "set_up_card",
+    "watch_floor",
+    "move_employees",
+    "unlock_users",
+}
+
+RIGHTS_OF_ROLE: dict[str, frozenset[Right]] = {
+    "agent": _AGENT,
+    "supervisor": _SUPERVISOR,
+    "controller": _READS,
+    "administrator": _SUPERVISOR | {"administer_users", "administer_pbx", "administer_organisation"},
+    "customer": frozenset({"see_portal"}),
+}
+
+
+def role_has(role: str, right: Right) -> bool:
+    """Whether a role has a right. Raises ValueError for a right that does not exist, so that a slip closes no door."""
+    if right not in ALL_RIGHTS:
+        raise ValueError(f"there is no right called {right!r}")
+    return right in RIGHTS_OF_ROLE.get(role, frozenset())
