@@ -1,0 +1,63 @@
+"""The entries of the navigation: each capability declares its own when the program starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import _StrPromise
+
+User = Any
+"""The signed-in user; the kit knows nothing of it beyond handing it to `allowed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """One entry: `allowed` tells from the user whether it is shown, `shortcut` is its key (`g c`: g, then c)."""
+
+    key: str
+    label: _StrPromise
+    url_name: str
+    icon: str
+    order: int
+    allowed: Callable[[User], bool]
+    shortcut: str = ""
+    at_foot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """An entry as a template shows it to one viewer."""
+
+    entry: NavEntry
+    url: str
+    is_current: bool
+
+
+_entries: dict[str, NavEntry] = {}
+
+
+def declare_navigation(*entries: NavEntry) -> None:
+    """Adds entries, called from `AppConfig.ready`. Raises ValueError when a key is declared twice."""
+    for entry in entries:
+        if _entries.get(entry.key, entry) != entry:
+            raise ValueError(f"navigation entry {entry.key!r} is declared twice")
+        _entries[entry.key] = entry
+
+
+def entries_for(request: HttpRequest) -> list[ShownEntry]:
+    """What the viewer of `request` may open, in order; nothing for those who are not signed in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    allowed = [e for e in sorted(_entries.values(), key=lambda e: (e.order, e.key)) if e.allowed(user)]
+    urls = {e.key: reverse(e.url_name) for e in allowed}
+    current = _current(request.path, urls)
+    return [ShownEntry(e, urls[e.key], e.key == current) for e in allowed]
+
+
+def _current(path: str, urls: dict[str, str]) -> str:
+    """The entry whose address is the longest beginning of `path`."""
+    within = [key for key, url in urls.items() if path == url or (url != "/" and path.startswith(url))]
+    return max(within, key=lambda key: len(urls[key]), default="")

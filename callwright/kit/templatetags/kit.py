@@ -1,0 +1,186 @@
+"""Template tags of the kit: `{% load kit %}`."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel import dates as babel_dates
+from babel import numbers as babel_numbers
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from callwright.kit.avatars import initials_of, tone_of
+from callwright.kit.clock import format_duration, in_zones
+from callwright.kit.phone_numbers import format_number
+from callwright.kit.statuses import status
+
+register = template.Library()
+
+DIRECTIONAL = frozenset(
+    [
+        "arrow-left",
+        "arrow-right",
+        "arrow-back-up",
+        "chevron-left",
+        "chevron-right",
+        "external-link",
+        "list",
+        "logout",
+        "login",
+        "phone-incoming",
+        "phone-outgoing",
+        "send-2",
+        "arrows-exchange",
+    ]
+)
+
+
+def viewer_locale() -> Locale:
+    """Babel's locale of the active language; plain English is written the international way (14:30, 21 Nov 2026)."""
+    language = get_language() or settings.LANGUAGE_CODE
+    try:
+        return Locale.parse("en_GB" if language == "en" else language, sep="-" if "-" in language else "_")
+    except (ValueError, UnknownLocaleError):
+        return Locale("en", "GB")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A symbol of the sprite, silent to screen readers unless it has a `label`."""
+    classes = "icon icon-directional" if name in DIRECTIONAL else "icon"
+    address = f"{static('vendor/tabler-icons/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, address)
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, address)
+
+
+@register.simple_tag
+def status_pill(code: str, since: datetime | None = None, large: bool = False, label: str = "") -> SafeString:
+    """A status with colour, icon and word; `since` adds a running clock, `label` replaces the word."""
+    shown = status(code)
+    flags = {"pill-pulse": shown.pulses, "pill-solid": shown.solid, "pill-hatched": shown.hatched, "pill-large": large}
+    classes = " ".join(["pill", *(name for name, on in flags.items() if on)])
+    clock = format_html(" {}", running_clock(since)) if since else ""
+    return format_html(
+        '<span class="{}" data-tone="{}" data-status="{}">{}<span>{}</span>{}</span>',
+        classes, shown.tone, shown.code, icon(shown.icon), label or shown.label, clock,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def duration(seconds: float | None) -> SafeString | str:
+    """Seconds as m:ss, kept left-to-right in any language; a dash when there is nothing to tell."""
+    if seconds is None:
+        return format_html('<span class="duration faint" aria-label="{}">–</span>', _("none"))
+    return format_html('<bdi class="duration" dir="ltr">{}</bdi>', format_duration(seconds))
+
+
+@register.simple_tag
+def running_clock(since: datetime | None) -> SafeString | str:
+    """A clock that counts up from `since` in the browser."""
+    if since is None:
+        return ""
+    now = timezone.now()
+    shown = format_duration(max(0.0, (now - since).total_seconds()))
+    return format_html(
+        '<bdi class="duration" dir="ltr" role="timer" aria-live="off" data-since="{}" data-now="{}">{}</bdi>',
+        since.isoformat(), now.isoformat(), shown,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def local_time(moment: datetime | None, account_zone: str = "", form: str = "time") -> SafeString | str:
+    """A moment in the viewer's zone (`form`: time, seconds, date, full), the account's beside it when it differs."""
+    if moment is None:
+        return format_html('<span class="faint" aria-label="{}">–</span>', _("none"))
+    zone = timezone.get_current_timezone_name()
+    placed = in_zones(moment, zone, account_zone or None)
+    beside: SafeString | str = ""
+    if placed.account is not None:
+        named = babel_dates.get_timezone_location(account_zone, locale=viewer_locale(), return_city=True)
+        text = _written(placed.account, "time" if form == "full" else form)
+        beside = format_html('<span class="other-zone"><bdi>{}</bdi> {}</span>', text, named)
+    return format_html(
+        '<time datetime="{}" title="{} ({})"><bdi>{}</bdi></time>{}',
+        moment.isoformat(), _written(placed.viewer, "complete"), zone, _written(placed.viewer, form), beside,
+    )  # fmt: skip
+
+
+def _written(moment: datetime, form: str) -> str:
+    locale = viewer_locale()
+    date = babel_dates.format_date(moment, "medium", locale=locale)
+    match form:
+        case "time":
+            return babel_dates.format_time(moment, "short", locale=locale)
+        case "seconds":
+            return babel_dates.format_time(moment, "medium", locale=locale)
+        case "date":
+            return date
+        case "full":
+            return f"{date}, {babel_dates.format_time(moment, 'short', locale=locale)}"
+        case "complete":
+            return f"{date}, {babel_dates.format_time(moment, 'medium', locale=locale)}"
+    raise template.TemplateSyntaxError(f"local_time knows no form {form!r}")
+
+
+@register.simple_tag
+def phone(number: str | None, country: str = "", call: bool = True) -> SafeString:
+    """A number in the form that fits `country` (or the language), left-to-right, with a button that calls it."""
+    if not number:
+        return format_html('<span class="soft">{}</span>', _("Number withheld"))
+    shown = format_number(number, country, get_language() or "")
+    if not call:
+        return format_html('<bdi class="phone" dir="ltr">{}</bdi>', shown)
+    return format_html(
+        '<bdi class="phone" dir="ltr">{}</bdi><button type="button" class="call-button" data-call="{}" '
+        'aria-label="{}" title="{}">{}</button>',
+        shown, number, _("Call %(number)s") % {"number": shown}, _("Call %(number)s") % {"number": shown}, icon("phone"),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def avatar(name: str, photo_url: str = "", size: str = "") -> SafeString:
+    """A photo, or initials on a colour that is always the same for this name. `size`: small or large."""
+    classes = f"avatar avatar-{size}" if size else "avatar"
+    if photo_url:
+        return format_html('<span class="{}"><img src="{}" alt="" loading="lazy"></span>', classes, photo_url)
+    inside = initials_of(name) or icon("user")
+    return format_html('<span class="{}" data-tone="{}" aria-hidden="true">{}</span>', classes, tone_of(name), inside)
+
+
+@register.simple_tag
+def badge(text: str, tone: str = "neutral", icon_name: str = "") -> SafeString:
+    """A small word on a tone, such as a contact's category."""
+    return format_html(
+        '<span class="badge" data-tone="{}">{}{}</span>', tone, icon(icon_name) if icon_name else "", text
+    )
+
+
+@register.filter
+def number(value: int | float | Decimal | None) -> str:
+    """A number by the viewer's locale."""
+    return "" if value is None else str(babel_numbers.format_decimal(value, locale=viewer_locale()))
+
+
+@register.simple_tag
+def key(combination: str) -> SafeString:
+    """A key as a hint: `{% key "alt+n" %}`."""
+    parts = [
+        format_html("<kbd>{}</kbd>", part.capitalize() if len(part) > 1 else part.upper())
+        for part in combination.replace("+", " ").split()
+    ]
+    return SafeString("".join(parts))
+
+
+@register.inclusion_tag("kit/state.html")
+def state(kind: str, title: str, text: str = "", **action: Any) -> dict[str, Any]:
+    """What a list shows instead of rows. `kind`: empty, error, no_right, partial; `icon`, `url`, `label`, `retry`."""
+    icons = {"empty": "circle-check", "error": "alert-triangle", "no_right": "lock", "partial": "info-circle"}
+    return {"kind": kind, "title": title, "text": text, "icon_name": action.pop("icon", "") or icons[kind], **action}
