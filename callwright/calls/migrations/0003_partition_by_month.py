@@ -32,6 +32,7 @@ ALTER TABLE calls_call
 CREATE INDEX calls_call_id ON calls_call (id);
 CREATE INDEX calls_call_live_id ON calls_call (id) WHERE ended_at IS NULL;
 CREATE INDEX calls_call_number_end ON calls_call (reverse(client_number) text_pattern_ops, id);
+CREATE INDEX calls_call_pbx_key ON calls_call (pbx_key, pbx_id);
 CREATE INDEX calls_call_contact_id ON calls_call (account_id, contact_id, id) WHERE contact_id IS NOT NULL;
 CREATE INDEX calls_call_employee_id ON calls_call (employee_id, id) WHERE employee_id IS NOT NULL;
 

@@ -1,0 +1,89 @@
+"""Tells the rest of the product what became of calls: open pages, agents' states, contacts last spoken to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from callwright.calls.facts import CallState
+from callwright.calls.operations.describe import Described
+from callwright.calls.operations.stored_calls import Stored
+from callwright.calls.phases import Phase, phases
+from callwright.calls.projection import CallView
+from callwright.contacts.operations.note_spoken import Spoken, note_spoken
+from callwright.live.operations.publish import Change, publish
+from callwright.staff.operations.note_calls import CallPhase, note_calls
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A call as it was and is; `employees` by extension, as they sat when it rang."""
+
+    described: Described
+    before: CallView | None
+    own_extension: str | None
+    employees: dict[str, int]
+
+
+def announce(*, changed: Sequence[Changed], merged: Sequence[tuple[Stored, CallState]], now: datetime) -> None:
+    """Publishes the changes and moves the agents' states, in the caller's transaction."""
+    live = [change for one in changed for change in _changes(one)]
+    for stored, main in merged:
+        live.append(_change("calls", stored.account_id, str(stored.id), {"gone": True, "into": main.key}))
+    note_calls([phase for one in changed for phase in _phases(one)], now=now)
+    note_spoken([spoken for one in changed if (spoken := _spoken(one)) is not None])
+    publish(live, now=now)
+
+
+def _changes(one: Changed) -> list[Change]:
+    new = one.described
+    data: dict[str, Any] = {"status": new.view.status, "direction": str(new.view.direction)}
+    key = str(new.id)
+    now_phases = phases(new.view, one.own_extension)
+    found = [_change("calls", new.account_id, key, {**data, "new": one.before is None})]
+    for extension, employee_id in one.employees.items():
+        phase = now_phases.get(extension)
+        if phase is not None:
+            found.append(_change(f"desk:{employee_id}", new.account_id, key, {**data, "phase": str(phase)}))
+    return found
+
+
+def _change(topic: str, account_id: int, key: str, data: dict[str, Any]) -> Change:
+    return Change(topic=topic, name="call", key=key, account_id=account_id, data=data)
+
+
+def _phases(one: Changed) -> list[CallPhase]:
+    before = phases(one.before, one.own_extension) if one.before else {}
+    after = phases(one.described.view, one.own_extension)
+    return [
+        CallPhase(
+            user_id=one.employees[extension],
+            call_id=one.described.id,
+            phase=str(phase),
+            queue_id=one.described.call["queue_id"],
+            talked=before.get(extension) == Phase.TALKING,
+            at=one.described.view.ended_at or now_at(one.described.view, phase),
+        )
+        for extension, phase in after.items()
+        if extension in one.employees and before.get(extension) != phase
+    ]
+
+
+def now_at(view: CallView, phase: Phase) -> datetime:
+    """When the phase began, as well as the call tells."""
+    if phase == Phase.TALKING and view.answered_at:
+        return view.answered_at
+    return view.started_at
+
+
+def _spoken(one: Changed) -> Spoken | None:
+    view, row = one.described.view, one.described.call
+    newly = view.answered_at is not None and (one.before is None or one.before.answered_at is None)
+    if not newly or view.answered_at is None or row["contact_id"] is None:
+        return None
+    return Spoken(
+        account_id=one.described.account_id,
+        contact_id=row["contact_id"],
+        number=row["client_number"],
+        at=view.answered_at,
+    )

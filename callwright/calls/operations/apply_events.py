@@ -1,0 +1,135 @@
+"""Applies telephony events to the register."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from callwright.calls.facts import CallState
+from callwright.calls.intake import storable
+from callwright.calls.operations.announce import Changed, announce
+from callwright.calls.operations.describe import Described, describe
+from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
+from callwright.calls.operations.stored_calls import Key, Stored, load, lock_keys, remove, save
+from callwright.calls.projection import CallView, project
+from callwright.calls.rules import absorb, note
+from callwright.telephony.events import AnyCallEvent, CallEvent, CallMerged, CallStarted
+from callwright.telephony.queries.pbxs import PbxFacts, pbxs_by_slug
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of a batch: ids of the calls that changed, and events of calls whose start nobody has told."""
+
+    changed: tuple[UUID, ...] = ()
+    unknown: tuple[CallEvent, ...] = ()
+
+
+@dataclass(slots=True)
+class Work:
+    """One call on its way through a batch."""
+
+    key: Key
+    pbx: PbxFacts
+    state: CallState
+    stored: Stored | None
+    before: CallView | None
+    merged_into: Key | None = None
+    events: list[CallEvent] = field(default_factory=list)
+
+
+def apply_events(events: Sequence[AnyCallEvent], *, now: datetime) -> Applied:
+    """Brings the register up to date with `events` (in the order in which they happened) in one transaction.
+
+    Events that were applied before change nothing. Events of a call that is not known and whose CallStarted is not
+    among them are returned as unknown. Raises LookupError for a PBX that does not exist.
+    """
+    let_in = [storable(event) for event in events]
+    if not let_in:
+        return Applied()
+    ensure_partitions({month_of(event.at) for event in let_in if isinstance(event, CallStarted)})
+    with transaction.atomic():
+        work, unknown = _gather(let_in)
+        changed = [one for one in work.values() if one.merged_into is None and _has_changed(one)]
+        gone = [one for one in work.values() if one.merged_into is not None and one.stored is not None]
+        written = _write(changed, now=now)
+        remove([one.stored for one in gone if one.stored is not None])
+        announce(
+            changed=written,
+            merged=[(one.stored, work[one.merged_into].state) for one in gone if one.stored and one.merged_into],
+            now=now,
+        )
+    return Applied(changed=tuple(one.described.id for one in written), unknown=tuple(unknown))
+
+
+def _gather(events: Sequence[CallEvent]) -> tuple[dict[Key, Work], list[CallEvent]]:
+    """Locks and reads the calls of the events and notes the events in their facts."""
+    pbxs = pbxs_by_slug({event.pbx for event in events})
+    if missing := {event.pbx for event in events} - pbxs.keys():
+        raise LookupError(f"There is no PBX {sorted(missing)[0]!r}.")
+    keys = {(pbxs[event.pbx].id, event.call) for event in events}
+    keys |= {(pbxs[event.pbx].id, event.into) for event in events if isinstance(event, CallMerged)}
+    lock_keys(keys)
+    times = [event.at for event in events]
+    stored = load(sorted(keys), between=(min(times), max(times)))
+    by_slug = {facts.id: facts for facts in pbxs.values()}
+    work = {key: _work(key, by_slug[key[0]], stored.get(key)) for key in keys}
+    for event in events:
+        one = work[pbxs[event.pbx].id, event.call]
+        one.events.append(event)
+        if isinstance(event, CallMerged):
+            _merge(work, one, (pbxs[event.pbx].id, event.into))
+        else:
+            note(one.state, event)
+    unknown = [event for one in work.values() if one.state.started_at is None for event in one.events]
+    return {key: one for key, one in work.items() if one.state.started_at is not None}, unknown
+
+
+def _work(key: Key, pbx: PbxFacts, stored: Stored | None) -> Work:
+    state = stored.state if stored else CallState(pbx=pbx.slug, key=key[1])
+    return Work(key=key, pbx=pbx, state=state, stored=stored, before=project(state) if stored else None)
+
+
+def _merge(work: dict[Key, Work], one: Work, into: Key) -> None:
+    main = work[into]
+    if main.state.started_at is None or into == one.key:
+        return  # nothing to become part of: it stays a call of its own rather than vanish
+    absorb(main.state, one.state)
+    one.merged_into = into
+
+
+def _has_changed(one: Work) -> bool:
+    return one.before is None or one.before != project(one.state)
+
+
+def _write(work: Sequence[Work], *, now: datetime) -> list[Changed]:
+    if not work:
+        return []
+    described = describe(
+        [(one.pbx, one.state, project(one.state), one.stored) for one in work],
+        now=now,
+    )
+    moved = [
+        one.stored
+        for one, new in zip(work, described, strict=True)
+        if one.stored is not None and one.stored.account_id != new.account_id
+    ]
+    remove(moved)  # a call found its account later than its row; the row is written anew under it
+    employees = save(
+        calls=[new.call for new in described],
+        legs=[leg for new in described for leg in new.legs],
+        facts=[(new.account_id, new.id, one.state) for one, new in zip(work, described, strict=True)],
+        now=now,
+    )
+    return [
+        Changed(described=new, before=one.before, own_extension=one.state.extension, employees=_of(new, employees))
+        for one, new in zip(work, described, strict=True)
+    ]
+
+
+def _of(described: Described, employees: list[tuple[UUID, str, int | None]]) -> dict[str, int]:
+    found = {party: employee for call_id, party, employee in employees if call_id == described.id and employee}
+    own = described.own_employee
+    return {own[0]: own[1], **found} if own else found

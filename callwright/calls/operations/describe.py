@@ -1,0 +1,243 @@
+"""Turns projected calls into rows: whose call it is, which line, queue, contact and employees it concerns."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from callwright.accounts.queries.routing import (
+    AccountFacts,
+    LineFacts,
+    account_facts,
+    default_account_id,
+    lines_by_number,
+)
+from callwright.calls.facts import CallState
+from callwright.calls.operations.stored_calls import Stored
+from callwright.calls.projection import CallView, LegView
+from callwright.contacts.operations.create_from_caller import create_from_caller
+from callwright.contacts.queries.callers import contacts_of_callers
+from callwright.kit.identity import uuid7_of
+from callwright.kit.phone_numbers import ParsedNumber, parse_number
+from callwright.staff.queries.seats import employees_at
+from callwright.telephony.events import Direction
+from callwright.telephony.operations.ensure_queues import ensure_queues
+from callwright.telephony.queries.pbxs import PbxFacts, accounts_of_commands
+
+Projected = tuple[PbxFacts, CallState, CallView, Stored | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    account_id: int
+    id: UUID
+    view: CallView
+    call: dict[str, Any]
+    legs: list[dict[str, Any]]
+    own_employee: tuple[str, int] | None  # who called, by extension
+
+
+@dataclass(slots=True)
+class _Draft:
+    pbx: PbxFacts
+    state: CallState
+    view: CallView
+    stored: Stored | None
+    id: UUID
+    caller: ParsedNumber
+    called: ParsedNumber
+    dialled: ParsedNumber
+    account_id: int = 0
+    line: LineFacts | None = None
+    queue_id: int | None = None
+    contact: tuple[int | None, int | None] = (None, None)
+    employees: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def client(self) -> ParsedNumber:
+        return self.called if self.view.direction == Direction.OUTBOUND else self.caller
+
+
+def describe(projected: Sequence[Projected], *, now: datetime) -> list[Described]:
+    """Rows for the given calls, in their order. A fixed number of queries, however many calls there are."""
+    drafts = [_draft(*one) for one in projected]
+    _find_accounts(drafts)
+    accounts = account_facts(draft.account_id for draft in drafts)
+    _find_contacts(drafts, accounts, now)
+    _find_employees(drafts)
+    return [_described(draft, accounts[draft.account_id]) for draft in drafts]
+
+
+def _draft(pbx: PbxFacts, state: CallState, view: CallView, stored: Stored | None) -> _Draft:
+    return _Draft(
+        pbx=pbx,
+        state=state,
+        view=view,
+        stored=stored,
+        id=stored.id if stored else uuid7_of(view.started_at, state.pbx, state.key),
+        caller=parse_number(view.from_number, pbx.home_country),
+        called=parse_number(view.to_number, pbx.home_country),
+        dialled=parse_number(view.dialled_number, pbx.home_country),
+    )
+
+
+def _find_accounts(drafts: list[_Draft]) -> None:
+    """An account is found by the line called, else by the queue, else by the command that dialled; and then stays."""
+    lines = lines_by_number(text for draft in drafts for text in _texts(draft.dialled))
+    commands = accounts_of_commands({draft.state.command for draft in drafts if draft.state.command})
+    queues = {
+        pbx_id: ensure_queues(pbx_id=pbx_id, names={d.view.queue for d in drafts if d.pbx.id == pbx_id})
+        for pbx_id in {draft.pbx.id for draft in drafts}
+    }
+    default = default_account_id()
+    for draft in drafts:
+        if draft.view.direction == Direction.INBOUND:
+            draft.line = next((lines[text] for text in _texts(draft.dialled) if text in lines), None)
+        queue = queues[draft.pbx.id].get(draft.view.queue)
+        draft.queue_id = queue.id if queue else None
+        found = draft.line.account_id if draft.line else queue.account_id if queue else None
+        found = found or commands.get(draft.state.command) or default
+        kept = draft.stored.account_id if draft.stored else default
+        draft.account_id = found if kept == default else kept
+
+
+def _find_contacts(drafts: list[_Draft], accounts: dict[int, AccountFacts], now: datetime) -> None:
+    callers = [
+        (draft.account_id, draft.client.e164)
+        for draft in drafts
+        if draft.client.e164 and draft.view.direction != Direction.INTERNAL
+    ]
+    known = contacts_of_callers(callers)
+    for draft in drafts:
+        if draft.stored and draft.stored.contact_id and draft.stored.account_id == draft.account_id:
+            draft.contact = (draft.stored.contact_id, draft.stored.category_id)
+            continue
+        if draft.view.direction == Direction.INTERNAL or not draft.client.e164:
+            continue
+        found = known.get((draft.account_id, draft.client.e164))
+        if found is None and draft.stored is None and accounts[draft.account_id].unknown_callers == "create":
+            contact_id = create_from_caller(
+                account_id=draft.account_id,
+                number=draft.client.e164,
+                as_received=draft.client.as_received or "",
+                name=draft.view.from_name if draft.view.direction == Direction.INBOUND else "",
+                now=now,
+            )
+            found = known[draft.account_id, draft.client.e164] = (contact_id, None)
+        if found is not None:
+            draft.contact = found
+
+
+def _find_employees(drafts: list[_Draft]) -> None:
+    for pbx_id in {draft.pbx.id for draft in drafts}:
+        mine = [draft for draft in drafts if draft.pbx.id == pbx_id]
+        extensions = {extension for draft in mine for extension in _extensions(draft)}
+        at = max(draft.view.started_at for draft in mine)
+        employees = employees_at(pbx_id, extensions, at)
+        for draft in mine:
+            draft.employees = {ext: employees[ext] for ext in _extensions(draft) if ext in employees}
+
+
+def _extensions(draft: _Draft) -> Iterable[str]:
+    yield from draft.view.rung
+    if draft.state.extension:
+        yield draft.state.extension
+    if draft.view.extension:
+        yield draft.view.extension
+
+
+def _described(draft: _Draft, account: AccountFacts) -> Described:
+    view = draft.view
+    own = draft.state.extension or ""
+    return Described(
+        account_id=draft.account_id,
+        id=draft.id,
+        view=view,
+        call=_call_row(draft, account),
+        legs=[_leg_row(draft, leg) for leg in view.legs],
+        own_employee=(own, draft.employees[own]) if own in draft.employees else None,
+    )
+
+
+def _call_row(draft: _Draft, account: AccountFacts) -> dict[str, Any]:
+    view = draft.view
+    return {
+        "account_id": draft.account_id,
+        "id": draft.id,
+        "pbx_id": draft.pbx.id,
+        "pbx_key": draft.state.key,
+        "source": f"pbx:{draft.pbx.slug}",
+        "direction": view.direction,
+        "status": view.status,
+        "from_number": _shown(draft.caller, view.from_number),
+        "from_received": view.from_number or "",
+        "from_name": view.from_name,
+        "to_number": _shown(draft.called, view.to_number),
+        "to_received": view.to_number or "",
+        "dialled_number": _shown(draft.dialled, view.dialled_number),
+        "dialled_received": view.dialled_number or "",
+        "client_number": _client_number(draft),
+        "line_id": draft.line.id if draft.line else None,
+        "queue_id": draft.queue_id,
+        "contact_id": draft.contact[0],
+        "category_id": draft.contact[1],
+        "employee_id": draft.employees.get(view.extension),
+        "extension": view.extension,
+        "answered_by": view.answered_by,
+        "transferred_to": view.transferred_to,
+        "rung": view.rung,
+        "started_at": view.started_at,
+        "answered_at": view.answered_at,
+        "ended_at": view.ended_at,
+        "talking_since": view.talking_since,
+        "held_since": view.held_since,
+        "ring_s": view.ring_s,
+        "wait_s": view.wait_s,
+        "hold_s": view.hold_s,
+        "talk_s": view.talk_s,
+        "hangup_by": view.hangup_by or "",
+        "cause": view.cause,
+        "cause_text": view.cause_text,
+        "complete": view.complete,
+        "local_day": view.started_at.astimezone(ZoneInfo(account.time_zone)).date(),
+    }
+
+
+def _leg_row(draft: _Draft, leg: LegView) -> dict[str, Any]:
+    number = (
+        leg.party
+        if leg.party in draft.view.rung
+        else _shown(parse_number(leg.party, draft.pbx.home_country), leg.party)
+    )
+    return {
+        "account_id": draft.account_id,
+        "call_id": draft.id,
+        "id": uuid7_of(draft.view.started_at, draft.state.pbx, draft.state.key, leg.key),
+        "pbx_key": leg.key,
+        "position": leg.position,
+        "kind": leg.kind,
+        "party": number,
+        "employee_id": draft.employees.get(leg.party),
+        "result": leg.result or "",
+        "rung_at": leg.rung_at,
+        "answered_at": leg.answered_at,
+        "ended_at": leg.ended_at,
+        "cause": leg.cause,
+    }
+
+
+def _client_number(draft: _Draft) -> str:
+    """The client's side; of an internal call the extension that called."""
+    if draft.view.direction == Direction.OUTBOUND:
+        return _shown(draft.called, draft.view.to_number)
+    return _shown(draft.caller, draft.view.from_number)
+
+
+def _shown(parsed: ParsedNumber, received: str | None) -> str:
+    return (parsed.e164 or parsed.as_received or received or "")[:64]
+
+
+def _texts(parsed: ParsedNumber) -> list[str]:
+    return [text for text in (parsed.e164, parsed.as_received) if text]

@@ -1,0 +1,22 @@
+"""Who is known under the numbers of callers: one indexed look-up for many calls."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+_SQL = """
+    SELECT DISTINCT ON (n.account_id, n.number) n.account_id, n.number, n.contact_id, c.category_id
+    FROM unnest(%s::bigint[], %s::text[]) AS w (account_id, number)
+    JOIN contacts_contactnumber n ON n.account_id = w.account_id AND n.number = w.number
+    JOIN contacts_contact c ON c.account_id = n.account_id AND c.id = n.contact_id
+    ORDER BY n.account_id, n.number, n.last_spoken_at DESC NULLS LAST, n.id
+"""
+
+
+def contacts_of_callers(callers: Sequence[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, int | None]]:
+    """For each (account id, number): (contact id, category id) of the contact last spoken to under it."""
+    if not callers:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, [[account_id for account_id, _ in callers], [number for _, number in callers]])
+        return {(account_id, number): (contact, category) for account_id, number, contact, category in cursor}
