@@ -13,7 +13,8 @@ from callwright.config.jobs import DEAD_AFTER_S, take_up_orphans
 def job_begun_by_a_worker_silent_for(seconds: float) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into procrastinate_workers (last_heartbeat) values (now() - make_interval(secs => %s)) returning id",
+            "insert into procrastinate_workers (last_heartbeat)"
+            " values (now() - make_interval(secs => %s)) returning id",
             [seconds],
         )
         worker = cursor.fetchone()[0]

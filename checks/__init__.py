@@ -1,0 +1,1 @@
+"""`make check`: everything that can be checked without running the product."""
