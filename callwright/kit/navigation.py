@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import _StrPromise
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 User = Any
 """The signed-in user; the kit knows nothing of it beyond handing it to `allowed`."""
@@ -17,7 +19,7 @@ class NavEntry:
     """One entry: `allowed` tells from the user whether it is shown, `shortcut` is its key (`g c`: g, then c)."""
 
     key: str
-    label: _StrPromise
+    label: "_StrPromise"
     url_name: str
     icon: str
     order: int

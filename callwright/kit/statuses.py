@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from django.utils.functional import _StrPromise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Status:
     code: str
     tone: str
     icon: str
-    label: _StrPromise
+    label: "_StrPromise"
     pulses: bool = False
     solid: bool = False
     hatched: bool = False

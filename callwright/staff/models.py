@@ -5,7 +5,10 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from callwright.staff.rules import Right, role_has
 
 
 class Role(models.TextChoices):
@@ -14,6 +17,12 @@ class Role(models.TextChoices):
     CONTROLLER = "controller", _("Controller")
     ADMINISTRATOR = "administrator", _("Administrator")
     CUSTOMER = "customer", _("Customer user")
+
+
+class Theme(models.TextChoices):
+    AUTO = "auto", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -40,7 +49,9 @@ class User(AbstractBaseUser):
     )
     language = models.CharField(_("language"), max_length=10, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
-    theme = models.CharField(max_length=10, default="auto")
+    theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.AUTO)
+    password_is_temporary = models.BooleanField(default=False)  # given out by an administrator: must be changed first
+    last_extension = models.ForeignKey("Extension", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -58,6 +69,15 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def may(self, right: Right) -> bool:
+        """Whether the user's role has the right; for views behind `kit.access` and for templates."""
+        return self.is_active and role_has(self.role, right)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # A session ends when the password, the role or the permission to log in changes.
+        key = f"callwright.staff.session:{self.role}:{self.is_active}"
+        return salted_hmac(key, self.password, secret=secret, algorithm="sha256").hexdigest()
 
 
 class AccountRight(models.Model):
@@ -84,6 +104,25 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Seat(models.Model):
+    """Who sat at an extension from when until when; open while `left_at` is empty."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    pbx = models.ForeignKey("telephony.Pbx", on_delete=models.CASCADE, related_name="+")
+    number = models.CharField(max_length=20)
+    taken_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["pbx", "number", "-taken_at"], name="staff_seat_number_at")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pbx", "number"], condition=models.Q(left_at=None), name="staff_seat_one_employee"
+            ),
+            models.UniqueConstraint(fields=["user"], condition=models.Q(left_at=None), name="staff_seat_one_extension"),
+        ]
 
 
 class PauseReason(models.Model):
@@ -120,6 +159,7 @@ class AgentState(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)  # when wrap-up ends by itself
     call_id = models.UUIDField(null=True, blank=True)
+    calls = models.JSONField(default=dict)  # id of each call at the extension: its phase, and its wrap-up limit
     queue_in_step = models.BooleanField(default=True)  # the PBX has confirmed the pause or its end
     queue_problem = models.CharField(max_length=200, blank=True)
 

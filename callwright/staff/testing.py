@@ -34,7 +34,7 @@ def other_account(make_account: Callable[..., Any]) -> Any:
 def pbx(db: None) -> Any:
     from callwright.telephony.models import Pbx
 
-    return Pbx.objects.create(slug="main", name="Main PBX", host="127.0.0.1", username="callwright", secret="s3cret")
+    return Pbx.objects.create(slug="main", name="Main PBX", host="127.0.0.1", username="callwright", secret="s3cret")  # noqa: S106
 
 
 @pytest.fixture
