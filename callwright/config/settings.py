@@ -36,6 +36,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "callwright.kit.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -60,10 +61,13 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "callwright.kit.context.screen",
             ],
         },
     },
 ]
+
+FORM_RENDERER = "callwright.kit.form_rendering.KitRenderer"
 
 DATABASES = {"default": database_settings(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
