@@ -17,26 +17,8 @@ LONGEST_EXTENSION = 6
 """Digits. Longer digit strings that are no valid number are kept as received, without a meaning."""
 
 _WITHHELD = frozenset(
-    [
-        "anonymous",
-        "unknown",
-        "private",
-        "withheld",
-        "restricted",
-        "unavailable",
-        "none",
-        "null",
-        "hidden",
-        "nonumber",
-        "noname",
-        "unknownnumber",
-        "privatenumber",
-        "callerid",
-        "withheldnumber",
-        "notavailable",
-        "s",
-        "i",
-    ]
+    {"anonymous", "unknown", "unknownnumber", "private", "privatenumber", "withheld", "withheldnumber", "hidden"}
+    | {"restricted", "unavailable", "notavailable", "nonumber", "noname", "none", "null", "callerid", "s", "i"}
 )
 _DRESSING = re.compile(r"^\s*(?:\"[^\"]*\"\s*|[^<\"]*)<([^<>]*)>\s*$")
 _SCHEME = re.compile(r"^(?:sips?|tel|callto):", re.IGNORECASE)
@@ -121,9 +103,9 @@ def _classify_short(dialled: str, kept: str, home: str, area_code: str) -> Parse
         return ParsedNumber(None, kept, NumberKind.EMERGENCY)
     if _may_be_phone(dialled, home, area_code) and (e164 := _e164(dialled, home, area_code)):
         return ParsedNumber(e164, kept, NumberKind.PHONE)
-    if number := _parsed(dialled, home):
-        if pn.is_valid_short_number_for_region(number, home) and len(dialled) >= 3:
-            return ParsedNumber(None, kept, NumberKind.SHORT)
+    number = _parsed(dialled, home) if len(dialled) >= 3 else None
+    if number and pn.is_valid_short_number_for_region(number, home):
+        return ParsedNumber(None, kept, NumberKind.SHORT)
     return ParsedNumber(None, kept, NumberKind.EXTENSION)
 
 

@@ -5,11 +5,9 @@ import json
 from django.http import HttpResponse
 
 
-def add_toast(
-    response: HttpResponse, text: str, *, undo_url: str = "", undo_method: str = "post", failed: bool = False
-) -> None:
-    """Shows `text` on the page that receives `response` (an htmx request); `undo_url` adds a button that undoes it."""
-    toast = {"text": str(text), "undoUrl": undo_url, "undoMethod": undo_method, "tone": "red" if failed else "green"}
+def add_toast(response: HttpResponse, text: str, *, undo_url: str = "", failed: bool = False) -> None:
+    """Shows `text` on the page that receives `response` (htmx); `undo_url` adds a button that posts to it."""
+    toast = {"text": str(text), "undoUrl": undo_url, "tone": "red" if failed else "green"}
     triggers = json.loads(response.headers.get("HX-Trigger", "{}"))
     triggers["toast"] = toast
     response.headers["HX-Trigger"] = json.dumps(triggers)

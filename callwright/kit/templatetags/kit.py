@@ -11,7 +11,7 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,21 +24,8 @@ from callwright.kit.statuses import status
 register = template.Library()
 
 DIRECTIONAL = frozenset(
-    [
-        "arrow-left",
-        "arrow-right",
-        "arrow-back-up",
-        "chevron-left",
-        "chevron-right",
-        "external-link",
-        "list",
-        "logout",
-        "login",
-        "phone-incoming",
-        "phone-outgoing",
-        "send-2",
-        "arrows-exchange",
-    ]
+    {"arrow-left", "arrow-right", "arrow-back-up", "arrows-exchange", "chevron-left", "chevron-right", "send-2"}
+    | {"external-link", "list", "login", "logout", "phone-incoming", "phone-outgoing"}
 )
 
 
@@ -136,12 +123,13 @@ def phone(number: str | None, country: str = "", call: bool = True) -> SafeStrin
     if not number:
         return format_html('<span class="soft">{}</span>', _("Number withheld"))
     shown = format_number(number, country, get_language() or "")
+    action = _("Call %(number)s") % {"number": shown}
     if not call:
         return format_html('<bdi class="phone" dir="ltr">{}</bdi>', shown)
     return format_html(
         '<bdi class="phone" dir="ltr">{}</bdi><button type="button" class="call-button" data-call="{}" '
         'aria-label="{}" title="{}">{}</button>',
-        shown, number, _("Call %(number)s") % {"number": shown}, _("Call %(number)s") % {"number": shown}, icon("phone"),
+        shown, number, action, action, icon("phone"),
     )  # fmt: skip
 
 
@@ -172,11 +160,9 @@ def number(value: int | float | Decimal | None) -> str:
 @register.simple_tag
 def key(combination: str) -> SafeString:
     """A key as a hint: `{% key "alt+n" %}`."""
-    parts = [
-        format_html("<kbd>{}</kbd>", part.capitalize() if len(part) > 1 else part.upper())
-        for part in combination.replace("+", " ").split()
-    ]
-    return SafeString("".join(parts))
+    parts = combination.replace("+", " ").split()
+    shown = [(part.capitalize() if len(part) > 1 else part.upper(),) for part in parts]
+    return format_html_join("", "<kbd>{}</kbd>", shown)
 
 
 @register.inclusion_tag("kit/state.html")

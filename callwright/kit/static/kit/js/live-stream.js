@@ -19,15 +19,17 @@ export class LiveStream {
   #retry = 0;
   #watch = 0;
 
-  // `send` receives { type: "state" | "event" | "reload" | "catch-up", … }. `since` is when the page was asked for.
-  join(key, send, { url, topics, viewer, since }) {
+  // `send` receives { type: "state" | "event" | "reload" | "catch-up", … }. `since` is when the page was asked for, in
+  // milliseconds; `sinceId` the newest id when the server drew it, where the page knows it.
+  join(key, send, { url, topics, viewer, since, sinceId }) {
     if (viewer !== this.#viewer) this.#forget(viewer);
     this.#url = url;
     this.#listeners.set(key, { send, topics: new Set(topics) });
     send({ type: "state", state: this.#state });
     const isNew = topics.some((topic) => !this.#open.has(topic));
-    const event = this.#ids.findLast((entry) => entry.at < since);
-    if (isNew || this.#state === "idle" || this.#state === "refused") this.#connect(event?.id);
+    const before = this.#ids.findLast((entry) => entry.at < since)?.id;
+    const from = this.#state === "connected" ? (sinceId ?? before) : (before ?? sinceId);
+    if (isNew || !["connected", "lost"].includes(this.#state)) this.#connect(from);
     else for (const entry of this.#ids) if (entry.at >= since) this.#deliver(key, entry.message);
   }
 
@@ -93,7 +95,8 @@ export class LiveStream {
         redirect: "error",
         headers: { Accept: "text/event-stream", ...(from ? { "Last-Event-ID": from } : {}) },
       });
-      if (answer.status === 401 || answer.status === 403) return this.#stop("refused");
+      if (answer.status === 401) return this.#stop("refused");
+      if (answer.status === 403) return this.#stop("forbidden");
       if (!answer.ok) throw new Error(`stream answered ${answer.status}`);
       this.#attempt = 0;
       this.#say("connected");

@@ -1,6 +1,6 @@
 // Live pages. An element names its topics: <div data-live="calls" hx-get="…" hx-trigger="live">, optionally data-live-key
 // (only events about these keys) and data-live-name (only these names). It receives `live`; the document receives
-// `live:<topic>` with { topic, name, key, data, id }, and `live:state` with connecting, connected, lost or refused.
+// `live:<topic>` with { topic, name, key, data, id }, and `live:state` with connected, lost, refused (signed out) or forbidden.
 
 const meta = document.querySelector("meta[name=live-stream]");
 const LOST_AFTER_MS = 2000;
@@ -70,8 +70,9 @@ function join() {
   const wish = topics.join(" ");
   if (!topics.length || wish === joined) return;
   const since = joined ? Date.now() : asked;
+  const sinceId = joined ? undefined : meta.dataset.since || undefined;
   joined = wish;
-  link.join({ url: meta.content, viewer: meta.dataset.viewer, topics, since });
+  link.join({ url: meta.content, viewer: meta.dataset.viewer, topics, since, sinceId });
 }
 
 async function start() {

@@ -18,7 +18,7 @@ function retire(toast, life) {
   toast.addEventListener("focusout", release);
 }
 
-function show({ text, undoUrl = "", undoMethod = "post", tone = "green" }) {
+function show({ text, undoUrl = "", tone = "green" }) {
   const template = document.getElementById(tone === "red" ? "toast-red" : "toast-green");
   const toast = template.content.firstElementChild.cloneNode(true);
   toast.querySelector("span").textContent = text;
@@ -27,7 +27,7 @@ function show({ text, undoUrl = "", undoMethod = "post", tone = "green" }) {
     undo.hidden = false;
     undo.addEventListener("click", () => {
       toast.remove();
-      window.htmx.ajax(undoMethod.toUpperCase(), undoUrl, { source: document.body, swap: "none" });
+      window.htmx.ajax("POST", undoUrl, { source: document.body, swap: "none" });
     });
   } else {
     undo.remove();
