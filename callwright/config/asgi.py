@@ -6,4 +6,8 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callwright.config.settings")
 
-application = get_asgi_application()
+_django = get_asgi_application()  # sets Django up, which the next import needs
+
+from callwright.live.stream import with_stream  # noqa: E402
+
+application = with_stream(_django)

@@ -4,8 +4,7 @@ from django.db import models
 
 
 class LiveEvent(models.Model):
-    """One change on a topic. `key` says what changed; pages read it again through their own views.
-    """
+    """One change on a topic. `key` says what changed; pages read it again through their own views."""
 
     id = models.BigAutoField(primary_key=True)
     topic = models.CharField(max_length=80)

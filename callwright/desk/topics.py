@@ -1,0 +1,40 @@
+"""The topics of the product and who may hear each; and who a user is to the live stream.
+
+Declared here, in the layer that sees all capabilities, so that the whole list stands in one place.
+"""
+
+from typing import Any
+
+from callwright.live.topics import Listener, Rule, declare, set_source
+from callwright.staff.queries.rights import visible_account_ids
+from callwright.staff.rules import Right, role_has
+
+
+def declare_topics() -> None:
+    set_source(_listener)
+    declare("calls", _with("see_register"))
+    declare("contacts", _with("see_contacts"))
+    declare("contact", _with("see_contacts"))
+    declare("accounts", _with("see_accounts"))
+    declare("pbx", _with("use_desk", "administer_pbx"))
+    declare("floor", _with("use_desk", "watch_floor"))
+    declare("queues", _with("use_desk", "watch_floor"))
+    declare("desk", _own)
+    declare("command", _own)
+    declare("agent", _own_or_floor)
+
+
+def _listener(user: Any) -> Listener | None:
+    return Listener(user_id=user.pk, role=user.role, accounts=visible_account_ids(user))
+
+
+def _with(*rights: Right) -> Rule:
+    return lambda listener, rest: any(role_has(listener.role, right) for right in rights)
+
+
+def _own(listener: Listener, rest: str) -> bool:
+    return rest == str(listener.user_id)
+
+
+def _own_or_floor(listener: Listener, rest: str) -> bool:
+    return _own(listener, rest) or role_has(listener.role, "watch_floor")

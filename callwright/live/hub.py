@@ -1,0 +1,122 @@
+"""The fan-out of one web process: who listens to what, and what waits to be written to each."""
+
+import asyncio
+import itertools
+import json
+from collections import deque
+from collections.abc import Iterable
+
+from callwright.live.queries.log import Logged
+from callwright.live.topics import Listener
+
+MOST_WAITING = 512
+"""Messages that may wait for one client before it is taken for dead or too slow."""
+
+MOST_STREAMS_OF_A_USER = 20
+PING_EVERY_S = 15.0
+_PING_SLICES = 60
+_REMEMBERED = 4096
+
+
+class Client:
+    """One open stream. Closed by `close`; what waits for it is taken by `take`."""
+
+    __slots__ = ("_waiting", "_wake", "closed", "listener", "session_key", "topics")
+
+    def __init__(self, listener: Listener, topics: frozenset[str], session_key: str) -> None:
+        self.listener = listener
+        self.topics = topics
+        self.session_key = session_key
+        self.closed = False
+        self._waiting: list[bytes] = []
+        self._wake = asyncio.Event()
+
+    def put(self, message: bytes) -> None:
+        if self.closed:
+            return
+        if len(self._waiting) >= MOST_WAITING:
+            self.close()
+            return
+        self._waiting.append(message)
+        self._wake.set()
+
+    async def take(self) -> bytes:
+        """All that waits, in one piece; empty when the stream is to end."""
+        await self._wake.wait()
+        self._wake.clear()
+        if self.closed:
+            return b""
+        piece = b"".join(self._waiting)
+        self._waiting.clear()
+        return piece
+
+    def close(self) -> None:
+        self.closed = True
+        self._wake.set()
+
+
+def message_of(change: Logged) -> bytes:
+    """The change as one Server-Sent Event."""
+    data = {"topic": change.topic, "name": change.name, "key": change.key, "data": change.data}
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return f"id: {change.id}\nevent: live\ndata: {text}\n\n".encode()
+
+
+class Hub:
+    """All streams of this process, by topic."""
+
+    def __init__(self) -> None:
+        self.clients: set[Client] = set()
+        self._by_topic: dict[str, set[Client]] = {}
+        self._sent: set[int] = set()
+        self._sent_order: deque[int] = deque()
+        self.newest = 0
+
+    def streams_of(self, user_id: int) -> list[Client]:
+        return [client for client in self.clients if client.listener.user_id == user_id]
+
+    def add(self, client: Client) -> None:
+        self.clients.add(client)
+        for topic in client.topics:
+            self._by_topic.setdefault(topic, set()).add(client)
+
+    def remove(self, client: Client) -> None:
+        self.clients.discard(client)
+        for topic in client.topics:
+            listening = self._by_topic.get(topic)
+            if listening is not None:
+                listening.discard(client)
+                if not listening:
+                    del self._by_topic[topic]
+
+    def send(self, changes: Iterable[Logged]) -> None:
+        """Hands each change that was not sent before to those who listen to its topic and may see its account."""
+        for change in changes:
+            if change.id in self._sent:
+                continue
+            self._remember(change.id)
+            listening = self._by_topic.get(change.topic)
+            if not listening:
+                continue
+            message = message_of(change)
+            for client in listening:
+                if client.listener.may_see(change.account_id):
+                    client.put(message)
+
+    def _remember(self, change_id: int) -> None:
+        self.newest = max(self.newest, change_id)
+        self._sent.add(change_id)
+        self._sent_order.append(change_id)
+        if len(self._sent_order) > _REMEMBERED:
+            self._sent.discard(self._sent_order.popleft())
+
+    async def ping_for_ever(self) -> None:
+        """Pings all clients in turn, a few at a time: all at once would hold up the changes that come just then."""
+        while True:
+            everyone = list(self.clients)
+            size = max(1, -(-len(everyone) // _PING_SLICES))
+            slices = [everyone[start : start + size] for start in range(0, len(everyone), size)]
+            for piece in itertools.islice(itertools.chain(slices, itertools.repeat([])), _PING_SLICES):
+                for client in piece:
+                    client.put(b": ping\n\n")
+                await asyncio.sleep(PING_EVERY_S / _PING_SLICES)

@@ -1,0 +1,181 @@
+"""Server-Sent Events at `/live/stream`, as a small ASGI application beside Django.
+
+Beside it, not in it: a Django request keeps a thread and a database connection for as long as it lasts, and a stream
+lasts all day.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+
+from callwright.live.access import in_thread, who
+from callwright.live.hub import MOST_STREAMS_OF_A_USER, Client, Hub, message_of
+from callwright.live.listening import listen_for_ever
+from callwright.live.queries.replay import missed_since
+from callwright.live.topics import may_hear
+
+PATH = "/live/stream"
+RELOAD = b"event: reload\ndata: {}\n\n"
+_PROVE_EVERY_S = 60.0
+_MOST_TOPICS = 20
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+log = logging.getLogger("callwright.live")
+
+
+def with_stream(application: Application) -> Application:
+    """`application` with the stream in front of it. One hub for the process, started by its first stream."""
+    streams = Streams()
+
+    async def both(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == PATH:
+            await streams(scope, receive, send)
+        else:
+            await application(scope, receive, send)
+
+    return both
+
+
+class Streams:
+    """The open streams of this process and the tasks that feed them."""
+
+    def __init__(self) -> None:
+        self.hub = Hub()
+        self._ready = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._proofs: set[asyncio.Task[None]] = set()
+
+    def _start(self) -> None:
+        if self._tasks and not any(task.done() for task in self._tasks):
+            return
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = [
+            asyncio.create_task(listen_for_ever(self.hub, self._ready, self.on_access)),
+            asyncio.create_task(self.hub.ping_for_ever()),
+            asyncio.create_task(self._prove_for_ever()),
+        ]
+
+    async def stop(self) -> None:
+        for task in (*self._tasks, *self._proofs):
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._proofs, return_exceptions=True)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "GET":
+            await _refuse(send, 405, "Only GET.")
+            return
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        topics = frozenset(topic for part in query.get("topics", []) for topic in part.split(",") if topic)
+        headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        session_key = _session_key(headers.get(b"cookie", ""))
+        since = headers.get(b"last-event-id") or query.get("since", [""])[0]
+        try:
+            listener = await in_thread(who, session_key)
+        except DatabaseError:
+            await _refuse(send, 503, "The database cannot be reached.")
+            return
+        if listener is None:
+            await _refuse(send, 401, "Not logged in.")
+        elif not topics or len(topics) > _MOST_TOPICS or not all(may_hear(listener, topic) for topic in topics):
+            await _refuse(send, 403, "These topics are not open to you.")
+        elif len(self.hub.streams_of(listener.user_id)) >= MOST_STREAMS_OF_A_USER:
+            await _refuse(send, 429, "Too many open streams.")
+        else:
+            await self._stream(Client(listener, topics, session_key), since, receive, send)
+
+    async def _stream(self, client: Client, since: str, receive: Receive, send: Send) -> None:
+        self._start()
+        self.hub.add(client)
+        gone = asyncio.create_task(_until_gone(client, receive))
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
+            await send({"type": "http.response.body", "body": b"retry: 1000\n: open\n\n", "more_body": True})
+            await self._ready.wait()
+            await self._replay(client, since)
+            while piece := await client.take():
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            with contextlib.suppress(OSError):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            client.close()
+            self.hub.remove(client)
+            gone.cancel()
+
+    async def _replay(self, client: Client, since: str) -> None:
+        if not since:
+            return
+        try:
+            missed = await in_thread(missed_since, client.listener, client.topics, int(since))
+        except (ValueError, DatabaseError):
+            client.put(RELOAD)
+            return
+        if missed.too_old:
+            client.put(RELOAD)
+        for change in missed.changes:
+            client.put(message_of(change))
+
+    # ── rights are proved again, now and then and when they changed ──────────────────────────────────────────────
+
+    def on_access(self, user_id: int) -> None:
+        for client in self.hub.streams_of(user_id):
+            task = asyncio.create_task(self._prove(client))
+            self._proofs.add(task)
+            task.add_done_callback(self._proofs.discard)
+
+    async def _prove(self, client: Client) -> None:
+        try:
+            listener = await in_thread(who, client.session_key)
+        except DatabaseError:
+            return  # not known now; asked again in a minute
+        if listener is None or not all(may_hear(listener, topic) for topic in client.topics):
+            client.close()
+        else:
+            client.listener = listener
+
+    async def _prove_for_ever(self) -> None:
+        while True:
+            started = asyncio.get_running_loop().time()
+            for client in list(self.hub.clients):
+                await self._prove(client)
+                await asyncio.sleep(_PROVE_EVERY_S / (len(self.hub.clients) + 1))
+            await asyncio.sleep(max(1.0, started + _PROVE_EVERY_S - asyncio.get_running_loop().time()))
+
+
+_STREAM_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store, no-transform"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+async def _until_gone(client: Client, receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    client.close()
+
+
+async def _refuse(send: Send, status: int, reason: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": reason.encode()})
+
+
+def _session_key(header: str) -> str:
+    try:
+        morsel = SimpleCookie(header).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
