@@ -115,13 +115,17 @@ class CallStarted(CallEvent, frozen=True, kw_only=True):
 
 
 class CallCorrected(CallEvent, frozen=True, kw_only=True):
-    """A header fact became known later (the real number dialled, after a menu or with click to call). None: unchanged."""
+    """A header fact became known later (the real number dialled, after a menu or with click to call). None: unchanged.
 
-    parts: ClassVar[tuple[str, ...]] = ("direction", "from_number", "to_number", "dialled_number")
+    `withheld`: the caller asked not to be shown, so from_number and from_name are to be forgotten.
+    """
+
+    parts: ClassVar[tuple[str, ...]] = ("direction", "from_number", "to_number", "dialled_number", "withheld")
     direction: Direction | None = None
     from_number: str | None = None
     to_number: str | None = None
     dialled_number: str | None = None
+    withheld: bool = False
 
 
 class QueueJoined(CallEvent, frozen=True, kw_only=True):
@@ -151,7 +155,10 @@ class LegAnswered(CallEvent, frozen=True, kw_only=True):
 
 
 class LegHeld(CallEvent, frozen=True, kw_only=True):
-    """The leg put the other side on hold, or was put on hold; ended by the next LegResumed of the same leg."""
+    """The leg put the other side on hold, or was put on hold; ended by the next LegResumed of the same leg.
+
+    `leg` may be the caller's own channel, which was never rung and so has no LegRinging (an outbound call put on hold).
+    """
 
     parts: ClassVar[tuple[str, ...]] = ("leg", "at")
     leg: str
@@ -196,10 +203,11 @@ class CallMerged(CallEvent, frozen=True, kw_only=True):
 
 
 class CallEnded(CallEvent, frozen=True, kw_only=True):
-    """The call is over. `voicemail`: it ended in a mailbox. `answered_by_machine_only`: only a menu or announcement
-    answered, no person. `complete` is False when the end was found out later and the true end time is not known.
+    """The call is over. `voicemail`: it ended in a mailbox. `complete` is False when the end was found out later and the true end time is not known; a
+    complete end that comes after it replaces it.
     """
 
+    parts: ClassVar[tuple[str, ...]] = ("complete",)
     hangup_by: Side | None = None
     cause: int | None = None
     cause_text: str = ""
