@@ -1,0 +1,46 @@
+"""What people and commands do to a call while it goes on."""
+
+from dataclasses import dataclass
+
+from callwright.telephony.fake.channel import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """`giving_up`: the caller's patience ended; means nothing any more once somebody answered."""
+
+    channel: Channel
+    giving_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BlindTransfer:
+    channel: Channel
+    to: str
+    context: str = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class AttendedTransfer:
+    channel: Channel
+    to: str
+    context: str = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class SetHold:
+    channel: Channel
+    on: bool
+
+
+Input = Answer | Reject | HangUp | BlindTransfer | AttendedTransfer | SetHold
