@@ -5,6 +5,8 @@ class DeskConfig(AppConfig):
     name = "callwright.desk"
 
     def ready(self) -> None:
+        from callwright.desk.operations.keep_in_step import join_staff_and_telephony
         from callwright.desk.topics import declare_topics
 
         declare_topics()
+        join_staff_and_telephony()

@@ -5,11 +5,13 @@ rights, but only on `other_account`; `customer` is the portal user of `account`;
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
+_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)  # before any call of a test
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -34,13 +36,14 @@ def other_account(make_account: Callable[..., Any]) -> Any:
 def pbx(db: None) -> Any:
     from callwright.telephony.models import Pbx
 
-    return Pbx.objects.create(slug="main", name="Main PBX", host="127.0.0.1", username="callwright", secret="s3cret")  # noqa: S106
+    return Pbx.objects.create(slug="main", name="Main PBX", host="127.0.0.1", username="callwright", secret="s3cret")
 
 
 @pytest.fixture
 def make_user(db: None) -> Callable[..., Any]:
     """`make_user("ann", role="agent", accounts=[account], extension=("201", pbx))`; the password is `PASSWORD`."""
     from callwright.staff.models import AccountRight, Extension, User
+    from callwright.staff.operations.take_extension import take_extension
 
     def make(username: str, *, accounts: Any = (), extension: Any = None, password: str = "", **fields: Any) -> User:
         user = User(username=username, **{"name": username.title(), "language": "en", **fields})
@@ -49,7 +52,8 @@ def make_user(db: None) -> Callable[..., Any]:
         AccountRight.objects.bulk_create([AccountRight(user=user, account=one) for one in accounts])
         if extension:
             number, pbx = extension
-            Extension.objects.update_or_create(pbx=pbx, number=number, defaults={"employee": user})
+            place, _made = Extension.objects.get_or_create(pbx=pbx, number=number)
+            take_extension(user_id=user.pk, extension_id=place.pk, now=_LONG_AGO)
         return user
 
     return make

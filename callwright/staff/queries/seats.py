@@ -1,12 +1,68 @@
-"""Which employee sits at which extension."""
+"""Who sits at which extension, now and at any moment before."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from callwright.staff.models import Extension
+from django.db.models import Q
+
+from callwright.staff.models import Extension, Seat
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRow:
+    id: int
+    pbx_id: int
+    pbx: str
+    number: str
+    label: str
+    employee_id: int | None
+    employee: str
+    taken_at: datetime | None
+
+
+def extensions(*, pbx_id: int | None = None) -> list[ExtensionRow]:
+    """All extensions with those who sit there, by PBX and number."""
+    found = Extension.objects.select_related("pbx", "employee")
+    if pbx_id is not None:
+        found = found.filter(pbx_id=pbx_id)
+    rows = [
+        ExtensionRow(
+            one.id, one.pbx_id, one.pbx.name, one.number, one.label,
+            one.employee_id, one.employee.name if one.employee else "", one.taken_at,
+        )
+        for one in found
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (row.pbx, len(row.number), row.number))
+
+
+def seat_of(user_id: int) -> ExtensionRow | None:
+    """Where an employee sits now."""
+    one = Extension.objects.select_related("pbx", "employee").filter(employee_id=user_id).first()
+    if one is None or one.employee is None:
+        return None
+    return ExtensionRow(
+        one.id, one.pbx_id, one.pbx.name, one.number, one.label, user_id, one.employee.name, one.taken_at
+    )
 
 
 def employees_at(pbx_id: int, extensions: Iterable[str], at: datetime) -> dict[str, int]:
-    """User ids by extension number for those of `extensions` at which somebody sat at the time `at`."""
-    rows = Extension.objects.filter(pbx_id=pbx_id, number__in=set(extensions), employee_id__isnull=False)
-    return {number: user for number, user in rows.values_list("number", "employee_id") if user is not None}
+    """Who sat at each of these extensions of a PBX at a moment: extension to user id. One query."""
+    seats = Seat.objects.filter(
+        Q(left_at=None) | Q(left_at__gt=at), pbx_id=pbx_id, number__in=set(extensions), taken_at__lte=at
+    )
+    return dict(seats.order_by("taken_at").values_list("number", "user_id"))
+
+
+def employees_now(pbx_id: int, extensions: Iterable[str]) -> dict[str, int]:
+    """Who sits at each of these extensions of a PBX now: extension to user id. One query."""
+    taken = Extension.objects.filter(pbx_id=pbx_id, number__in=set(extensions), employee__isnull=False)
+    return dict(taken.values_list("number", "employee_id"))
+
+
+def seats_of(user_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """Where each of these employees sits now: PBX id and extension. One query."""
+    taken = Extension.objects.filter(employee_id__in=set(user_ids))
+    return {
+        user_id: (pbx_id, number) for user_id, pbx_id, number in taken.values_list("employee_id", "pbx_id", "number")
+    }

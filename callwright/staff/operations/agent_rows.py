@@ -1,0 +1,136 @@
+"""The one writer of agent states: locks the rows, stores what the rules decided, remembers, orders and publishes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from callwright.kit.identity import uuid7_of
+from callwright.live.operations.publish import Change, publish
+from callwright.staff.agent_rules import WRAP_UP_REASON, CallAtExtension, Standing
+from callwright.staff.models import AgentState, AgentStateChange, Extension, PauseReason, State
+from callwright.staff.ports import QueueOrder, order_queues
+
+_COLUMNS = ["state", "wanted", "reason", "since", "until", "call_id", "calls", "queue_in_step", "queue_problem"]
+
+
+@dataclass(slots=True)
+class Agent:
+    """A locked row with what it was; operations set `standing`, and `reason` for a pause."""
+
+    row: AgentState
+    was: Standing
+    standing: Standing
+    reason: PauseReason | None
+    touched: bool = False  # what is shown changed besides the state
+
+    @property
+    def id(self) -> int:
+        return self.row.user_id
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    user_id: int
+    before: str
+    state: str
+
+
+def lock_agents(user_ids: Iterable[int], *, now: datetime) -> list[Agent]:
+    """Lock the rows of these users, in the order of their ids so that two batches never wait for each other."""
+    wanted = sorted(set(user_ids))
+    AgentState.objects.bulk_create([AgentState(user_id=one, since=now) for one in wanted], ignore_conflicts=True)
+    rows = AgentState.objects.select_for_update(of=("self",)).select_related("reason").filter(user_id__in=wanted)
+    return [agent_of(row) for row in rows.order_by("user_id")]
+
+
+def agent_of(row: AgentState) -> Agent:
+    calls = {key: CallAtExtension(phase, seconds) for key, (phase, seconds) in row.calls.items()}
+    standing = Standing(row.wanted, calls, row.until, str(row.call_id or "") if row.until else "")
+    return Agent(row, standing, standing, row.reason)
+
+
+def store(agents: Iterable[Agent], *, now: datetime, order: bool = True) -> list[StateChange]:
+    """Write what changed, with one history row for each new state; `order` False: the PBX itself brought the change."""
+    changed = [agent for agent in agents if _differs(agent)]
+    if not changed:
+        return []
+    orders = [_order(agent) for agent in changed if _needs_order(agent)] if order else []
+    ordered = order_queues(orders, now)
+    moved, result = [], []
+    for agent in changed:
+        before = agent.row.state
+        if _apply(agent, now):
+            moved.append(agent)
+        if agent.id in ordered:
+            agent.row.queue_in_step, agent.row.queue_problem = False, ""
+        result.append(StateChange(agent.id, before, agent.row.state))
+    AgentState.objects.bulk_update([agent.row for agent in changed], _COLUMNS)
+    _remember(moved, now)
+    _publish(changed, now)
+    return result
+
+
+def bring_queues_in_step(user_id: int, *, now: datetime) -> None:
+    """Tell the PBX how the agent stands, after they took another extension; inside the caller's transaction."""
+    [agent] = lock_agents([user_id], now=now)
+    if order_queues([_order(agent)], now):
+        agent.row.queue_in_step, agent.row.queue_problem = False, ""
+        agent.row.save(update_fields=["queue_in_step", "queue_problem"])
+
+
+def _differs(agent: Agent) -> bool:
+    return agent.touched or agent.was != agent.standing or agent.reason != agent.row.reason
+
+
+def _needs_order(agent: Agent) -> bool:
+    # Another reason for the same pause is told too: the PBX's own displays show it.
+    told = (agent.was.paused_on_pbx, agent.row.reason)
+    return told != (agent.standing.paused_on_pbx, agent.reason)
+
+
+def _order(agent: Agent) -> QueueOrder:
+    wanted = agent.standing.wanted
+    if wanted == State.READY:
+        reason = WRAP_UP_REASON if agent.standing.wrap_up_until else ""
+    else:
+        reason = agent.reason.code if agent.reason else wanted
+    return QueueOrder(agent.id, agent.standing.paused_on_pbx, reason)
+
+
+def _apply(agent: Agent, now: datetime) -> bool:
+    """Bring the row to the standing; whether its state or reason is a new one."""
+    row, after = agent.row, agent.standing
+    moved = row.state != after.state or row.reason != agent.reason
+    row.wanted, row.state, row.until, row.reason = after.wanted, after.state, after.wrap_up_until, agent.reason
+    row.calls = {key: [call.phase, call.wrap_up_s] for key, call in after.calls.items()}
+    row.call_id = UUID(after.call) if after.call else None
+    if moved:
+        row.since = now
+    return moved
+
+
+def _remember(agents: list[Agent], now: datetime) -> None:
+    if not agents:
+        return
+    ids = [agent.id for agent in agents]
+    numbers = dict(Extension.objects.filter(employee_id__in=ids).values_list("employee_id", "number"))
+    AgentStateChange.objects.bulk_create(
+        [
+            AgentStateChange(
+                id=uuid7_of(now, "agent-state", str(agent.id), agent.row.state, str(agent.row.reason_id or "")),
+                user_id=agent.id, state=agent.row.state, reason=agent.row.reason,
+                extension=numbers.get(agent.id, ""), at=now,
+            )
+            for agent in agents
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def _publish(agents: list[Agent], now: datetime) -> None:
+    changes = []
+    for agent in agents:
+        key, data = str(agent.id), {"state": agent.row.state}
+        changes += [Change(f"agent:{key}", "state", key, data=data), Change("floor", "state", key, data=data)]
+    publish(changes, now=now)

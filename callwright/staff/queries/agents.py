@@ -1,0 +1,76 @@
+"""What agents are doing now: the agent's own state, and the floor for supervisors."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from callwright.staff.models import AgentState, PauseReason, Role, State, User
+from callwright.staff.queries.rights import Viewer, may, visible_account_ids
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNow:
+    """`in_step` False: the PBX has not confirmed the pause or its end; `problem`: the code of why it did not."""
+
+    user_id: int
+    name: str
+    extension: str
+    state: str
+    wanted: str
+    reason: str
+    since: datetime | None
+    until: datetime | None
+    call_id: UUID | None
+    in_step: bool
+    problem: str
+
+    @property
+    def state_label(self) -> str:
+        return str(State(self.state).label)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    code: str
+    label: str
+
+
+def pause_reasons() -> list[Reason]:
+    """The reasons that are offered for a pause, in their order."""
+    return [Reason(*row) for row in PauseReason.objects.filter(retired=False).values_list("code", "label")]
+
+
+def agent_now(user_id: int) -> AgentNow:
+    """What one agent is doing; logged out when nothing was ever noted. One query. Raises User.DoesNotExist."""
+    return _agent(_with_seat().get(pk=user_id))
+
+
+def floor(viewer: Viewer) -> list[AgentNow]:
+    """All agents whom a supervisor may watch: those who work for an account that the viewer sees."""
+    if not may(viewer, "watch_floor"):
+        return []
+    agents = _with_seat().filter(is_active=True).exclude(role__in=[Role.CUSTOMER, Role.CONTROLLER])
+    accounts = visible_account_ids(viewer)
+    if accounts is not None:
+        shared = User.objects.filter(account_rights__account_id__in=accounts).values("pk")
+        agents = agents.filter(pk__in=shared) | agents.filter(all_accounts=True)
+    return [_agent(user) for user in agents.order_by("name", "id")]
+
+
+def _with_seat():  # type: ignore[no-untyped-def]
+    return User.objects.select_related("agent_state", "agent_state__reason").annotate(number=F("extension__number"))
+
+
+def _agent(user: User) -> AgentNow:
+    number = getattr(user, "number", None) or ""
+    try:
+        now = user.agent_state
+    except AgentState.DoesNotExist:
+        nothing = State.LOGGED_OUT.value
+        return AgentNow(user.pk, user.name, number, nothing, nothing, "", None, None, None, True, "")
+    return AgentNow(
+        user.pk, user.name, number, now.state, now.wanted, now.reason.label if now.reason else "",
+        now.since, now.until, now.call_id, now.queue_in_step, now.queue_problem,
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""Users as the administration and the login page show them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Q, QuerySet
+
+from callwright.staff.models import AccountRight, Role, User
+from callwright.staff.queries.login import locked_usernames
+from callwright.staff.queries.rights import Viewer, may
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    id: int
+    username: str
+    name: str
+    email: str
+    role: str
+    is_active: bool
+    all_accounts: bool
+    accounts: int
+    extension: str
+    last_login: datetime | None
+    is_locked: bool
+
+    @property
+    def role_label(self) -> str:
+        return str(Role(self.role).label)
+
+
+def visible_users(viewer: Viewer) -> QuerySet[User]:
+    """The users whom the viewer may administer; unlocking is open to supervisors, and only for non-administrators."""
+    if may(viewer, "administer_users"):
+        return User.objects.all()
+    if may(viewer, "unlock_users"):
+        return User.objects.exclude(role=Role.ADMINISTRATOR)
+    return User.objects.none()
+
+
+def user_rows(
+    viewer: Viewer, *, now: datetime, search: str = "", role: str = "", closed: bool = False
+) -> list[UserRow]:
+    """Users by name; `closed` shows those who may no longer log in instead of those who may."""
+    users = visible_users(viewer).filter(is_active=not closed)
+    if role:
+        users = users.filter(role=role)
+    for word in search.split():
+        users = users.filter(Q(name__icontains=word) | Q(username__icontains=word) | Q(email__icontains=word))
+    locked = locked_usernames(now=now)
+    found = users.annotate(rights=Count("account_rights"), number=F("extension__number")).order_by("name", "id")
+    return [
+        UserRow(
+            user.id, user.username, user.name, user.email, user.role, user.is_active, user.all_accounts,
+            user.rights, user.number or "", user.last_login, user.username in locked,
+        )
+        for user in found
+    ]  # fmt: skip
+
+
+def granted_accounts(user_id: int) -> list[tuple[int, str]]:
+    """The accounts listed under a user's rights: id and name."""
+    rights = AccountRight.objects.filter(user_id=user_id).order_by("account__name", "account_id")
+    return list(rights.values_list("account_id", "account__name"))
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    username: str
+    name: str
+    role: str
+    extension: str
+
+
+def demo_logins(*, most_agents: int = 3) -> list[DemoLogin]:
+    """One login of each role and a few agents with an extension, for the login page of a demonstration."""
+    users = User.objects.filter(is_active=True).annotate(number=F("extension__number")).order_by("id")
+    chosen = list(users.filter(role=Role.AGENT, number__isnull=False)[:most_agents])
+    for role in (Role.SUPERVISOR, Role.CONTROLLER, Role.ADMINISTRATOR):
+        chosen += users.filter(role=role)[:1]
+    return [DemoLogin(u.username, u.name, str(Role(u.role).label), u.number or "") for u in chosen]  # type: ignore[attr-defined]

@@ -1,0 +1,36 @@
+"""Queues of the PBXs as other parts may know them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from callwright.telephony.models import Queue, QueueMember
+
+
+@dataclass(frozen=True, slots=True)
+class QueueNow:
+    id: int
+    name: str
+    waiting: int
+    paused: bool
+
+
+def queues_of(pbx_id: int, extension: str) -> list[QueueNow]:
+    """The queues in which an extension is a member, with how many callers wait in each."""
+    members = QueueMember.objects.filter(queue__pbx_id=pbx_id, extension=extension).select_related("queue")
+    ordered = members.order_by("queue__label", "queue__name")
+    return [QueueNow(one.queue_id, str(one.queue), one.queue.waiting, one.paused) for one in ordered]
+
+
+def members_among(extensions: Iterable[tuple[int, str]]) -> frozenset[tuple[int, str]]:
+    """Those of the extensions (PBX id, number) that are in a queue of a linked Asterisk, which can be told to pause."""
+    wanted = set(extensions)
+    members = QueueMember.objects.filter(
+        queue__pbx_id__in={pbx_id for pbx_id, _ in wanted}, extension__in={number for _, number in wanted},
+        queue__pbx__kind="asterisk", queue__pbx__enabled=True,
+    )  # fmt: skip
+    return frozenset(members.values_list("queue__pbx_id", "extension")) & wanted
+
+
+def wrap_up_limits(queue_ids: frozenset[int]) -> dict[int, int]:
+    """The wrap-up limit of each queue, in seconds."""
+    return dict(Queue.objects.filter(pk__in=queue_ids).values_list("pk", "wrap_up_s"))
