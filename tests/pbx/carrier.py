@@ -42,7 +42,7 @@ class Carrier:
         self.parties: list[Party] = []
         self._count = itertools.count(1)
 
-    async def _sipp(self, file: str, who: str, fields: dict[str, object], *, to: str = "") -> Party:
+    async def _sipp(self, file: str, who: str, fields: dict[str, object], *, to: str = "", at: str = "") -> Party:
         text = (HERE / "sipp" / f"{file}.xml").read_text()
         for key, value in fields.items():
             text = text.replace(f"@{key}@", str(value))
@@ -51,7 +51,20 @@ class Carrier:
         scenario.write_text(text)
         errors = self.folder / f"sipp{number}.err"
         ports = [5061 + number % 500, 32000 + number % 500 * 8] if to else [5060, 30000]
-        arguments = ["-sf", scenario, "-i", self.ip, "-mi", self.ip, "-p", ports[0], "-mp", ports[1], "-m", 1]
+        arguments = [
+            "-sf",
+            scenario,
+            "-i",
+            at or self.ip,
+            "-mi",
+            at or self.ip,
+            "-p",
+            ports[0],
+            "-mp",
+            ports[1],
+            "-m",
+            1,
+        ]
         arguments += ["-nostdin", "-trace_err", "-error_file", errors, "-timeout", FOREVER_S, "-timeout_error"]
         arguments += ["-s", to, f"{self.pbx}:5060"] if to else []
         with (self.folder / f"sipp{number}.out").open("w") as out:
@@ -67,8 +80,18 @@ class Carrier:
     def _calling(self, number: str, name: str | None, host: str | None, headers: str) -> dict[str, object]:
         return {"FROM": sender(number, name, host or f"{self.ip}:5061"), "HEADERS": headers, "AUDIO": self.voice}
 
-    async def call(self, to: str, *, number: str = "79161234567", name: str | None = None, talk_s: float = 5,
-                   keys: str = "", key_after_s: float = 1.5, host: str | None = None, headers: str = "") -> Party:
+    async def call(
+        self,
+        to: str,
+        *,
+        number: str = "79161234567",
+        name: str | None = None,
+        talk_s: float = 5,
+        keys: str = "",
+        key_after_s: float = 1.5,
+        host: str | None = None,
+        headers: str = "",
+    ) -> Party:
         """A client calls `to`, talks and hangs up after `talk_s` seconds of answered call (keys not counted)."""
         who = f"client {name or number}"
         self.log(f"{who} calls {to}" + (f", presses {keys} when answered" if keys else ""))
@@ -106,6 +129,12 @@ class Carrier:
         """The next client called refuses at once."""
         self.log(f"(a called client will refuse: {status})")
         return await self._sipp("callee_refuses", "called client", {"STATUS": status})
+
+    async def phone_forwards(self, target: str) -> Party:
+        """Phone 108 sends its next call on to `target` (302)."""
+        self.log(f"(108 will send its next call on to {target})")
+        net = self.pbx.rsplit(".", 1)[0]
+        return await self._sipp("phone_forwards", "phone 108", {"TARGET": target, "PBX": self.pbx}, at=f"{net}.108")
 
     async def stop(self) -> None:
         for party in self.parties:

@@ -44,8 +44,12 @@ class Pbx:
 
     async def _script(self, *arguments: str, check: bool = True) -> str:
         process = await asyncio.create_subprocess_exec(
-            HERE / "pbx.sh", *arguments, env=self.environment,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            HERE / "pbx.sh",
+            *arguments,
+            env=self.environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
         )
         out, err = await process.communicate()
         if check and process.returncode:

@@ -16,7 +16,7 @@ configure() {
   rm -rf "$RUN"
   mkdir -p "$RUN"/{etc,lib/keys,agi,spool/monitor,spool/outgoing,spool/voicemail,spool/recording,run,cache,log/cdr-csv,log/cdr-custom,log/cel-custom,empty}
   for f in "$HERE"/etc/*.conf; do
-    sed -e "s#@ROOT@#$PBX/root#g;s#@RUN@#$RUN#g;s#@IP@#$IP#g;s#@TRUNK_IP@#$TRUNK_IP#g" \
+    sed -e "s#@ROOT@#$PBX/root#g;s#@RUN@#$RUN#g;s#@IP@#$IP#g;s#@TRUNK_IP@#$TRUNK_IP#g;s#@NET@#$NET#g" \
         -e "s#@SIP@#$SIP#g;s#@AMI@#$AMI#g;s#@HTTP@#$HTTP#g;s#@RTP0@#$RTP0#g;s#@RTP1@#$RTP1#g" "$f" >"$RUN/etc/${f##*/}"
   done
   sed -i "s#@MODULES@#$(echo "$PBX"/root/usr/lib/*/asterisk/modules)#" "$RUN/etc/asterisk.conf"

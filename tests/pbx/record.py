@@ -21,8 +21,17 @@ from tests.pbx.scenario import ALL, Scenario
 
 TRACES = HERE.parents[1] / "callwright" / "telephony" / "asterisk" / "tests" / "traces"
 NOISE = {
-    "TestEvent", "VarSet", "RTCPSent", "RTCPReceived", "SuccessfulAuth", "ChallengeSent", "ChallengeResponseFailed",
-    "RequestBadFormat", "SessionLimit", "UnexpectedAddress", "InvalidPassword",
+    "TestEvent",
+    "VarSet",
+    "RTCPSent",
+    "RTCPReceived",
+    "SuccessfulAuth",
+    "ChallengeSent",
+    "ChallengeResponseFailed",
+    "RequestBadFormat",
+    "SessionLimit",
+    "UnexpectedAddress",
+    "InvalidPassword",
 }
 
 

@@ -48,7 +48,10 @@ def line(path: Path) -> str:
 def main() -> None:
     parts = [HEAD, "## Recorded by the scenarios\n"]
     parts += [line(TRACES / f"{name}.truth.json") for name in sorted(ALL)]
-    parts += ["\n## Earlier recordings (full user only)\n", *(f"- **{name}**: {told}" for name, told in EARLIER.items())]
+    parts += [
+        "\n## Earlier recordings (full user only)\n",
+        *(f"- **{name}**: {told}" for name, told in EARLIER.items()),
+    ]
     (TRACES / "README.md").write_text("\n".join(parts) + "\n")
 
 

@@ -52,3 +52,26 @@ async def voicemail_hung_up(rig: Rig) -> None:
     after 1 s and leaves no message."""
     client = await rig.carrier.call("74951000113", talk_s=1)
     await client.over()
+
+
+@scenario(102)
+async def forward_by_phone(rig: Rig) -> None:
+    """Client calls 108, whose phone sends all calls on to 102 (302); 102 rings, answers after 1 s and talks 4 s
+    until the client hangs up."""
+    phone = await rig.carrier.phone_forwards("102")
+    client = await rig.carrier.call("74951000108", talk_s=4)
+    await rig[102].answer(1)
+    await client.over()
+    await phone.over()
+
+
+@scenario(102)
+async def forward_by_phone_outside(rig: Rig) -> None:
+    """Client calls 108, whose phone sends all calls on to the mobile 79990001122 outside (302), which rings 1 s,
+    answers and talks 4 s until the client hangs up."""
+    phone = await rig.carrier.phone_forwards("79990001122")
+    mobile = await rig.carrier.answers(rings_s=1)
+    client = await rig.carrier.call("74951000108", talk_s=4)
+    await client.over()
+    await mobile.over()
+    await phone.over()

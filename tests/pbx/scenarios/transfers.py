@@ -57,6 +57,26 @@ async def attended_refer(rig: Rig) -> None:
 
 
 @scenario(101, 102)
+async def attended_refer_while_ringing(rig: Rig) -> None:
+    """Client calls 101, who answers, holds, calls 102 on a second line, and joins the two by the phone's transfer
+    key while 102 still rings (REFER with Replaces); 102 answers 2 s later and talks with the client, who hangs
+    up."""
+    client = await rig.carrier.call("74951000101", talk_s=12)
+    await rig[101].answer(1)
+    await asyncio.sleep(2)
+    rig[101].hold()
+    await asyncio.sleep(0.5)
+    rig[101].dial("102")
+    await rig[102].rings()
+    await asyncio.sleep(1)
+    await join(rig, 101, 102)
+    await asyncio.sleep(2)
+    rig.note("102 answers")
+    rig[102].command("accept")
+    await client.over()
+
+
+@scenario(101, 102)
 async def attended_refer_back_from_hold(rig: Rig) -> None:
     """Client calls 101, who answers, holds, calls 102 on a second line, talks 2 s, hangs up on 102 and takes the
     client back; no transfer. The client hangs up."""
