@@ -5,6 +5,7 @@ the same facts in any order and any number of repetitions.
 """
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -62,6 +63,7 @@ class CallState(msgspec.Struct, kw_only=True, omit_defaults=True):
     trunk: str = ""
     command: str = ""
     talk_from_legs: bool = False
+    withheld: bool = False  # found out after the start: the caller asked not to be shown
     corrections: list[tuple[datetime, str, str]] = []  # when, field, value
     legs: dict[str, LegFacts] = {}
     queues: dict[str, QueueVisit] = {}
@@ -80,3 +82,10 @@ class CallState(msgspec.Struct, kw_only=True, omit_defaults=True):
             return last[1]
         value_now: str | None = getattr(self, field)
         return value_now
+
+
+def decode_facts(facts: str | dict[str, Any]) -> CallState:
+    """The facts as the database keeps them (JSON text, or already parsed)."""
+    if isinstance(facts, str):
+        return msgspec.json.decode(facts, type=CallState)
+    return msgspec.convert(facts, type=CallState)

@@ -79,8 +79,8 @@ def project(state: CallState) -> CallView:
     return CallView(
         direction=direction,
         status=_status(state, legs, direction, answered_at),
-        from_number=state.header("from_number"),
-        from_name=state.from_name,
+        from_number=None if state.withheld else state.header("from_number"),
+        from_name="" if state.withheld else state.from_name,
         to_number=state.header("to_number"),
         dialled_number=state.header("dialled_number"),
         queue=visits[-1][0] if visits else _live_queue(state),

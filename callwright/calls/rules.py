@@ -75,6 +75,7 @@ def _started(state: CallState, event: e.CallStarted) -> None:
 
 
 def _corrected(state: CallState, event: e.CallCorrected) -> None:
+    state.withheld = state.withheld or event.withheld
     for field in ("direction", "from_number", "to_number", "dialled_number"):
         value = getattr(event, field)
         if value is not None:

@@ -1,6 +1,6 @@
 """Applications of the PBX that take a caller: voicemail and conferences."""
 
-from callwright.telephony.asterisk.legs import end_leg
+from callwright.telephony.asterisk.legs import end_leg, tell_blind
 from callwright.telephony.asterisk.protocol import Message
 from callwright.telephony.asterisk.queueing import on_goes_on
 from callwright.telephony.asterisk.state import Book, Call, Leg
@@ -44,6 +44,7 @@ def _conference_leg(m: Message) -> str:
 def _enter(book: Book, call: Call, leg_id: str, party: str, kind: LegKind) -> None:
     if leg_id in call.legs:
         return
+    tell_blind(book, call)
     call.legs[leg_id] = Leg(id=leg_id, party=party, kind=kind, channel="", answered=True)
     book.out.append(LegRinging(pbx=book.pbx, at=book.now, call=call.key, leg=leg_id, party=party, kind=kind))
     book.out.append(LegAnswered(pbx=book.pbx, at=book.now, call=call.key, leg=leg_id))

@@ -1,8 +1,8 @@
 """Bridges: who is connected with whom, and so when the client is talking with one of ours."""
 
 from callwright.telephony.asterisk.channels import ChannelKind
-from callwright.telephony.asterisk.legs import answer, replace_party
-from callwright.telephony.asterisk.opening import open_channel, rename
+from callwright.telephony.asterisk.legs import answer
+from callwright.telephony.asterisk.opening import open_channel
 from callwright.telephony.asterisk.protocol import Message
 from callwright.telephony.asterisk.state import Book, Call, Channel
 from callwright.telephony.events import Direction, LegHeld, LegResumed, TalkEnded, TalkStarted
@@ -18,8 +18,6 @@ def on_bridge_enter(book: Book, m: Message) -> None:
     call = book.state.calls.get(channel.call)
     if call is not None:
         book.touch(call)
-        if rename(book, channel, m.get("Channel")):
-            replace_party(book, call, channel)
         leg = call.legs.get(channel.leg)
         if leg is not None and not leg.answered:
             answer(book, call, leg)
@@ -44,7 +42,8 @@ def on_bridge_leave(book: Book, m: Message) -> None:
     call = book.state.calls.get(channel.call)
     if call is not None:
         book.touch(call)
-        if call.talking and call.asked is None and not book.state.asks_seen and channel.is_real:
+        witnessed = call.talking and call.asked is None and not book.state.asks_seen
+        if witnessed and channel.is_real and not channel.transferred:
             # with HangupRequest filtered away, the first to leave is the best witness of who hung up
             call.asked = book.side_of(call, channel)
     leave(book, channel)

@@ -30,14 +30,19 @@ class TranslatorConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What must be known of a PBX to read its events.
 
     `trunks`: endpoint names that lead outside. `extensions`: endpoint names that are extensions although they do not
-    match `extension_pattern`. `stale_after_s`: a call of which nothing was heard for so long is given up.
+    match `extension_pattern`. `outside_prefix`: what is dialled for an outside line and is no part of the number ("9");
+    empty where numbers are dialled as they are. `stale_after_s`: a call not heard of for so long is given up.
     """
 
     trunks: frozenset[str] = frozenset()
     extensions: frozenset[str] = frozenset()
     extension_pattern: str = r"\d{2,6}"
+    outside_prefix: str = ""
     stale_after_s: int = 12 * 3600
     max_calls: int = 20_000
+
+    def outside_number(self, dialled: str) -> str:
+        return dialled.removeprefix(self.outside_prefix) if len(dialled) > 6 else dialled
 
     def is_extension(self, number: str | None) -> bool:
         return bool(number) and (
@@ -117,8 +122,3 @@ def dialled_number(dial_string: str, endpoint: str) -> str | None:
 def forward_number(forward: str) -> str:
     """Where a phone sent its caller: "Local/102@internal" and "PJSIP/7999@trunk" hold the number before the @."""
     return forward.rpartition("/")[2].removeprefix("sip:").partition("@")[0]
-
-
-def dialling_prefix_removed(dialled: str | None, sent: str | None) -> bool:
-    """Whether the PBX took an outside-line prefix off ("9" + number): then what was sent is the client's number."""
-    return bool(dialled and sent) and dialled != sent and str(dialled).endswith(str(sent)) and len(str(sent)) > 6

@@ -93,12 +93,13 @@ def on_fully_booted(book: Book, m: Message) -> None:
     state = book.state
     started = book.now - timedelta(seconds=int(m.get("Uptime")))
     known, state.booted_at = state.booted_at, started
-    if known is None or started - known <= _SAME_START:
-        return
+    restarted = known is not None and started - known > _SAME_START
     book.now = min(started, state.lost_at or started)
     for call in list(state.calls.values()):
-        give_up(book, call)
-    _clear(book)
+        if restarted or started - call.started > _SAME_START / 5:
+            give_up(book, call)
+    if restarted:
+        _clear(book)
 
 
 def _clear(book: Book) -> None:

@@ -2,11 +2,11 @@
 
 from callwright.telephony.asterisk.bridging import leave, resume
 from callwright.telephony.asterisk.channels import ChannelKind
-from callwright.telephony.asterisk.legs import end_leg
+from callwright.telephony.asterisk.legs import close_leg, end_leg, tell_blind
 from callwright.telephony.asterisk.protocol import Message
 from callwright.telephony.asterisk.queueing import leave_at_end, on_caller_gone
-from callwright.telephony.asterisk.state import Book, Call, Channel, result_of_cause
-from callwright.telephony.events import CallEnded, LegEnded, LegResult, Side
+from callwright.telephony.asterisk.state import Book, Call, Channel
+from callwright.telephony.events import CallEnded, Direction, LegResult, Side
 
 # A caller never asks with these: it is the PBX's own refusal that the carrier confirms
 _REFUSALS = frozenset(("1", "3", "17", "18", "19", "20", "21", "27", "34", "38", "42"))
@@ -22,13 +22,18 @@ def on_hangup_request(book: Book, m: Message) -> None:
         return
     call, channel = found
     leg = call.legs.get(channel.leg)
+    cause = m.get("Cause")
     if leg is not None and not leg.answered:
-        return  # refused while ringing: the DialEnd says how, and the call may go on
+        # refused while ringing: the call may go on
+        leg.refusal = int(cause) if cause.isdigit() else 0
+        return
+    channel.asked_at = channel.asked_at or book.now
+    if channel.transferred:
+        return
     if not channel.bridge and channel.uid != call.root and channel.uid not in call.clients:
         return
-    if not call.answered and m.get("Cause") in _REFUSALS:
+    if not call.answered and cause in _REFUSALS:
         return
-    channel.asked = True
     _ask(book, call, book.side_of(call, channel))
 
 
@@ -96,36 +101,45 @@ def close(book: Book, channel: Channel, cause: int | None = None, result: LegRes
     resume(book, channel)
     if channel.bridge:
         leave(book, channel)
+    leg = None if call is None else call.legs.get(channel.leg)
+    if call is not None and leg is not None:
+        close_leg(book, call, leg, cause, result)
     del state.channels[channel.uid]
     book.forget(channel.uid)
     if channel.kind is ChannelKind.LOCAL:
         state.halves.pop(channel.name, None)
     if call is None:
         return
+    tell_blind(book, call)
     call.channels.discard(channel.uid)
     call.clients.discard(channel.uid)
     book.touch(call)
-    leg = call.legs.get(channel.leg)
-    if leg is not None:
-        ended = LegResult.ANSWERED if leg.answered else result or result_of_cause(cause)
-        end_leg(book, call, leg, ended, cause)
+    if channel.uid == call.root and call.direction is Direction.INBOUND and call.channels:
+        # who is left may talk on (a consultation), but for the caller the call is over
+        conclude(book, call)
 
 
 def finish(book: Book, call: Call, *, complete: bool = True, by: Side | None = None) -> None:
     """The last channel of a call is gone."""
     state = book.state
+    for leg in list(call.legs.values()):
+        end_leg(book, call, leg, LegResult.ANSWERED if leg.answered else LegResult.CANCELLED)
     if call.announced:
-        leave_at_end(book, call)
-        for leg in list(call.legs.values()):
-            end_leg(book, call, leg, LegResult.ANSWERED if leg.answered else LegResult.CANCELLED)
-        if call.voicemail_leg:
-            _end_voicemail(book, call)
-        book.out.append(_ended(book, call, complete, by))
+        conclude(book, call, complete=complete, by=by)
     state.calls.pop(call.key, None)
     book.forget(call.key)
     for key in call.absorbed:
         state.aliases.pop(key, None)
         book.forget(key)
+
+
+def conclude(book: Book, call: Call, *, complete: bool = True, by: Side | None = None) -> None:
+    """CallEnded, once."""
+    if call.concluded:
+        return
+    call.concluded = True
+    leave_at_end(book, call)
+    book.out.append(_ended(book, call, complete, by))
 
 
 def _ended(book: Book, call: Call, complete: bool, by: Side | None) -> CallEnded:
@@ -144,13 +158,6 @@ def _ended(book: Book, call: Call, complete: bool, by: Side | None) -> CallEnded
     )
 
 
-def _end_voicemail(book: Book, call: Call) -> None:
-    book.out.append(
-        LegEnded(pbx=book.pbx, at=book.now, call=call.key, leg=call.voicemail_leg, result=LegResult.ANSWERED)
-    )
-    call.voicemail_leg = ""
-
-
 def give_up(book: Book, call: Call) -> None:
     """Ends a call whose own end was missed; the true time is not known."""
     state = book.state
@@ -166,6 +173,5 @@ def give_up(book: Book, call: Call) -> None:
                 del state.bridges[channel.bridge]
         book.forget(uid)
     call.legs.clear()
-    call.voicemail_leg = ""
     call.queue = ""
     finish(book, call, complete=False)

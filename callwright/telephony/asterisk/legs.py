@@ -1,10 +1,12 @@
 """Legs: parties are rung, answer, refuse, give up."""
 
-from callwright.telephony.asterisk.channels import ChannelKind, dialled_number, dialling_prefix_removed, forward_number
-from callwright.telephony.asterisk.opening import correct_number, join, open_channel, redirect, rename
+from datetime import datetime
+
+from callwright.telephony.asterisk.channels import ChannelKind, dialled_number, forward_number
+from callwright.telephony.asterisk.opening import correct_number, join, open_channel, redirect
 from callwright.telephony.asterisk.protocol import Message
 from callwright.telephony.asterisk.queueing import on_goes_on
-from callwright.telephony.asterisk.state import Book, Call, Channel, Leg
+from callwright.telephony.asterisk.state import Book, Call, Channel, Leg, result_of_cause
 from callwright.telephony.events import (
     CallTransferred,
     Direction,
@@ -23,6 +25,8 @@ _RESULTS = {
     "CANCEL": LegResult.CANCELLED,
     "ABORT": LegResult.CANCELLED,
 }
+# NOANSWER also stands for a phone that refused in a queue, and for a number that the carrier does not know
+_VAGUE = ("NOANSWER", "CHANUNAVAIL", "CONGESTION")
 
 
 def on_dial_begin(book: Book, m: Message) -> None:
@@ -35,6 +39,7 @@ def on_dial_begin(book: Book, m: Message) -> None:
         return
     book.touch(call)
     on_goes_on(book, call)
+    tell_blind(book, call)
     call.asked = call.refused = None
     call.voicemail = False
     if not channel.is_real:
@@ -79,12 +84,8 @@ def settle(book: Book, call: Call, channel: Channel, number: str | None) -> None
         call.guessed = False
         return
     redirect(book, call, Direction.OUTBOUND if to_trunk else Direction.INTERNAL)
-    if to_trunk and number and (call.to_number is None or _replaces(call.to_number, number)):
+    if to_trunk and number and (call.to_number is None or not call.to_number.lstrip("+").isdigit()):
         correct_number(book, call, number)
-
-
-def _replaces(dialled: str, sent: str) -> bool:
-    return dialling_prefix_removed(dialled, sent) or not dialled.lstrip("+").isdigit()
 
 
 def _note_forward(book: Book, call: Call, dialler: Channel | None, channel: Channel, number: str | None) -> None:
@@ -101,6 +102,16 @@ def transfer(book: Book, call: Call, kind: TransferKind, to: str, by_leg: str = 
     call.given = True
     call.asked = call.refused = None
     book.out.append(CallTransferred(pbx=book.pbx, at=book.now, call=call.key, kind=kind, to=to, by_leg=by_leg))
+
+
+def tell_blind(book: Book, call: Call) -> None:
+    """CallTransferred for a blind transfer that turned out to be no parking."""
+    if call.blind is not None:
+        to, by_leg, at = call.blind
+        call.blind = None
+        book.out.append(
+            CallTransferred(pbx=book.pbx, at=at, call=call.key, kind=TransferKind.BLIND, to=to, by_leg=by_leg)
+        )
 
 
 def ring(
@@ -123,7 +134,7 @@ def ring(
     return leg
 
 
-def on_dial_end(book: Book, m: Message) -> None:
+def end_dial(book: Book, m: Message) -> None:
     uid = m.get("DestUniqueid")
     channel = book.channel(uid)
     if channel is None:
@@ -133,14 +144,13 @@ def on_dial_end(book: Book, m: Message) -> None:
         return
     book.touch(call)
     status = m.get("DialStatus")
-    if status == "ANSWER" and rename(book, channel, m.get("DestChannel")):
-        replace_party(book, call, channel)
     if status == "ANSWER" and call.queue and m.get("Uniqueid") == call.root:
         call.queue_answered = True
     leg = call.legs.get(channel.leg)
     if leg is None or leg.answered:
         return
     if status == "ANSWER":
+        leg.cancelled_at = None
         answer(book, call, leg)
     elif forward := m.get("Forward"):
         end_leg(book, call, leg, LegResult.FORWARDED)
@@ -151,16 +161,41 @@ def on_dial_end(book: Book, m: Message) -> None:
 
 def _not_answered(book: Book, call: Call, leg: Leg, status: str) -> None:
     result = _RESULTS.get(status, LegResult.FAILED)
+    if status in _VAGUE and leg.refusal:
+        result = result_of_cause(leg.refusal)
+    if result is LegResult.CANCELLED:
+        if call.asked is None and not _sibling_answered(call, leg):
+            # which came first, the other phone's answer or the word of it, is not certain
+            leg.cancelled_at = leg.cancelled_at or book.now
+        else:
+            _cancel(book, call, leg)
+        return
+    end_leg(book, call, leg, result)
     side = Side.CALLER if leg.channel in call.clients else Side.AGENT
-    if result is LegResult.CANCELLED and _sibling_answered(call, leg):
-        result = LegResult.ANSWERED_ELSEWHERE
-    elif result is LegResult.CANCELLED and call.asked is None:
+    call.refused = side if result is LegResult.BUSY else None
+
+
+def _cancel(book: Book, call: Call, leg: Leg) -> None:
+    elsewhere = _sibling_answered(call, leg)
+    end_leg(book, call, leg, LegResult.ANSWERED_ELSEWHERE if elsewhere else LegResult.CANCELLED)
+
+
+def close_leg(book: Book, call: Call, leg: Leg, cause: int | None, result: LegResult | None = None) -> None:
+    """The leg's channel is gone."""
+    if leg.answered:
+        channel = book.channel(leg.channel)
+        end_leg(book, call, leg, LegResult.ANSWERED, cause, at=channel.asked_at if channel else None)
+        return
+    found = result or result_of_cause(cause)
+    if found is LegResult.CANCELLED and _sibling_answered(call, leg):
+        found = LegResult.ANSWERED_ELSEWHERE
+    if leg.cancelled_at is not None and found is not LegResult.ANSWERED_ELSEWHERE:
+        found = LegResult.CANCELLED
         # the PBX cancels a dial only for the one who dialled: time running out is NOANSWER
         dialler = book.channel(leg.dialler)
-        if dialler is not None and dialler.uid == call.root:
+        if call.asked is None and dialler is not None and dialler.uid == call.root:
             call.asked = book.side_of(call, dialler)
-    end_leg(book, call, leg, result)
-    call.refused = side if result is LegResult.BUSY else None
+    end_leg(book, call, leg, found, cause)
 
 
 def _sibling_answered(call: Call, leg: Leg) -> bool:
@@ -172,20 +207,14 @@ def answer(book: Book, call: Call, leg: Leg) -> None:
     if not (call.originated and leg.channel == call.root):
         call.answered = True
     book.out.append(LegAnswered(pbx=book.pbx, at=book.now, call=call.key, leg=leg.id))
+    for other in list(call.legs.values()):
+        if other.cancelled_at is not None and other.dialler == leg.dialler:
+            _cancel(book, call, other)
 
 
-def end_leg(book: Book, call: Call, leg: Leg, result: LegResult, cause: int | None = None) -> None:
+def end_leg(
+    book: Book, call: Call, leg: Leg, result: LegResult, cause: int | None = None, at: datetime | None = None
+) -> None:
     call.legs.pop(leg.id, None)
-    book.out.append(LegEnded(pbx=book.pbx, at=book.now, call=call.key, leg=leg.id, result=result, cause=cause))
-
-
-def replace_party(book: Book, call: Call, channel: Channel) -> Leg | None:
-    """Another phone took over the channel of a ringing one: its leg ends, the other phone gets a leg of its own."""
-    old = call.legs.get(channel.leg)
-    if old is None or old.answered or old.party == channel.party:
-        return None
-    end_leg(book, call, old, LegResult.ANSWERED_ELSEWHERE)
-    dialler = book.channel(old.dialler)
-    leg = ring(book, call, channel, channel.party, dialler, leg_id=f"{channel.uid}~{channel.party}")
-    transfer(book, call, TransferKind.PICKUP, channel.party, old.id)
-    return leg
+    at = at or leg.cancelled_at or book.now
+    book.out.append(LegEnded(pbx=book.pbx, at=at, call=call.key, leg=leg.id, result=result, cause=cause))

@@ -3,7 +3,6 @@
 CALL_EVENTS = (
     "Newchannel",
     "NewCallerid",
-    "Rename",
     "DialBegin",
     "DialEnd",
     "BridgeEnter",

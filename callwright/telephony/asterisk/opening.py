@@ -68,6 +68,8 @@ def announce(book: Book, call: Call, channel: Channel, m: Message, prefix: str, 
         return
     call.root = channel.uid
     call.to_number = exten
+    if channel.kind is ChannelKind.EXTENSION and exten is not None:
+        call.to_number = book.config.outside_number(exten)
     if channel.kind is ChannelKind.TRUNK:
         call.settled = True
         call.clients.add(channel.uid)
@@ -86,7 +88,7 @@ def announce(book: Book, call: Call, channel: Channel, m: Message, prefix: str, 
             direction=call.direction,
             from_number=from_number,
             from_name=clean_name(m.get(f"{prefix}CallerIDName"), number),
-            to_number=exten,
+            to_number=call.to_number,
             dialled_number=exten,
             extension=extension,
             trunk=trunk,
@@ -126,7 +128,7 @@ def on_new_caller_id(book: Book, m: Message) -> None:
         book.out.append(CallCorrected(pbx=book.pbx, at=book.now, call=call.key, withheld=True))
 
 
-def correct_number(book: Book, call: Call, number: str, *, dialled: str | None = None) -> None:
+def correct_number(book: Book, call: Call, number: str) -> None:
     """The real other number of an outbound call; a click to call to a colleague is an internal call."""
     if number == call.to_number:
         return
@@ -143,7 +145,7 @@ def correct_number(book: Book, call: Call, number: str, *, dialled: str | None =
             call=call.key,
             direction=direction,
             to_number=number,
-            dialled_number=dialled if dialled is not None else number if call.originated else None,
+            dialled_number=number if call.originated else None,
         )
     )
 
@@ -177,19 +179,3 @@ def _originated_from(book: Book, device: str) -> Call | None:
         if call.originated and root is not None and not call.answered and root.name.startswith(f"{device}-"):
             return call
     return None
-
-
-def rename(book: Book, channel: Channel, name: str) -> bool:
-    """Another device took the channel's place (pickup, masquerade). True if the party is another one now."""
-    if not name or name == channel.name:
-        return False
-    parts = read_name(name)
-    if parts.zombie:
-        channel.kind = ChannelKind.VIRTUAL
-        channel.name = name
-        return False
-    channel.name = name
-    kind = kind_of(parts, book.config)
-    changed = channel.is_real and kind in (ChannelKind.EXTENSION, ChannelKind.TRUNK) and parts.endpoint != channel.party
-    channel.kind, channel.party = kind, parts.endpoint
-    return changed

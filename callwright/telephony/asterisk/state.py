@@ -24,7 +24,8 @@ class Channel(msgspec.Struct, kw_only=True):
     leg: str = ""
     bridge: str = ""
     held: bool = False
-    asked: bool = False  # this device asked to hang up
+    asked_at: datetime | None = None  # when this device hung up; the PBX may keep the channel a while for a transfer
+    transferred: bool = False  # gave its call away: its hanging up ends nothing for the others
 
     @property
     def is_real(self) -> bool:
@@ -39,6 +40,8 @@ class Leg(msgspec.Struct, kw_only=True):
     dialler: str = ""
     queue: str = ""
     answered: bool = False
+    refusal: int = 0  # the cause with which the phone or carrier refused
+    cancelled_at: datetime | None = None  # given up; whether because another phone answered is not known yet
 
 
 class Call(msgspec.Struct, kw_only=True):
@@ -59,11 +62,12 @@ class Call(msgspec.Struct, kw_only=True):
     queue: str = ""
     queue_answered: bool = False  # a member answered, perhaps behind a loop
     queue_dropped: datetime | None = None  # the queue reported the caller gone; why is not known yet
+    concluded: bool = False  # its end was told; some of its channels live on
+    blind: tuple[str, str, datetime] | None = None  # a blind transfer not told yet: it may be a way to park
     given: bool = False  # transferred or forwarded: the next outside dial is part of that
     asked: Side | None = None
     refused: Side | None = None
     voicemail: bool = False
-    voicemail_leg: str = ""
     parked: str = ""
     cause: int | None = None
     cause_text: str = ""

@@ -8,8 +8,8 @@ from callwright.telephony.asterisk.protocol import Message, Splitter, is_wanted,
 _START = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def read_trace(data: bytes, start: datetime = _START) -> Iterator[tuple[Message, datetime]]:
-    """Each wanted message with the time at which it was received: `start` (UTC) plus the seconds noted before it.
+def read_blocks(data: bytes, start: datetime = _START) -> Iterator[tuple[bytes, datetime]]:
+    """Each wanted message as bytes with the time at which it was received: `start` (UTC) plus the seconds noted.
 
     A message without such a line was received together with the one before it.
     """
@@ -19,7 +19,13 @@ def read_trace(data: bytes, start: datetime = _START) -> Iterator[tuple[Message,
             note, _, block = block.partition(b"\n")
             received = start + _offset(note, received - start)
         if is_wanted(block):
-            yield parse(block), received
+            yield block, received
+
+
+def read_trace(data: bytes, start: datetime = _START) -> Iterator[tuple[Message, datetime]]:
+    """As `read_blocks`, with the messages parsed."""
+    for block, received in read_blocks(data, start):
+        yield parse(block), received
 
 
 def _offset(note: bytes, unknown: timedelta) -> timedelta:

@@ -1,8 +1,8 @@
 """Calls handed on: transfers, pickup, parking; and two PBX calls that turn out to be one."""
 
 from callwright.telephony.asterisk.bridging import connected, update_talk
-from callwright.telephony.asterisk.legs import answer, end_leg, replace_party, ring, transfer
-from callwright.telephony.asterisk.opening import rename
+from callwright.telephony.asterisk.legs import answer, end_dial, end_leg, ring, tell_blind, transfer
+from callwright.telephony.asterisk.opening import join
 from callwright.telephony.asterisk.protocol import Message
 from callwright.telephony.asterisk.state import Book, Call, Channel, Leg
 from callwright.telephony.events import (
@@ -16,23 +16,20 @@ from callwright.telephony.events import (
 )
 
 
-def on_rename(book: Book, m: Message) -> None:
-    channel = book.channel(m.get("Uniqueid"))
-    # <MASQ> is a name for the moment of the exchange
-    if channel is None or m.get("Newname").endswith("<MASQ>") or not rename(book, channel, m.get("Newname")):
-        return
-    call = book.state.calls.get(channel.call)
-    if call is not None:
-        replace_party(book, call, channel)
-
-
 def on_blind_transfer(book: Book, m: Message) -> None:
     transferer = book.channel(m.get("TransfererUniqueid"))
     call = book.call_of(m.get("TransfererUniqueid")) or book.call(m.get("TransfererLinkedid"))
     if call is None or m.get("Result") != "Success":
         return
     book.touch(call)
-    transfer(book, call, TransferKind.BLIND, m.get("Extension"), transferer.leg if transferer else "")
+    tell_blind(book, call)
+    if transferer is not None:
+        transferer.transferred = True
+    if call.parked:
+        return
+    call.given = True
+    call.asked = call.refused = None
+    call.blind = (m.get("Extension"), transferer.leg if transferer else "", book.now)
 
 
 def on_attended_transfer(book: Book, m: Message) -> None:
@@ -47,6 +44,10 @@ def on_attended_transfer(book: Book, m: Message) -> None:
     by = _leg_among(book, into, m.get("OrigTransfererUniqueid"), m.get("SecondTransfererUniqueid"))
     to = _target(book, m, into, other, by)
     book.touch(into)
+    for uid in (m.get("OrigTransfererUniqueid"), m.get("SecondTransfererUniqueid")):
+        transferer = book.channel(uid)
+        if transferer is not None:
+            transferer.transferred = True
     transfer(book, into, TransferKind.ATTENDED, to, by)
     if other is not into:
         merge(book, other, into)
@@ -109,20 +110,36 @@ def merge(book: Book, other: Call, into: Call) -> None:
 
 
 def on_pickup(book: Book, m: Message) -> None:
-    """Somebody took a call that rings elsewhere: the phone that picked up gets a leg, its own short call ceases."""
-    call = book.call_of(m.get("TargetUniqueid"))
-    picker = book.call_of(m.get("Uniqueid"))
-    target = book.channel(m.get("TargetUniqueid"))
-    if call is None or target is None:
+    """Somebody took a call that rings elsewhere."""
+    target = book.call_of(m.get("TargetUniqueid"))
+    picker = book.channel(m.get("Uniqueid"))
+    if target is not None and picker is not None:
+        leg = target.legs.get(m.get("TargetUniqueid"))
+        take_over(book, target, picker, book.channel(leg.dialler if leg else target.root))
+
+
+def on_dial_end(book: Book, m: Message) -> None:
+    """An answer by a channel that was not the one dialled is a pickup whose own event was filtered away."""
+    dialler_call = book.call_of(m.get("Uniqueid"))
+    channel = book.channel(m.get("DestUniqueid"))
+    if dialler_call is None or channel is None or channel.call == dialler_call.key or not channel.is_real:
+        end_dial(book, m)
+    elif m.get("DialStatus") == "ANSWER":
+        take_over(book, dialler_call, channel, book.channel(m.get("Uniqueid")))
+
+
+def take_over(book: Book, call: Call, picker: Channel, dialler: Channel | None) -> None:
+    """The phone that picked up gets a leg, its own short call ceases; the phones that rang end as usual."""
+    own = book.state.calls.get(picker.call)
+    if own is call:
         return
     book.touch(call)
-    if rename(book, target, m.get("Channel")):
-        replace_party(book, call, target)
-    if picker is not None and picker is not call:
-        merge(book, picker, call)
-    leg = call.legs.get(target.leg)
-    if leg is not None and not leg.answered:
-        answer(book, call, leg)
+    transfer(book, call, TransferKind.PICKUP, picker.party)
+    if own is not None:
+        merge(book, own, call)
+    else:
+        join(call, picker)
+    answer(book, call, ring(book, call, picker, picker.party, dialler))
 
 
 def on_parked(book: Book, m: Message) -> None:
@@ -131,6 +148,7 @@ def on_parked(book: Book, m: Message) -> None:
     if call is None or call.parked:
         return
     book.touch(call)
+    call.blind = None
     transfer(book, call, TransferKind.PARK, space)
     leg = Leg(id=f"{uid}~{space}~{int(book.now.timestamp())}", party=space, kind=LegKind.PARKING, channel="")
     call.legs[leg.id] = leg

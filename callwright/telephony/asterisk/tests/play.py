@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from callwright.calls.facts import CallState
 from callwright.calls.projection import CallView, project
 from callwright.calls.rules import absorb, fold
 from callwright.telephony.asterisk.channels import TranslatorConfig
@@ -28,19 +29,13 @@ def translate(messages: Iterable[Message], translator: Translator | None = None)
 
 def calls_of(events: Iterable[Event]) -> list[CallView]:
     """The calls that the events describe, merged where one became part of another."""
-    by_call: dict[str, list[CallEvent]] = {}
-    merged: dict[str, str] = {}
+    states: dict[str, CallState] = {}
     for event in events:
         if isinstance(event, CallMerged):
-            merged[event.call] = event.into
+            absorb(states[event.into], states.pop(event.call))
         elif isinstance(event, CallEvent):
-            by_call.setdefault(event.call, []).append(event)
-    states = {key: fold(own) for key, own in by_call.items()}
-    for other, into in merged.items():
-        while into in merged:
-            into = merged[into]
-        absorb(states[into], states[other])
-    return [project(state) for key, state in states.items() if key not in merged]
+            states[event.call] = fold([event], states.get(event.call))
+    return [project(state) for state in states.values()]
 
 
 def only_call(name: str) -> CallView:
