@@ -123,7 +123,7 @@ def _may_be_phone(dialled: str, home: str, area_code: str) -> bool:
 @lru_cache(maxsize=256)
 def _longest(home: str) -> int:
     plan = pn.PhoneMetadata.metadata_for_region(home, None)
-    lengths = plan.general_desc.possible_length if plan and plan.general_desc else None
+    lengths = plan.fixed_line.possible_length if plan and plan.fixed_line else None
     return max(lengths or (15,))
 
 

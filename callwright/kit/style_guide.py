@@ -48,7 +48,8 @@ def parts(request: HttpRequest) -> HttpResponse:
     if not may_open(request):
         raise Http404
     response = HttpResponse(status=204)
-    add_toast(response, str(_("The call is closed.")), undo_url=request.path)
+    if "toast" in request.GET:
+        add_toast(response, str(_("The call is closed.")), undo_url=request.path)
     return response
 
 

@@ -162,7 +162,7 @@ def key(combination: str) -> SafeString:
     """A key as a hint: `{% key "alt+n" %}`."""
     parts = combination.replace("+", " ").split()
     shown = [(part.capitalize() if len(part) > 1 else part.upper(),) for part in parts]
-    return format_html_join("", "<kbd>{}</kbd>", shown)
+    return format_html('<bdi class="keys" dir="ltr">{}</bdi>', format_html_join("", "<kbd>{}</kbd>", shown))
 
 
 @register.inclusion_tag("kit/state.html")

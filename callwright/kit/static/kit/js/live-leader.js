@@ -39,7 +39,8 @@ export function viaLeader(onMessage) {
     if (type === "beat") {
       heardAt = Date.now();
       if (stream ? from < me : from !== leader || isNew) follow(from);
-    } else if (to === me && type === "pass") onMessage(message);
+    } else if (type === "hello" && stream) say({ type: "beat" });
+    else if (to === me && type === "pass") onMessage(message);
     else if (to === me && type === "join" && stream) joinOf(from, wish);
     else if (type === "leave") stream?.leave(from);
     else if (type === "hurry") stream?.hurry();

@@ -70,7 +70,7 @@ function join() {
   const wish = topics.join(" ");
   if (!topics.length || wish === joined) return;
   const since = joined ? Date.now() : asked;
-  const sinceId = joined ? undefined : meta.dataset.since || undefined;
+  const sinceId = joined ? undefined : meta.dataset.sinceId || undefined;
   joined = wish;
   link.join({ url: meta.content, viewer: meta.dataset.viewer, topics, since, sinceId });
 }
