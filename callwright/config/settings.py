@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from callwright.config.demo import logins as demo_logins
 from callwright.config.environment import database_settings, home_folder, secret_key
 
 HOME = home_folder()
@@ -43,6 +44,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "callwright.staff.middleware.UserSettingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -104,7 +106,14 @@ STATIC_ROOT = HOME / "static"
 MEDIA_ROOT = HOME / "files"
 MEDIA_URL = "/files/"
 
+# A working day with overtime. Behind a proxy that speaks TLS, CALLWRIGHT_HTTPS=1 keeps cookies off plain HTTP.
+SESSION_COOKIE_AGE = 16 * 3600
 SESSION_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+if os.environ.get("CALLWRIGHT_HTTPS") == "1":
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -114,6 +123,11 @@ AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the minutes that a locked-out person was told stay true
+AXES_VERBOSE = False
+
+# With CALLWRIGHT_DEMO=1 the login page offers the demonstration's logins at one click.
+DEMO_PASSWORD = demo_logins.PASSWORD if os.environ.get("CALLWRIGHT_DEMO") == "1" else ""
 
 LOGGING = {
     "version": 1,

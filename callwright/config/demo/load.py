@@ -1,0 +1,47 @@
+"""Loads the whole demonstration into an empty installation."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import connection, transaction
+
+from callwright.accounts.models import Account
+from callwright.config.demo.base import load_base, set_policies
+from callwright.config.demo.calls import load_calls
+from callwright.config.demo.contacts import load_contacts
+from callwright.config.demo.history import History
+from callwright.config.demo.house import Kind, organisation
+from callwright.config.demo.numbers import Numbers
+from callwright.config.demo.pbx import SLUG
+from callwright.staff.models import User
+
+DAYS = 60
+_SEED = 20
+
+
+@dataclass(frozen=True)
+class Loaded:
+    accounts: int
+    contacts: int
+    calls: int
+
+
+def is_empty() -> bool:
+    """Whether nobody has begun to use this installation."""
+    return not User.objects.exists() and not Account.objects.exists()
+
+
+@transaction.atomic
+def load_demo(*, kind: Kind, pbx: str, now: datetime) -> Loaded:
+    """Load accounts, people, contacts and 60 days of calls up to `now`; all of it or, when it fails, nothing."""
+    random = Random(_SEED)  # noqa: S311 - invented data, no secret
+    numbers = Numbers(random)
+    base = load_base(organisation(kind), pbx=pbx, now=now, since=now - timedelta(days=DAYS))
+    known = load_contacts(base, random, numbers, today=now.date())
+    history = History(base.plan, known, numbers, random, SLUG)
+    calls = load_calls(history.calls(days=DAYS, now=now), pbx=SLUG, now=now)
+    set_policies(base)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return Loaded(accounts=len(base.accounts), contacts=len(known), calls=calls)

@@ -1,0 +1,107 @@
+"""The demonstration's simulated PBX: the same house as the loaded data, with calls from its contacts all day long."""
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+from callwright.config.demo.house import Organisation
+from callwright.config.demo.logins import AGENTS
+from callwright.config.demo.numbers import RANGES, Numbers
+from callwright.telephony.fake.house import Caller, Extension, House, Line, Phone, Queue
+from callwright.telephony.fake.scenario import Scenario, Traffic
+
+SLUG = "demo"
+_KNOWN, _STRANGERS = 700, 120
+_PERSONS = 4  # at the phones of the first agents somebody real may sit: they ring until answered on the desk
+_CURVE = (0.4,) * 7 + (0.8, 1.1, 1.3, 1.4, 1.3, 1.1, 1.2, 1.3, 1.2, 1.1, 0.9, 0.7) + (0.5,) * 5
+
+
+def connection_of(pbx: str) -> dict[str, Any]:
+    """The PBX's row: `fake` is the simulated one, `asterisk` the real one of tests/pbx, `none` waits to be set up."""
+    shared = {"trunks": ["trunk"], "extension_template": "PJSIP/{extension}", "dial_context": "internal"}
+    match pbx:
+        case "fake":
+            port = int(os.environ.get("CALLWRIGHT_FAKE_PBX_PORT", "15038"))
+            return shared | {
+                "name": "Simulated PBX", "host": "127.0.0.1", "port": port, "username": "callwright",
+                "secret": secrets.token_urlsafe(24), "simulated": True,
+            }  # fmt: skip
+        case "asterisk":
+            return shared | {
+                "name": "Asterisk", "host": "127.0.7.1", "port": 5038, "username": "crm", "secret": "crmsecret",
+            }  # fmt: skip
+    return shared | {"name": "PBX", "enabled": False}
+
+
+def fake_pbx_command() -> list[str]:
+    """The command line of the simulated PBX's process."""
+    return [sys.executable, "-m", "callwright.config.demo.pbx"]
+
+
+def house_of(plan: Organisation) -> House:
+    """The organisation as the simulated PBX needs it."""
+    extensions = tuple(
+        Extension(agent.extension, agent.name, Phone.PERSON if i < _PERSONS else Phone.AUTO)
+        for i, agent in enumerate(AGENTS)
+    )
+    queues = tuple(Queue(q.name, q.members, ring_s=20.0, wait_s=60.0) for q in plan.queues)
+    lines = tuple(
+        Line(one.number, queue=one.queue, extension=one.extension, ring_s=20.0)
+        for account in plan.accounts
+        for one in account.lines
+    )
+    return House(extensions, queues, lines, company_number=lines[0].number, system_name=SLUG)
+
+
+def callers_of(contacts: Sequence[tuple[str, str]], *, seed: int = 7) -> tuple[Caller, ...]:
+    """Some contacts (number, name) and some strangers, all with numbers that nobody has."""
+    random = Random(seed)  # noqa: S311 - simulation, no secret
+    known = random.sample(contacts, min(_KNOWN, len(contacts)))
+    numbers, taken = Numbers(random), {number for number, _ in contacts}
+    strangers = [numbers.take(random.choice(list(RANGES)))[0] for _ in range(_STRANGERS)]
+    return (
+        *(Caller(number, name) for number, name in known),
+        *(Caller(number) for number in strangers if number not in taken),
+    )
+
+
+async def serve() -> None:
+    """Answer on the port of the PBX's row until SIGTERM."""
+    from asgiref.sync import sync_to_async
+
+    from callwright.telephony.fake.pbx import FakePbx
+    from callwright.telephony.fake.users import AmiUser
+
+    row, plan, contacts = await sync_to_async(_read)()
+    house = house_of(plan)
+    traffic = Traffic(per_s=0.12, curve=_CURVE, known_rate=1.0, patience_s=(25.0, 70.0))
+    scenario = Scenario(house, traffic, callers_of(contacts), seed=secrets.randbits(32))
+    stop = asyncio.Event()
+    for which in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(which, stop.set)
+    user = AmiUser(row.username, row.secret)
+    async with FakePbx(house=house, users=[user], host=row.host, port=row.port, seed=scenario.seed) as pbx:
+        pbx.schedule(scenario.plans(start=pbx.clock.synchronise()))
+        await stop.wait()
+
+
+def _read() -> tuple[Any, Organisation, list[tuple[str, str]]]:
+    from callwright.accounts.models import Organisation as Row
+    from callwright.config.demo.house import Kind, organisation
+    from callwright.contacts.models import ContactNumber
+    from callwright.telephony.models import Pbx
+
+    numbers = ContactNumber.objects.order_by("id").values_list("number", "contact__name")[:5000]
+    return Pbx.objects.get(slug=SLUG), organisation(Kind(Row.objects.get(pk=1).kind)), list(numbers)
+
+
+if __name__ == "__main__":
+    from callwright.config.database import database
+
+    with database():
+        asyncio.run(serve())
