@@ -73,7 +73,9 @@ def project(state: CallState) -> CallView:
     if answered_at and talking_since:
         answered_at = min(answered_at, talking_since)
     visits = _visits(state, ended_at)
-    holds = _merge([hold for leg in legs for hold in leg.holds])
+    # also of a party that was never rung: the extension that dialled out is no leg, but can hold the client
+    marks = [(leg.held, leg.resumed, leg.ended_at or ended_at) for leg in state.legs.values()]
+    holds = _merge([hold for held, resumed, close in marks for hold in _pair(held, resumed, close)])
     answered_by = _answered_by(state, legs, direction)
     last = answered_at or ended_at
     return CallView(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -26,8 +27,7 @@ def ensure_partitions(months: Iterable[date]) -> None:
     missing = sorted({month for month in months if (database, month) not in _known})
     for month in missing:
         _make(month)
-        if not connection.in_atomic_block:  # inside a transaction it may still be rolled back
-            _known.add((database, month))
+        transaction.on_commit(partial(_known.add, (database, month)))  # not before: it may be rolled back
 
 
 def _make(month: date) -> None:

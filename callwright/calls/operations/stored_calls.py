@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
-from callwright.calls.facts import CallState
+from callwright.calls.facts import CallState, decode_facts
 from callwright.kit.identity import uuid7_floor
 
 Key = tuple[int, str]
@@ -61,7 +61,7 @@ def load(keys: Sequence[Key], *, between: tuple[datetime, datetime]) -> dict[Key
             },
         )
         return {
-            (pbx_id, key): Stored(account_id, id, contact_id, category_id, _decode(facts))
+            (pbx_id, key): Stored(account_id, id, contact_id, category_id, decode_facts(facts))
             for pbx_id, key, account_id, id, contact_id, category_id, facts in cursor
         }
 
@@ -89,10 +89,6 @@ def remove(calls: Iterable[Stored]) -> None:
     with connection.cursor() as cursor:
         for call in calls:
             cursor.execute("DELETE FROM calls_call WHERE account_id = %s AND id = %s", [call.account_id, call.id])
-
-
-def _decode(facts: str) -> CallState:
-    return msgspec.json.decode(facts, type=CallState)
 
 
 def _json(rows: Sequence[Any]) -> str:

@@ -1,0 +1,67 @@
+"""What an agent writes of a call, saved as it is typed (DESK-7)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from callwright.accounts.queries.accounts import note_recipients
+from callwright.calls.models import CallNote
+from callwright.kit.texts import clean_lines
+from callwright.live.operations.publish import Change, publish
+
+LONGEST_NOTE = 20_000
+
+
+class NoteTooLong(Exception):
+    """A note has at most `LONGEST_NOTE` characters."""
+
+
+@transaction.atomic
+def save_note(
+    *, account_id: int, call_id: UUID, text: str, recipient_ids: Sequence[int], by: int, now: datetime
+) -> bool:
+    """Keeps the employee's own note on a call, with the account's recipients chosen for it; an empty text without a
+    note before keeps nothing. Returns whether anything changed. The caller has checked that `by` may see the call.
+
+    Recipients that are not the account's are left out. Raises NoteTooLong.
+    """
+    text = clean_lines(text)
+    if len(text) > LONGEST_NOTE:
+        raise NoteTooLong
+    chosen = [
+        {key: value for key, value in asdict(one).items() if key != "by_default"}
+        for one in note_recipients(account_id)
+        if one.id in recipient_ids
+    ]
+    with connection.cursor() as cursor:  # two tabs that save at once must not make two notes
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"note {call_id} {by}"])
+    mine = CallNote.objects.filter(account_id=account_id, call_id=call_id, by_id=by)
+    before = mine.order_by("id").first()
+    if before is None and not text:
+        return False
+    if before is not None and (before.text, before.recipients) == (text, chosen):
+        return False
+    if before is None:
+        CallNote.objects.create(
+            account_id=account_id,
+            call_id=call_id,
+            text=text,
+            recipients=chosen,
+            by_id=by,
+            created_at=now,
+            updated_at=now,
+        )
+    else:
+        mine.filter(pk=before.pk).update(text=text, recipients=chosen, updated_at=now)
+    data = {"by": by}
+    publish(
+        [
+            Change("calls", "note", str(call_id), account_id, data),
+            Change(f"desk:{by}", "note", str(call_id), account_id, data),
+        ],
+        now=now,
+    )
+    return True

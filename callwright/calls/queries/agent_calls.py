@@ -1,0 +1,187 @@
+"""Calls as the employee at the desk meets them: the open ones, one for the card, today's own, the missed ones."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from callwright.calls.models import Call, Leg
+from callwright.kit.identity import uuid7_floor
+from callwright.staff.queries.rights import Viewer, visible_account_ids
+
+_SQL = Path(__file__).parent
+_LONGEST_CALL = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class CardLeg:
+    """One party of the call; `result` is empty while it rings."""
+
+    key: str
+    party: str
+    kind: str
+    employee_id: int | None
+    employee: str
+    result: str
+    rung_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardCall:
+    """All that the register knows of a call that stands on a desk. Durations in seconds."""
+
+    id: UUID
+    account_id: int
+    pbx_id: int | None
+    pbx_key: str
+    pbx_simulated: bool
+    direction: str
+    status: str
+    from_name: str
+    from_number: str
+    to_number: str
+    client_number: str
+    dialled_number: str
+    line: str
+    queue: str
+    contact_id: int | None
+    employee_id: int | None
+    employee: str
+    extension: str
+    answered_by: str
+    transferred_to: str
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    talking_since: datetime | None
+    held_since: datetime | None
+    talk_s: int
+    wait_s: int
+    legs: tuple[CardLeg, ...]
+
+    def legs_of(self, user_id: int) -> list[CardLeg]:
+        return [leg for leg in self.legs if leg.employee_id == user_id]
+
+
+def card_call(viewer: Viewer, call_id: UUID) -> CardCall | None:
+    """The call, if the viewer may see its account; two queries besides the rights."""
+    accounts = visible_account_ids(viewer)
+    found = Call.objects.filter(id=call_id).select_related("line", "queue", "employee", "pbx")
+    if accounts is not None:
+        found = found.filter(account_id__in=accounts)
+    call = found.first()
+    if call is None:
+        return None
+    legs = Leg.objects.filter(account_id=call.account_id, call_id=call.id).select_related("employee")
+    return _card_call(call, tuple(_card_leg(leg) for leg in legs))
+
+
+def _card_leg(leg: Leg) -> CardLeg:
+    return CardLeg(
+        key=leg.pbx_key,
+        party=leg.party,
+        kind=leg.kind,
+        employee_id=leg.employee_id,
+        employee=leg.employee.name if leg.employee else "",
+        result=leg.result,
+        rung_at=leg.rung_at,
+        answered_at=leg.answered_at,
+        ended_at=leg.ended_at,
+    )
+
+
+def _card_call(call: Call, legs: tuple[CardLeg, ...]) -> CardCall:
+    return CardCall(
+        id=call.id,
+        account_id=call.account_id,
+        pbx_id=call.pbx_id,
+        pbx_key=call.pbx_key,
+        pbx_simulated=call.pbx.simulated if call.pbx else False,
+        direction=call.direction,
+        status=call.status,
+        from_name=call.from_name,
+        from_number=call.from_number,
+        to_number=call.to_number,
+        client_number=call.client_number,
+        dialled_number=call.dialled_number,
+        line=call.line.label if call.line else "",
+        queue=str(call.queue) if call.queue else "",
+        contact_id=call.contact_id,
+        employee_id=call.employee_id,
+        employee=call.employee.name if call.employee else "",
+        extension=call.extension,
+        answered_by=call.answered_by,
+        transferred_to=call.transferred_to,
+        started_at=call.started_at,
+        answered_at=call.answered_at,
+        ended_at=call.ended_at,
+        talking_since=call.talking_since,
+        held_since=call.held_since,
+        talk_s=call.talk_s,
+        wait_s=call.wait_s,
+        legs=legs,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCall:
+    """A call as a short list shows it. `times`: how often the same caller was missed; `tries`: calls back so far."""
+
+    id: UUID
+    account_id: int
+    direction: str
+    status: str
+    client_number: str
+    from_name: str
+    contact_id: int | None
+    started_at: datetime
+    talk_s: int
+    wait_s: int
+    times: int = 1
+    tries: int = 0
+
+
+def open_call_ids(user_id: int, *, now: datetime, ended_after: datetime) -> list[UUID]:
+    """The calls that ring or talk at the employee's extension, and those they talked in that ended after
+    `ended_after`; oldest first.
+    """
+    rows = _rows("agent_open_calls.sql", user=user_id, floor=uuid7_floor(now - _LONGEST_CALL), ended_after=ended_after)
+    return [row[0] for row in rows]
+
+
+def own_calls_since(viewer: Viewer, *, since: datetime, limit: int = 50) -> list[ListedCall]:
+    """The calls that the viewer made or answered since then, newest first."""
+    rows = _rows("agent_own_calls.sql", **_scope(viewer), floor=uuid7_floor(since), limit=limit)
+    return [ListedCall(*row) for row in rows]
+
+
+def missed_calls_to_return(viewer: Viewer, *, since: datetime, limit: int = 30) -> list[ListedCall]:
+    """Inbound calls since then that rang at the viewer, that nobody answered, and whose callers have not been spoken
+    to after that; one row a caller, newest first.
+    """
+    rows = _rows("agent_missed_calls.sql", **_scope(viewer), floor=uuid7_floor(since), limit=limit)
+    return [ListedCall(*row) for row in rows]
+
+
+def calls_of_contact(account_id: int, contact_id: int, *, limit: int = 6) -> list[tuple[ListedCall, str, str]]:
+    """The contact's latest calls over all its numbers with employee and note, newest first. Whoever may see the
+    account may see them.
+    """
+    rows = _rows("contact_last_calls.sql", account=account_id, contact=contact_id, limit=limit)
+    return [(ListedCall(*row[:10]), row[10] or "", row[11] or "") for row in rows]
+
+
+def _scope(viewer: Viewer) -> dict[str, Any]:
+    accounts = visible_account_ids(viewer)
+    return {"user": viewer.pk, "all_accounts": accounts is None, "accounts": sorted(accounts or ())}
+
+
+def _rows(file: str, **parameters: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute((_SQL / file).read_text(), parameters)
+        return list(cursor.fetchall())

@@ -1,0 +1,209 @@
+"""From the journal to the register: reads records, translates them, has the events applied. Runs in its own thread."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
+
+from callwright.telephony.asterisk.channels import TranslatorConfig
+from callwright.telephony.asterisk.protocol import Message, parse
+from callwright.telephony.asterisk.translate import Translator, UnreadableSnapshot
+from callwright.telephony.events import CallEvent, Event
+from callwright.telephony.journal import Journal, Position, Record
+from callwright.telephony.models import JournalPosition
+
+log = logging.getLogger("callwright.link")
+
+Sink = Callable[[Sequence[Event], datetime], None]
+"""Applies events in one transaction; the second argument is the time now. Applying events again changes nothing."""
+
+# Record kinds
+MESSAGE, RESYNC, LOST = "M", "R", "L"
+
+BATCH = 400
+_RETRY_S = (0.1, 0.3, 1.0, 2.0, 5.0)
+
+
+class Resync(msgspec.Struct):
+    """What CoreShowChannels, QueueStatus and DeviceStateList said after a connection was made."""
+
+    channels: list[Message]
+    others: list[Message]
+
+
+class Consumer:
+    """Works one PBX's journal off, in order. `wake` is called when there is more to read."""
+
+    def __init__(self, *, pbx_id: int, slug: str, config: TranslatorConfig, journal: Journal, sink: Sink) -> None:
+        self.pbx_id, self.slug = pbx_id, slug
+        self.applied = 0
+        self.refused = 0
+        self._config, self._journal, self._sink = config, journal, sink
+        self._translator = Translator(slug, config)
+        self._position = journal.start
+        self._saved = Position(0, 0)
+        self._awake = threading.Event()
+        self._stopping = False
+        self._lock = threading.Lock()  # commands ask the translator for channels from another thread
+        self._thread = threading.Thread(target=self._run, name=f"consumer-{slug}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        self._awake.set()
+
+    def stop(self) -> None:
+        """Returns when what is being applied is finished or given up."""
+        self._stopping = True
+        self._awake.set()
+        self._thread.join(timeout=20)
+
+    @property
+    def position(self) -> Position:
+        """Everything before this has been applied."""
+        return self._position
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def channel_of(self, call: str, extension: str) -> str | None:
+        with self._lock:
+            return self._translator.channel_of(call, extension)
+
+    def client_channel_of(self, call: str) -> str | None:
+        with self._lock:
+            return self._translator.client_channel_of(call)
+
+    def sizes(self) -> dict[str, int]:
+        with self._lock:
+            return self._translator.sizes()
+
+    # ── in the thread ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _run(self) -> None:
+        try:
+            self._persist(self._restore)
+            while not self._stopping:
+                if not self._step():
+                    self._awake.wait(timeout=1.0)
+                    self._awake.clear()
+        except Exception:
+            log.exception("%s: the consumer of the journal failed", self.slug)
+            raise
+        finally:
+            connection.close()
+
+    def _restore(self) -> None:
+        """Takes up the state where it was: the last snapshot, and the records from there to what was applied."""
+        close_old_connections()
+        saved = JournalPosition.objects.filter(pbx_id=self.pbx_id).values_list("segment", "offset").first()
+        applied = Position(*saved) if saved else self._journal.start
+        if not self._journal.start <= applied <= self._journal.end:
+            applied = self._journal.start  # the journal is not the one that was applied: start from what is there
+        position, state = self._journal.latest_state(applied)
+        if state is not None:
+            try:
+                self._translator = Translator.restore(state, self._config)
+            except UnreadableSnapshot as error:
+                log.warning("%s: the kept state is of no use (%s)", self.slug, error)
+        while position < applied:
+            records, following = self._journal.read(position, limit=BATCH)
+            if following == position:
+                break
+            self._translate(records)
+            position = following
+        self._position = self._saved = position
+
+    def _step(self) -> bool:
+        records, following = self._journal.read(self._position, limit=BATCH)
+        if following.segment != self._position.segment:
+            self._journal.keep_state(following.segment, self._translator.snapshot())
+            self._journal.forget_before(self._saved.segment)
+        unwritten = [] if records else self._journal.take_unwritten()
+        events = self._translate(records or unwritten)
+        if events:
+            self._apply(events, following)
+        moved = following != self._position or bool(unwritten)
+        self._position = following
+        return moved
+
+    def _translate(self, records: Sequence[Record]) -> list[Event]:
+        events: list[Event] = []
+        with self._lock:
+            for record in records:
+                try:
+                    events += self._translated(record)
+                except Exception:
+                    # A message that our reading of it cannot stand must not stop the calls after it.
+                    log.exception("%s: a message could not be read: %r", self.slug, record.body[:500])
+        return events
+
+    def _translated(self, record: Record) -> list[Event]:
+        if record.kind == MESSAGE:
+            return self._translator.feed(parse(record.body), record.at)
+        if record.kind == RESYNC:
+            found = msgspec.msgpack.decode(record.body, type=Resync)
+            return self._translator.resync(found.channels, found.others, record.at)
+        if record.kind == LOST:
+            self._translator.lost(record.at)
+        return []
+
+    def _apply(self, events: Sequence[Event], position: Position) -> None:
+        try:
+            self._persist(lambda: self._commit(events, position))
+        except (OperationalError, InterfaceError):
+            raise  # only when stopping: the journal has them for the next start
+        except Exception:
+            log.exception("%s: a batch of %d events was refused; trying its calls one by one", self.slug, len(events))
+            self._apply_apart(events, position)
+        self.applied += len(events)
+        self._saved = position
+
+    def _commit(self, events: Sequence[Event], position: Position | None) -> None:
+        now = datetime.now(UTC)
+        with transaction.atomic():
+            self._sink(events, now)
+            if position is not None:
+                JournalPosition.objects.update_or_create(
+                    pbx_id=self.pbx_id,
+                    defaults={"segment": position.segment, "offset": position.offset, "last_event_at": now},
+                )
+
+    def _apply_apart(self, events: Sequence[Event], position: Position) -> None:
+        """One call that cannot be applied must not hold up the others; its events are kept in the log."""
+        apart: dict[str, list[Event]] = {}
+        for event in events:
+            apart.setdefault(event.call if isinstance(event, CallEvent) else "", []).append(event)
+        for key, group in apart.items():
+            try:
+                self._persist(lambda group=group: self._commit(group, None))  # type: ignore[misc]
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception:
+                self.refused += len(group)
+                log.exception("%s: call %s refused: %s", self.slug, key, msgspec.json.encode(group).decode())
+        self._persist(lambda: self._commit([], position))
+
+    def _persist(self, work: Callable[[], None]) -> None:
+        """Does the work however long the database is away."""
+        tries = 0
+        while True:
+            try:
+                close_old_connections()
+                work()
+                return
+            except (OperationalError, InterfaceError) as error:
+                connection.close()
+                if self._stopping:
+                    raise
+                wait = _RETRY_S[min(tries, len(_RETRY_S) - 1)]
+                if tries in (0, 5) or tries % 60 == 0:
+                    log.warning("%s: the database is away (%s); the journal keeps the events", self.slug, error)
+                tries += 1
+                time.sleep(wait)

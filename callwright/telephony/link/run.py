@@ -1,0 +1,128 @@
+"""The link process: one link per PBX, made and ended as the configuration says."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, close_old_connections
+
+from callwright.live.listening import connection_parameters
+from callwright.telephony.link.commands import COMMAND_CHANNEL, carry_out_due
+from callwright.telephony.link.configuration import LinkConfig, link_configs
+from callwright.telephony.link.connection import PbxLink
+from callwright.telephony.link.consumer import Sink
+from callwright.telephony.link.repairing import repair_of
+
+log = logging.getLogger("callwright.link")
+
+LOOK_AGAIN_S = 3.0
+_LOCK_SPACE = 0x43_57  # advisory locks (this, pbx id): the process that holds the link to the PBX
+
+
+@dataclass(slots=True)
+class _Running:
+    config: LinkConfig
+    link: PbxLink
+    task: asyncio.Task[None]
+
+
+@dataclass(slots=True)
+class Links:
+    """The links of this process. Another process may hold others, or wait to take these over."""
+
+    sink: Sink
+    running: dict[int, _Running] = field(default_factory=dict)
+
+    async def reconcile(self, wanted: dict[int, LinkConfig], may_hold: Callable[[int], Awaitable[bool]]) -> None:
+        """Ends what is no longer wanted or has changed, begins what is new and not held elsewhere."""
+        for pbx_id, one in list(self.running.items()):
+            if wanted.get(pbx_id) != one.config or one.task.done() or not await may_hold(pbx_id):
+                await self.end(pbx_id)
+        for pbx_id, config in wanted.items():
+            if pbx_id not in self.running and await may_hold(pbx_id):
+                link = PbxLink(config, self.sink, repair_of(config, self.sink))
+                self.running[pbx_id] = _Running(config, link, asyncio.create_task(link.run()))
+
+    async def end(self, pbx_id: int) -> None:
+        one = self.running.pop(pbx_id)
+        one.task.cancel()
+        try:
+            await one.task
+        except asyncio.CancelledError:
+            pass
+        except Exception:
+            log.exception("%s: the link failed", one.config.slug)
+
+    async def end_all(self) -> None:
+        for pbx_id in list(self.running):
+            await self.end(pbx_id)
+
+
+async def run_link(sink: Sink) -> None:
+    """Keeps all links until SIGTERM or SIGINT. `sink` applies events (see `link.consumer.Sink`)."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    links = Links(sink)
+    keeping = asyncio.create_task(_keep(links))
+    try:
+        await stop.wait()
+    finally:
+        keeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeping
+        await links.end_all()
+
+
+async def _keep(links: Links) -> None:
+    """Looks at the configuration and the commands for as long as the database is there; links outlive its absence."""
+    while True:
+        try:
+            async with await psycopg.AsyncConnection.connect(**connection_parameters(), autocommit=True) as connection:
+                await connection.execute(f"LISTEN {COMMAND_CHANNEL}")
+                locks = Locks(connection)
+                while True:
+                    await links.reconcile(await _configs(), locks.hold)
+                    await _commands(links)
+                    async for _ in connection.notifies(timeout=LOOK_AGAIN_S, stop_after=1):
+                        pass
+        except (psycopg.Error, DatabaseError, OSError) as error:
+            log.warning("the database is away (%s); links go on, their journals keep the events", error)
+            await asyncio.sleep(1)
+
+
+class Locks:
+    """Which links this process may hold: one process does, others stand by."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        self._connection = connection
+        self._held: set[int] = set()
+
+    async def hold(self, pbx_id: int) -> bool:
+        if pbx_id not in self._held:
+            sql = "SELECT pg_try_advisory_lock(%s, %s)"
+            row = await (await self._connection.execute(sql, [_LOCK_SPACE, pbx_id])).fetchone()
+            if row is not None and row[0]:
+                self._held.add(pbx_id)
+        return pbx_id in self._held
+
+
+@sync_to_async
+def _configs() -> dict[int, LinkConfig]:
+    close_old_connections()
+    try:
+        return link_configs()
+    finally:
+        close_old_connections()
+
+
+async def _commands(links: Links) -> None:
+    if links.running:
+        await carry_out_due({pbx_id: one.link for pbx_id, one in links.running.items()})
