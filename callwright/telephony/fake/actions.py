@@ -170,7 +170,7 @@ def hangup(pbx: "FakePbx", session: Session, asked: Action) -> None:
     channel = named_channel(pbx, session, asked, missing="No channel specified", unknown="No such channel")
     if channel is not None:
         respond(session, asked, "Success", "Channel Hungup")
-        pbx.post(channel, HangUp(channel))
+        pbx.post(channel, HangUp(channel, by_program=True))
 
 
 UNKNOWN_CHANNEL = "Channel specified does not exist"

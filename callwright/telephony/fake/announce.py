@@ -1,6 +1,6 @@
 """What Asterisk says about channels, dials, bridges and queues: one method a message, fields in its order."""
 
-from callwright.telephony.fake.channel import STATES, UP, Bridge, Channel, encode
+from callwright.telephony.fake.channel import UP, Bridge, Channel, encode
 from callwright.telephony.fake.clock import Clock
 from callwright.telephony.fake.records import Cdr, Cel, RecordFiles
 from callwright.telephony.fake.wire import Wire, lines
@@ -97,7 +97,9 @@ class Announcer:
         return f'{{"bridge_id":"{bridge.uniqueid}","bridge_technology":"simple_bridge"}}'
 
     def hangup_request(self, channel: Channel, cause: int) -> None:
-        self.call("HangupRequest", channel.snapshot(), encode(f"Cause: {cause}\r\n"), self._tech(channel))
+        """`cause` 0: the phone gave none, and the line is left out."""
+        why = encode(f"Cause: {cause}\r\n") if cause else b""
+        self.call("HangupRequest", channel.snapshot(), why, self._tech(channel))
 
     def soft_hangup(self, channel: Channel) -> None:
         self.call("SoftHangupRequest", channel.snapshot(), b"Cause: 16\r\n", self._tech(channel))
@@ -135,7 +137,3 @@ class Announcer:
         self.call("CEL", lines(event.fields()))
         if self.files.cel is not None:
             self.files.cel.write(event.csv())
-
-
-def state_name(channel: Channel) -> str:
-    return STATES[channel.state]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from callwright.telephony.fake.call import Call
-from callwright.telephony.fake.channel import UP, Bridge, Channel
+from callwright.telephony.fake.channel import RINGING, UP, Bridge, Channel
 from callwright.telephony.fake.dialling import (
     INTERNAL_RING_S,
     OUTSIDE_RING_S,
@@ -16,7 +16,10 @@ from callwright.telephony.fake.dialling import (
 from callwright.telephony.fake.inputs import AttendedTransfer, HangUp, Input
 from callwright.telephony.fake.plan import Transfer
 from callwright.telephony.fake.records import Cdr
+from callwright.telephony.fake.talk import set_hold
 from callwright.telephony.fake.wire import lines
+
+FEATURE_CODE = "*2"
 
 
 class AttendedOutcome(Enum):
@@ -44,6 +47,8 @@ class Consultation:
     near: Channel
     far: Channel
     bridge: Bridge
+    own: Cdr
+    since: float
 
 
 Consulting = Generator[float | None, Input | None, Attended]
@@ -53,44 +58,72 @@ def attended_transfer(call: Call, agent: Channel, other: Channel, wish: Attended
     """The agent calls `wish.to` while the other party waits; hanging up then joins the two."""
     transfer, call.pending_transfer = call.pending_transfer, None
     call.talk_ends()
-    consultation = _begin(call, agent, other, wish)
+    _keys(call, agent, wish.to)
+    record.end = call.now
+    c = _begin(call, agent, other, wish)
     ring_s = OUTSIDE_RING_S if is_outside(call, wish.to) else INTERNAL_RING_S
-    rung, gone = yield from _ring(call, consultation, wish.to, ring_s, transfer)
+    rung, gone = yield from _ring(call, c, wish.to, ring_s, transfer)
     if rung.winner is None:
-        return _failed(call, consultation, gone, record)
-    party = rung.winner
-    consult_record = call.cdrs[-1]
-    call.say.new_state(consultation.far, UP)
-    bridge = call.x.bridge()
-    call.say.bridge_enter(bridge, party)
-    call.say.bridge_enter(bridge, consultation.far)
-    call.say.new_state(consultation.near, UP)
+        return _back_together(call, c) if gone is None else _all_over(call, c, gone)
+    party, consult = rung.winner, call.cdrs.pop()
+    _connect(call, c, party)
     if transfer is not None:
         call.clock.after(transfer.consult_s, call.post, HangUp(agent))
     ended = yield from _consult(agent, other, party)
     if ended.channel is agent:
-        return _complete(call, consultation, party, wish, record, consult_record)
+        _join(call, c, party, wish)
+        return _optimise(call, c, party, consult)
+    consult.end = call.now
+    call.cdrs.append(consult)
     if ended.channel is party:
         call.say.hangup_request(party, 16)
-        _drop(call, consultation, party, consult_record)
-        return _back_together(call, consultation)
-    return _caller_gone(call, consultation, party, record, consult_record)
+    call.leave(party)
+    call.leave(c.far)
+    call.close(party, 16)
+    return _back_together(call, c) if ended.channel is party else _all_over(call, c, other)
+
+
+def _keys(call: Call, agent: Channel, to: str) -> None:
+    """The PBX presses the feature code and the number on the agent's channel; the other party is put on hold."""
+    for place, digit in enumerate(f"{FEATURE_CODE}{to}"):
+        if place == len(FEATURE_CODE):
+            set_hold(call, agent, True)
+            call.held_since = None
+        pressed = lines((("Digit", digit), ("DurationMs", "0"), ("Direction", "Received")))
+        call.say.wire.emit("DTMFEnd", "dtmf", agent.snapshot(), pressed)
 
 
 def _begin(call: Call, agent: Channel, other: Channel, wish: AttendedTransfer) -> Consultation:
-    x, waiting = call.x, agent.bridge
+    x, say, waiting = call.x, call.say, agent.bridge
     assert waiting is not None
     name = f"{wish.to}@{wish.context}"
-    near = x.open_local(call, name, agent, wish.to, wish.context, end=1)
-    far = x.open_local(call, name, agent, wish.to, wish.context, end=2)
-    body = near.snapshot("LocalOne") + far.snapshot("LocalTwo")
-    where = lines((("Context", wish.context), ("Exten", wish.to), ("LocalOptimization", "Yes")))
-    call.say.call("LocalBridge", body, where)
-    call.say.bridge_leave(agent)
+    near = x.open_local(call, name, wish.to, wish.context, end=1)
+    far = x.open_local(call, name, wish.to, wish.context, end=2)
     bridge = x.bridge()
-    call.say.bridge_enter(bridge, agent)
-    call.say.bridge_enter(bridge, near)
-    return Consultation(agent, other, waiting, near, far, bridge)
+    say.caller_id(far, agent.caller_num, agent.caller_name)
+    where = lines((("Context", wish.context), ("Exten", wish.to), ("LocalOptimization", "Yes")))
+    say.call("LocalBridge", near.snapshot("LocalOne"), far.snapshot("LocalTwo"), where)
+    say.connected_line(near, agent.caller_num, agent.caller_name)
+    say.bridge_enter(bridge, near)
+    say.bridge_leave(agent)
+    say.bridge_enter(bridge, agent)
+    say.connected_line(agent, "", "")
+    # Asterisk counts the agent's own channel as a caller from now on.
+    own = x.cdr(agent, other=near)
+    own.start = own.answer = call.now
+    own.disposition = "ANSWERED"
+    return Consultation(agent, other, waiting, near, far, bridge, own, call.now)
+
+
+def _connect(call: Call, c: Consultation, party: Channel) -> None:
+    say = call.say
+    say.new_state(c.far, UP)
+    bridge = call.x.bridge()
+    say.new_state(c.near, UP)
+    say.dial("DialEnd", None, c.near, ("DialStatus", "ANSWER"))
+    party.change(exten="")
+    say.bridge_enter(bridge, party)
+    say.bridge_enter(bridge, c.far)
 
 
 def _ring(
@@ -101,6 +134,10 @@ def _ring(
     gone: Channel | None = None
     try:
         until = next(ringing)
+        party = call.channels_rung[-1]
+        call.say.new_state(c.near, RINGING)
+        call.say.caller_id(c.near, party.caller_num, party.caller_name)
+        call.say.dial("DialState", None, c.near, ("DialStatus", "RINGING"))
         while True:
             happened = yield until
             if isinstance(happened, HangUp) and happened.channel in (c.agent, c.other) and not happened.giving_up:
@@ -119,60 +156,73 @@ def _consult(agent: Channel, other: Channel, party: Channel) -> Generator[float 
             return happened
 
 
-def _complete(
-    call: Call, c: Consultation, party: Channel, wish: AttendedTransfer, record: Cdr, consult: Cdr
-) -> Attended:
-    """The agent hung up: the two bridges become one, then the Local pair between them is optimised away."""
+def _join(call: Call, c: Consultation, party: Channel, wish: AttendedTransfer) -> None:
+    """The agent hung up: his two bridges become one."""
     assert call.truth is not None
     say, agent = call.say, c.agent
     say.hangup_request(agent, 16)
-    _say_transfer(call, c)
+    say.bridge_leave(agent)
     say.call("BridgeMerge", c.waiting.snapshot("To"), c.bridge.snapshot("From"))
-    call.leave(agent)
-    call.leave(c.near)
+    say.bridge_leave(c.near)
     say.bridge_enter(c.waiting, c.near)
+    orig, second = c.waiting.snapshot("Orig"), c.bridge.snapshot("Second")
+    where = lines((("IsExternal", "No"), ("DestType", "Bridge"), ("DestBridgeUniqueid", c.waiting.uniqueid)))
+    transferers = (agent.snapshot("OrigTransferer"), orig, agent.snapshot("SecondTransferer"), second)
+    parties = (c.other.snapshot("Transferee"), c.near.snapshot("TransferTarget"), where)
+    say.call("AttendedTransfer", b"Result: Success\r\n", *transferers, *parties)
+    say.cel("ATTENDEDTRANSFER", agent)
+    say.bridge_destroy(c.bridge)
     call.truth.transferred_to = wish.to
-    record.end = consult.end = call.now
     call.close(agent, 16, source=agent.name)
-    identity = (("Id", "0"),)
-    pair = c.near.snapshot("LocalOne") + c.far.snapshot("LocalTwo")
-    begin = lines((("DestUniqueId", c.near.uniqueid), *identity))
-    say.call("LocalOptimizationBegin", pair, party.snapshot("Source"), begin)
-    call.leave(party)
-    c.waiting.channels.remove(c.near)
+    c.own.end = call.now
+    say.cdr(c.own)
+
+
+def _optimise(call: Call, c: Consultation, party: Channel, consult: Cdr) -> Attended:
+    """The Local pair between the two parties is taken out; the new party takes the near end's place."""
+    say = call.say
+    for channel in (c.near, party):
+        say.connected_line(channel, c.other.caller_num, c.other.caller_name)
+    where = lines((("DestUniqueId", c.far.uniqueid), ("Id", "0")))
+    pair = (c.near.snapshot("LocalOne"), c.far.snapshot("LocalTwo"))
+    say.call("LocalOptimizationBegin", *pair, party.snapshot("Source"), where)
+    _record_near(call, c)
+    say.bridge_leave(party)
+    say.bridge_leave(c.near)
     say.bridge_enter(c.waiting, party, swap=c.near.uniqueid)
-    c.waiting.channels.insert(0, c.near)
-    call.leave(c.near)
-    say.call("LocalOptimizationEnd", pair, lines((("Success", "Yes"), *identity)))
+    say.caller_id(c.far, c.other.caller_num, c.other.caller_name)
+    pair = (c.near.snapshot("LocalOne"), c.far.snapshot("LocalTwo"))
+    say.call("LocalOptimizationEnd", *pair, lines((("Success", "No"), ("Id", "0"))))
     call.leave(c.far)
+    say.hangup_request(c.far, 16)
     call.close(c.near, 16)
+    say.soft_hangup(c.far)
     call.close(c.far, 16)
+    consult.end, consult.source, consult.caller_name = call.now, c.other.caller_num, c.other.caller_name
+    say.cdr(consult)
+    return Attended(AttendedOutcome.DONE, party, _joined_records(call, c, party))
+
+
+def _record_near(call: Call, c: Consultation) -> None:
+    near = call.x.cdr(c.near)
+    near.start = near.answer = near.end = call.now
+    near.disposition = "ANSWERED"
+    call.say.cdr(near)
+
+
+def _joined_records(call: Call, c: Consultation, party: Channel) -> Cdr:
+    """Three records more at the end of the call: with the near end, with the new party, and of the new party alone."""
+    through = call.x.cdr(c.other, other=c.near, did=call.did)
+    through.start, through.end = c.since, call.now
     joined = call.x.cdr(c.other, other=party, did=call.did)
-    joined.answered(call.now, call.now)
-    call.cdrs.append(joined)
+    alone = call.x.cdr(party)
+    alone.start = call.now
+    for record in (through, joined, alone):
+        record.answered(record.start, record.start)
+    call.cdrs += [through, joined, alone]
     call.talk_begins()
-    return Attended(AttendedOutcome.DONE, party, joined)
-
-
-def _say_transfer(call: Call, c: Consultation) -> None:
-    parts = (
-        c.agent.snapshot("OrigTransferer"),
-        c.waiting.snapshot("Orig"),
-        c.agent.snapshot("SecondTransferer"),
-        c.bridge.snapshot("Second"),
-        c.other.snapshot("Transferee"),
-        c.near.snapshot("TransferTarget"),
-        lines((("IsExternal", "No"), ("DestType", "Bridge"), ("DestBridgeUniqueid", c.waiting.uniqueid))),
-    )
-    call.say.call("AttendedTransfer", b"Result: Success\r\n", *parts)
-    call.say.cel("ATTENDEDTRANSFER", c.agent)
-
-
-def _drop(call: Call, c: Consultation, party: Channel, record: Cdr) -> None:
-    record.end = call.now
-    call.leave(party)
-    call.leave(c.far)
-    call.close(party, 16)
+    call.open_records = [joined, alone]
+    return joined
 
 
 def _back_together(call: Call, c: Consultation) -> Attended:
@@ -181,26 +231,18 @@ def _back_together(call: Call, c: Consultation) -> Attended:
     call.leave(c.agent)
     call.close(c.near, 16)
     call.close(c.far, 16)
+    c.own.end = call.now
+    call.cdrs.append(c.own)
     call.say.bridge_enter(c.waiting, c.agent)
+    set_hold(call, c.agent, False)
     call.talk_begins()
     return Attended(AttendedOutcome.TAKEN_BACK)
 
 
-def _failed(call: Call, c: Consultation, gone: Channel | None, record: Cdr) -> Attended:
-    """Nobody answered the consultation, or somebody hung up while it rang."""
-    if gone is None:
-        return _back_together(call, c)
-    return _all_over(call, c, gone, record)
-
-
-def _caller_gone(call: Call, c: Consultation, party: Channel, record: Cdr, consult: Cdr) -> Attended:
-    _drop(call, c, party, consult)
-    return _all_over(call, c, c.other, record)
-
-
-def _all_over(call: Call, c: Consultation, gone: Channel, record: Cdr) -> Attended:
+def _all_over(call: Call, c: Consultation, gone: Channel) -> Attended:
     call.hung_up_by(gone)
-    record.end = call.now
+    c.own.end = call.now
+    call.cdrs.append(c.own)
     call.say.hangup_request(gone, 16)
     for channel in (c.other, c.agent, c.near):
         call.leave(channel)

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Generator
 
-from callwright.telephony.fake.channel import Bridge, Channel
+from callwright.telephony.fake.channel import UP, Bridge, Channel
 from callwright.telephony.fake.exchange import Exchange
 from callwright.telephony.fake.inputs import HangUp, Input
 from callwright.telephony.fake.ledger import TrueCall, TrueLeg
@@ -24,8 +24,9 @@ class Call:
         self.people = People(self)
         self.linkedid = ""
         self.first: Channel | None = None
-        self.channels: list[Channel] = []
+        self.channels_rung: list[Channel] = []
         self.cdrs: list[Cdr] = []
+        self.open_records: list[Cdr] = []
         self.legs: dict[str, TrueLeg] = {}
         self.truth: TrueCall | None = None
         self.did = self.userfield = ""
@@ -84,6 +85,7 @@ class Call:
 
     def ring_leg(self, channel: Channel) -> None:
         assert self.truth is not None
+        self.channels_rung.append(channel)
         kind = "extension" if channel.extension else "number"
         leg = TrueLeg(leg=channel.uniqueid, party=channel.party, kind=kind, rung_at=self.now)
         self.legs[channel.uniqueid] = leg
@@ -142,8 +144,10 @@ class Call:
                 self.say.bridge_destroy(bridge)
         return bridge
 
-    def cause_of(self, happened: HangUp) -> int:
-        return 127 if happened.giving_up else 16
+    @staticmethod
+    def cause_of(happened: HangUp) -> int:
+        """The carrier reports a caller who hangs up before the answer as interworking."""
+        return 0 if happened.channel.state == UP else 127
 
     def finish(self) -> None:
         """The last channel is gone: the records go out, and the ledger is written."""

@@ -57,7 +57,8 @@ def _nothing(reason: str) -> None:
 
 
 def _end(call: Call, ended: Ended, pair: Pair, on_end: Callable[[str], None]) -> None:
-    call.say.hangup_request(ended.by, ended.cause)
+    if ended.asked:
+        call.say.hangup_request(ended.by, 16)
     by_caller = ended.by is pair.caller
     if by_caller:
         on_end("caller")
@@ -65,6 +66,8 @@ def _end(call: Call, ended: Ended, pair: Pair, on_end: Callable[[str], None]) ->
     if not by_caller:
         on_end("agent")
     pair.record.end = call.now
+    for record in call.open_records:
+        record.end = call.now
     call.close(pair.caller, 16, source=ended.by.name, dial_status="ANSWER")
 
 
@@ -88,7 +91,9 @@ def blind_transfer(
     on_end("transfer")
     call.talk_ends()
     call.leave(agent)
-    pair.record.end = call.now
+    for record in (pair.record, *call.open_records):
+        record.end = call.now
+    call.open_records = []
     other_leaves(call, other, wish.to)
     pair.record.destination, pair.record.context = wish.to, INTERNAL
     call.close(agent, 16, source=agent.name)

@@ -91,15 +91,18 @@ def _await_answer(call: Call, caller: Channel, party: Channel, record: Cdr, unti
                 call.say.hangup_request(party, 17)
                 call.say.dial("DialEnd", caller, party, ("DialStatus", "BUSY"))
                 _close_unanswered(call, party, record, "busy", "BUSY", 17)
+                call.hung_up_by(party)
                 return Rung("BUSY")
             case HangUp(channel=channel) if channel is party:
                 call.say.dial("DialEnd", caller, party, ("DialStatus", "NOANSWER"))
                 _close_unanswered(call, party, record, "no_answer", "NO ANSWER", 16)
                 return Rung("NOANSWER")
             case HangUp(channel=channel) if channel is caller:
-                call.say.hangup_request(caller, call.cause_of(happened))
+                cause = call.cause_of(happened)
+                if not happened.by_program:
+                    call.say.hangup_request(caller, cause)
                 call.say.dial("DialEnd", caller, party, ("DialStatus", "CANCEL"))
-                _close_unanswered(call, party, record, "cancelled", "NO ANSWER", 0)
+                _close_unanswered(call, party, record, "cancelled", "NO ANSWER", cause or 16)
                 call.hung_up_by(caller)
                 return Rung("GONE")
             case _:
@@ -115,34 +118,33 @@ def _close_unanswered(call: Call, party: Channel, record: Cdr, result: str, disp
 def after_failed_dial(call: Call, caller: Channel, rung: Rung) -> None:
     """The dial plan after a Dial that nobody answered: the caller hears busy, or is let go."""
     assert call.truth is not None
-    statuses = {"NOANSWER": "missed", "BUSY": "busy", "CHANUNAVAIL": "failed", "GONE": "missed"}
-    call.truth.status = call.truth.status or statuses[rung.status]
+    call.truth.status = call.truth.status or ("busy" if rung.status == "BUSY" else "missed")
     if rung.status == "GONE":
-        call.close(caller, 127, source=caller.name, dial_status="CANCEL")
+        cause = 0 if caller.state == UP else 127
+        call.close(caller, cause, source=caller.name, dial_status="CANCEL")
         return
-    call.hung_up_by(None)
-    caller.change(tech_cause="480", priority=caller.priority + 1)
+    busy = rung.status == "BUSY"
+    if not busy:
+        call.hung_up_by(None)
+    was_up = caller.state == UP
+    caller.change(tech_cause="486" if busy else "480", priority=caller.priority + 1)
     call.say.new_exten(caller, "NoOp", rung.status)
     if rung.status == "CHANUNAVAIL":
         call.cdrs[-1].end = call.now
-    elif caller.state != UP:
-        _let_go_record(call, caller, rung)
-    if rung.status == "BUSY" and caller.state != UP:
-        caller.change(tech_cause="486")
+    else:
+        _let_go_record(call, caller, busy)
+    if busy and not was_up:
         call.say.new_state(caller, BUSY)
         call.say.hangup_request(caller, 17)
     call.say.soft_hangup(caller)
-    if caller.state == UP:
-        caller.change(tech_cause="")
-        call.close(caller, 16, source="dialplan/builtin", dial_status=rung.status)
-        return
-    call.close(caller, 17 if rung.status == "BUSY" else 19, source="dialplan/builtin", dial_status=rung.status)
+    call.close(caller, 17 if busy else 19, source="dialplan/builtin", dial_status=rung.status)
 
 
-def _let_go_record(call: Call, caller: Channel, rung: Rung) -> None:
+def _let_go_record(call: Call, caller: Channel, busy: bool) -> None:
     """Asterisk writes a record of no seconds for what the dial plan did after the Dial."""
-    busy = rung.status == "BUSY"
     caller.change(app="Busy" if busy else "Hangup", app_data="1" if busy else "19")
     record = call.x.cdr(caller, did=call.did, userfield=call.userfield)
     record.end, record.disposition = call.now, "BUSY" if busy else "NO ANSWER"
+    if caller.state == UP:
+        record.answered(call.now, call.now)
     call.cdrs.append(record)

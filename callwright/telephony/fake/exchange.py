@@ -126,16 +126,20 @@ class Exchange:
         self.say.new_channel(channel)
         return channel
 
-    def open_local(self, call: "Call", name: str, agent: Channel, to: str, context: str, *, end: int) -> Channel:
-        """One end (1 or 2) of a Local channel, made for an agent who consults `to`."""
+    def open_local(self, call: "Call", name: str, to: str, context: str, *, end: int) -> Channel:
+        """One end (1 or 2) of a Local channel between an agent and `to`, whom he consults."""
         if end == 1:
             self._locals += 1
-        outside = end == 2
         channel = Channel(
-            name=f"Local/{name}-{self._locals - 1:08x};{end}", uniqueid=self.next_uniqueid(), linkedid=call.linkedid,
-            state=RING if outside else 0, num=agent.caller_num if outside else to,
-            caller=agent.caller_name if outside else "", context=context, exten=to,
-        )  # fmt: skip
+            name=f"Local/{name}-{self._locals - 1:08x};{end}",
+            uniqueid=self.next_uniqueid(),
+            linkedid=call.linkedid,
+            state=RING if end == 2 else 0,
+            num="",
+            caller="",
+            context=context,
+            exten=to,
+        )
         channel.created = self.clock.now
         channel.party = to
         self.channels[channel.name] = channel

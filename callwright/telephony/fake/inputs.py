@@ -17,10 +17,12 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """`giving_up`: the caller's patience ended; means nothing any more once somebody answered."""
+    """`giving_up`: the caller's patience ended; means nothing any more once somebody answered. `by_program`: an AMI
+    command did it, so no phone asked for it."""
 
     channel: Channel
     giving_up: bool = False
+    by_program: bool = False
 
 
 @dataclass(frozen=True, slots=True)

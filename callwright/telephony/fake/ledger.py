@@ -29,8 +29,8 @@ class TrueLeg:
 class TrueCall:
     """Times are epoch seconds of the virtual clock; numbers as dialled, None when withheld.
 
-    `status`: answered (somebody of the other side talked), abandoned (caller gave up waiting in a queue), timeout,
-    missed, busy, failed. `talk_s` is the time two parties were connected, `hold_s` the part of it spent on hold.
+    `status`: answered (two parties talked), abandoned (the caller gave up waiting in a queue), missed, busy, failed.
+    `queue_result`: connected, abandoned, timeout (the PBX let the caller go), or empty. `talk_s` is the time two parties were connected, `hold_s` the part of it spent on hold.
     """
 
     call: str
@@ -43,6 +43,7 @@ class TrueCall:
     extension: str = ""
     command: str = ""
     queue: str = ""
+    queue_result: str = ""
     legs: list[TrueLeg] = field(default_factory=list)
     status: str = ""
     answered_by: str | None = None

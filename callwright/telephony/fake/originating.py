@@ -10,7 +10,7 @@ from callwright.telephony.fake.inputs import Answer, HangUp, Input, Reject
 from callwright.telephony.fake.ledger import TrueCall
 from callwright.telephony.fake.wire import lines
 
-ANSWERED, NOT_ANSWERED, NOT_REGISTERED, BUSY = 4, 3, 0, 5
+ANSWERED, NOT_ANSWERED, FAILED = 4, 3, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def _respond(call: Call, wish: Wish, reason: int, own: Channel | None) -> None:
         ("Context", wish.context),
         ("Exten", call.plan.dialled),
         ("Reason", str(reason)),
-        ("Uniqueid", own.uniqueid if own and reason == ANSWERED else "<unknown>"),
+        ("Uniqueid", own.uniqueid if own and reason == ANSWERED else wish.channel_id or "<unknown>"),
         ("CallerIDNum", number),
         ("CallerIDName", wish.caller_name or "<unknown>"),
     ]
@@ -87,7 +87,7 @@ def _await_pickup(call: Call, wish: Wish, own: Channel) -> Generator[float | Non
                 _give_up(call, wish, own, NOT_ANSWERED, "no_answer")
                 return None
             case Reject(channel=channel) | HangUp(channel=channel) if channel is own:
-                _give_up(call, wish, own, BUSY, "busy")
+                _give_up(call, wish, own, FAILED, "busy")
                 return None
             case _:
                 continue
@@ -98,6 +98,9 @@ def _give_up(call: Call, wish: Wish, own: Channel, reason: int, result: str) -> 
     busy = result == "busy"
     own.change(tech_cause="486" if busy else "480")
     _respond(call, wish, reason, own)
+    if busy:
+        call.say.hangup_request(own, 17)
+        call.say.dial("DialEnd", None, own, ("DialStatus", "BUSY"))
     record = call.x.cdr(own, userfield=call.userfield)
     record.end, record.disposition = call.now, "BUSY" if busy else "NO ANSWER"
     call.cdrs.append(record)
@@ -109,5 +112,5 @@ def _give_up(call: Call, wish: Wish, own: Channel, reason: int, result: str) -> 
 
 def not_registered(call: Call, wish: Wish) -> None:
     """No channel could be made, so there is no call that anybody could know of."""
-    _respond(call, wish, NOT_REGISTERED, None)
+    _respond(call, wish, FAILED, None)
     call.over = True

@@ -20,6 +20,7 @@ from callwright.telephony.fake.manners import Manners
 from callwright.telephony.fake.originating import Wish, not_registered
 from callwright.telephony.fake.plan import CallPlan
 from callwright.telephony.fake.records import RecordFiles
+from callwright.telephony.fake.replay import Recorded, play
 from callwright.telephony.fake.scripts import originate, script_for
 from callwright.telephony.fake.server import Server
 from callwright.telephony.fake.users import AmiUser
@@ -184,6 +185,24 @@ class FakePbx:
                 self._slice_done.clear()
                 await self._slice_done.wait()
         await self.server.flush(wait=True)
+
+    # -- recorded traffic and raw bytes -------------------------------------------------------------------------
+
+    def send_event(self, name: str, message: bytes) -> None:
+        """Sends a ready-made message to those who read events of this name; messages of no event go to all."""
+        for session in list(self.server.sessions):
+            if session.user is not None and (not name or session.wants(name, "call")):
+                session.take(message)
+                session.flush()
+
+    async def replay(self, trace: list[Recorded], *, speed: float | None = 1.0) -> int:
+        """Plays a recorded trace to whoever is logged in, `speed` times as fast; returns how many messages."""
+        return await play(trace, self.send_event, speed=speed)
+
+    async def until_reader(self, timeout_s: float | None = None) -> None:
+        """Waits until somebody has logged in. Raises TimeoutError."""
+        async with asyncio.timeout(timeout_s):
+            await self.server.somebody.wait()
 
     async def restart(self, *, down_s: float = 0.0, graceful: bool = False) -> None:
         """All connections and calls die; after `down_s` real seconds the PBX is back with empty hands."""

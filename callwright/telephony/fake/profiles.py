@@ -38,9 +38,7 @@ def load(*, extensions: int = 200, per_s: float = 20.0, seed: int = 1) -> Scenar
     numbers = [str(2000 + i) for i in range(extensions)]
     house = House(
         extensions=tuple(Extension(n, f"Agent {n}") for n in numbers),
-        queues=tuple(
-            Queue(f"q{i}", tuple(numbers[i * 4 : i * 4 + 4]), ring_s=10.0) for i in range(extensions // 8)
-        ),
+        queues=tuple(Queue(f"q{i}", tuple(numbers[i * 4 : i * 4 + 4]), ring_s=10.0) for i in range(extensions // 8)),
         lines=(
             *(Line(f"3120800{i:04d}", queue=f"q{i}") for i in range(extensions // 8)),
             *(Line(f"3120900{n}", extension=n) for n in numbers[extensions // 2 :]),

@@ -115,7 +115,8 @@ def ring_round(call: Call, caller: Channel, queue: LiveQueue, members: list[Memb
                 rung.remove(lost)
                 _refused(call, caller, queue, lost)
             case HangUp(channel=channel) as happened if channel is caller:
-                call.say.hangup_request(caller, call.cause_of(happened))
+                if not happened.by_program:
+                    call.say.hangup_request(caller, call.cause_of(happened))
                 _cancel(call, caller, rung, twice=True)
                 for attempt in rung:
                     _close(call, attempt, "cancelled", 0)
@@ -217,7 +218,7 @@ def _given_up(call: Call, caller: Channel, queue: LiveQueue, entry: Waiting) -> 
 
 def _abandoned(call: Call, caller: Channel, queue: LiveQueue, entry: Waiting, happened: HangUp) -> None:
     assert call.truth is not None
-    call.truth.status = "abandoned"
+    call.truth.status = call.truth.queue_result = "abandoned"
     call.hung_up_by(caller)
     if not call.cdrs:
         _lone_record(call, caller)
@@ -227,7 +228,7 @@ def _abandoned(call: Call, caller: Channel, queue: LiveQueue, entry: Waiting, ha
 
 def _timed_out(call: Call, caller: Channel, queue: LiveQueue, entry: Waiting) -> None:
     assert call.truth is not None
-    call.truth.status = "timeout"
+    call.truth.status, call.truth.queue_result = "missed", "timeout"
     call.hung_up_by(None)
     _given_up(call, caller, queue, entry)
     call.say.new_exten(caller, "Hangup", "", priority=6)
@@ -244,6 +245,8 @@ def _lone_record(call: Call, caller: Channel) -> None:
 
 def _talk(call: Call, caller: Channel, queue: LiveQueue, entry: Waiting, won: Attempt) -> Script:
     held, rang = int(call.now - entry.since), int(call.now - won.since)
+    assert call.truth is not None
+    call.truth.queue_result = "connected"
     _leave(call, caller, queue, entry)
     times = lines((("HoldTime", str(held)), ("RingTime", str(rang))))
     who = _who(queue, won.member)

@@ -167,7 +167,8 @@ def parse_scenario(raw: dict[str, Any], *, folder: Path = Path()) -> Scenario:
     known = {f.name for f in fields(Traffic)}
     if unknown := set(given) - known:
         raise BadScenario(f"unknown in traffic: {', '.join(sorted(unknown))}")
-    traffic = Traffic(**{k: tuple(v) if isinstance(v, list) else v for k, v in given.items()})
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+    traffic = Traffic(**values)
     if len(traffic.curve) not in (0, 24):
         raise BadScenario("traffic.curve needs 24 factors, one for each hour")
     return Scenario(house, traffic, tuple(callers), int(raw.get("seed", 1)))

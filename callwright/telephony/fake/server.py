@@ -24,6 +24,7 @@ class Server:
         self.users = {u.name: u for u in users}
         self.sessions: set[Session] = set()
         self.write_timeout_s = 5.0
+        self.somebody = asyncio.Event()
         self._server: asyncio.Server | None = None
         self._tails: dict[Session, asyncio.Task[None]] = {}
         self._timers: set[asyncio.TimerHandle] = set()
@@ -57,6 +58,8 @@ class Server:
     def forget(self, session: Session) -> None:
         self.sessions.discard(session)
         self.pbx.wire.detach(session)
+        if not self.pbx.wire.sinks:
+            self.somebody.clear()
 
     async def flush(self, *, wait: bool = False) -> None:
         """Writes what is pending; `wait`: until slow readers have caught up or were dropped."""
@@ -111,6 +114,7 @@ class Server:
         session.user = user
         session.events_on = action.get("events", "on").lower() not in ("off", "no", "false")
         self.pbx.wire.attach(session)
+        self.somebody.set()
         respond(session, action, "Success", "Authentication accepted")
         if "system" in user.read and session.events_on:
             self._fully_booted(session)

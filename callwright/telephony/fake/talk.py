@@ -10,10 +10,10 @@ from callwright.telephony.fake.inputs import AttendedTransfer, BlindTransfer, Ha
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """`by` hung up."""
+    """`by` hung up, or was hung up by a command (`asked` is False: no phone asked for it)."""
 
     by: Channel
-    cause: int = 16
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def talk(call: Call, caller: Channel, party: Channel) -> Talk:
     while True:
         happened = yield None
         match happened:
-            case HangUp(channel=by, giving_up=False) if by in pair:
-                return Ended(by)
+            case HangUp(channel=by, giving_up=False, by_program=program) if by in pair:
+                return Ended(by, asked=not program)
             case SetHold(channel=by, on=on) if by in pair:
                 set_hold(call, by, on)
             case BlindTransfer(channel=by) | AttendedTransfer(channel=by) if by in pair:
@@ -77,7 +77,6 @@ def part(call: Call, ended: Ended, caller: Channel, party: Channel) -> None:
     call.hung_up_by(ended.by)
     other = party if ended.by is caller else caller
     call.leave(ended.by)
-    if ended.by is caller:
-        call.say.soft_hangup(caller)
     call.leave(other)
+    call.say.soft_hangup(caller)
     call.close(party, 16, source=ended.by.name)

@@ -1,0 +1,107 @@
+"""What the product's translator makes of the fake's messages is what really happened: the ledger (CALL-1, CALL-3)."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from callwright.telephony.asterisk.protocol import Splitter, is_wanted, parse
+from callwright.telephony.asterisk.tests.play import CONFIG, CallView, calls_of
+from callwright.telephony.asterisk.translate import Translator
+from callwright.telephony.events import Event
+from callwright.telephony.fake.house import REFERENCE_HOUSE, House
+from callwright.telephony.fake.ledger import TrueCall
+from callwright.telephony.fake.pbx import FakePbx
+from callwright.telephony.fake.plan import CallPlan
+from callwright.telephony.fake.profiles import load
+from callwright.telephony.fake.tests.plays import PLAYS, house_of
+from callwright.telephony.fake.users import LEAN
+
+
+class Reader:
+    """A sink that gives every message to the translator, as the link does."""
+
+    def __init__(self) -> None:
+        self.translator = Translator("fake", CONFIG)
+        self.splitter = Splitter()
+        self.events: list[Event] = []
+
+    def wants(self, name: str, privilege: str) -> bool:
+        return name in LEAN
+
+    def take(self, message: bytes) -> None:
+        for block in self.splitter.feed(message):
+            if is_wanted(block):
+                self.events += self.translator.feed(parse(block), datetime(2000, 1, 1, tzinfo=UTC))
+
+
+async def run(plans: list[CallPlan], house: House = REFERENCE_HOUSE) -> tuple[list[TrueCall], list[CallView]]:
+    reader = Reader()
+    async with FakePbx(house=house, speed=None, start=1_795_279_641.0) as pbx:
+        pbx.wire.attach(reader)
+        pbx.schedule(plans)
+        await pbx.until_quiet(timeout_s=60)
+        assert reader.translator.sizes() == {"calls": 0, "channels": 0, "bridges": 0}
+        return pbx.ledger(), calls_of(reader.events)
+
+
+def serial(call: TrueCall) -> int:
+    return int(call.call.rpartition(".")[2])
+
+
+def true_facts(call: TrueCall) -> dict[str, object]:
+    return {
+        "direction": call.direction,
+        "status": call.status,
+        "from_number": call.from_number,
+        "to_number": call.to_number,
+        "dialled_number": call.dialled_number,
+        "queue": call.queue,
+        "answered_by": call.answered_by or "",
+        "transferred_to": call.transferred_to or "",
+        "hangup_by": call.hangup_by,
+        "legs": sorted((leg.party, leg.result) for leg in call.legs),
+    }
+
+
+def seen_facts(call: CallView) -> dict[str, object]:
+    return {
+        "direction": str(call.direction),
+        "status": call.status,
+        "from_number": call.from_number,
+        "to_number": call.to_number,
+        "dialled_number": call.dialled_number,
+        "queue": call.queue,
+        "answered_by": call.answered_by,
+        "transferred_to": call.transferred_to,
+        "hangup_by": str(call.hangup_by),
+        "legs": sorted((leg.party, str(leg.result)) for leg in call.legs),
+    }
+
+
+def assert_same_times(true: TrueCall, seen: CallView) -> None:
+    """Message stamps run ahead of the event by microseconds only, so all must agree within a tenth of a second."""
+    assert seen.ended_at is not None
+    assert true.ended_at is not None
+    assert abs(seen.started_at.timestamp() - true.started_at) < 0.1
+    assert abs(seen.ended_at.timestamp() - true.ended_at) < 0.1
+    assert abs(seen.talk_s - true.talk_s) <= 0.6
+    assert abs(seen.hold_s - true.hold_s) <= 0.6
+    rings = sorted(leg.rung_at.timestamp() for leg in seen.legs if leg.rung_at is not None)
+    for told, real in zip(rings, sorted(leg.rung_at for leg in true.legs), strict=True):
+        assert abs(told - real) < 0.1
+
+
+@pytest.mark.parametrize("name", sorted(PLAYS))
+async def test_each_scenario_becomes_the_call_that_was_made(name: str) -> None:
+    (true,), (seen,) = await run([PLAYS[name]], house_of(name))
+    assert seen_facts(seen) == true_facts(true)
+    assert_same_times(true, seen)
+
+
+async def test_a_busy_day_of_calls_becomes_exactly_the_ledger() -> None:
+    scenario = load(extensions=40, per_s=0.5, seed=7)
+    trues, seens = await run(list(scenario.plans(count=600)), scenario.house)
+    assert len(trues) > 500
+    for true, seen in zip(sorted(trues, key=serial), seens, strict=True):
+        assert seen_facts(seen) == true_facts(true), true
+        assert_same_times(true, seen)
