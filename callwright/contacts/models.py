@@ -54,7 +54,7 @@ class Contact(AccountData):
     birthday = models.DateField(_("birthday"), null=True, blank=True)
     loyalty = models.CharField(_("loyalty card or level"), max_length=120, blank=True)
     responsible = models.ForeignKey("staff.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    photo = models.ImageField(_("photo"), upload_to="photos/%Y/%m", blank=True)
+    photo = models.ImageField(_("photo"), upload_to="photos/%Y/%m", blank=True)  # the bytes as uploaded
     marker_id = models.BigIntegerField(null=True, blank=True)  # kit marker
     # companies
     line_of_business = models.CharField(_("line of business"), max_length=200, blank=True)
@@ -64,16 +64,21 @@ class Contact(AccountData):
 
     custom = models.JSONField(default=dict, blank=True)
     created_automatically = models.BooleanField(default=False)
-    search_text = models.TextField(default="", editable=False)  # folded: no accents, lower case, also in Latin script
+    search_text = models.TextField(default="", editable=False)  # see searching.py
     sort_key = models.CharField(max_length=250, default="", editable=False)
     last_call_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey("staff.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         indexes = [
-            GinIndex(OpClass(models.F("search_text"), name="gin_trgm_ops"), name="contacts_search_trgm"),
+            GinIndex(
+                models.F("account"), OpClass(models.F("search_text"), name="gin_trgm_ops"), name="contacts_search"
+            ),
             models.Index(fields=["account", "sort_key", "id"], name="contacts_by_name"),
+            models.Index(fields=["sort_key", "id"], name="contacts_by_name_all"),
+            models.Index(fields=["account", "company"], name="contacts_by_company"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -22,19 +23,19 @@ _CONTACTS = f"""
     UPDATE contacts_contact c SET last_call_at = greatest(c.last_call_at, s.at)
     FROM (SELECT account_id, contact_id, max(at) AS at FROM {_ARGUMENTS} GROUP BY 1, 2) AS s
     WHERE c.account_id = s.account_id AND c.id = s.contact_id
-"""
+"""  # noqa: S608
 _NUMBERS = f"""
     UPDATE contacts_contactnumber n SET last_spoken_at = greatest(n.last_spoken_at, s.at)
     FROM (SELECT account_id, contact_id, number, max(at) AS at FROM {_ARGUMENTS} GROUP BY 1, 2, 3) AS s
     WHERE n.account_id = s.account_id AND n.contact_id = s.contact_id AND n.number = s.number
-"""
+"""  # noqa: S608
 
 
 def note_spoken(spoken: Sequence[Spoken]) -> None:
     """Sets the time of the last conversation of contacts and their numbers; an earlier time changes nothing."""
     if not spoken:
         return
-    arguments = [
+    arguments: list[Any] = [
         [one.account_id for one in spoken],
         [one.contact_id for one in spoken],
         [one.number for one in spoken],
