@@ -1,3 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+handler403 = "callwright.kit.access.no_right"
+handler404 = "callwright.kit.access.not_found"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/pbx/", include("callwright.telephony.webhook.urls")),
+    path("", include("callwright.staff.urls")),
+]

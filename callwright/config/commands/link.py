@@ -13,7 +13,7 @@ def run(_arguments: argparse.Namespace) -> int:
     with database():
         import uvloop
 
-        from callwright.telephony.link import run_link
+        from callwright.telephony.link.run import run_link
 
         uvloop.run(run_link())
     return 0

@@ -111,7 +111,6 @@ def _on_server(url: str) -> Iterator[str]:
 
 
 def _replay(trace: bytes, arguments: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
-    from callwright.config.applying import apply_all
     from callwright.telephony.asterisk.channels import TranslatorConfig
     from callwright.telephony.journal import Journal
     from callwright.telephony.link.consumer import Consumer
@@ -126,7 +125,6 @@ def _replay(trace: bytes, arguments: argparse.Namespace, folder: Path) -> list[d
         slug=_SLUG,
         config=TranslatorConfig(trunks=frozenset(arguments.trunk)),
         journal=journal,
-        sink=apply_all,
     )
     _write(trace, journal)
     consumer.start()

@@ -12,7 +12,7 @@ from asgiref.sync import sync_to_async
 from callwright.telephony.asterisk.client import ActionRefused, ActionTimedOut, Ami, AmiError, back_off
 from callwright.telephony.journal import Journal, Record
 from callwright.telephony.link.configuration import LinkConfig
-from callwright.telephony.link.consumer import LOST, MESSAGE, RESYNC, Consumer, Resync, Sink
+from callwright.telephony.link.consumer import LOST, MESSAGE, RESYNC, Consumer, Resync
 from callwright.telephony.operations.set_link_state import set_link_state
 
 log = logging.getLogger("callwright.link")
@@ -27,13 +27,11 @@ Repair = Callable[[datetime, datetime], Awaitable[None]]
 class PbxLink:
     """The link to one PBX. `run` keeps it until it is cancelled."""
 
-    def __init__(self, config: LinkConfig, sink: Sink, repair: Repair | None = None) -> None:
+    def __init__(self, config: LinkConfig, repair: Repair | None = None) -> None:
         self.config = config
         self.ami: Ami | None = None
         self.journal = Journal(config.folder)
-        self.consumer = Consumer(
-            pbx_id=config.pbx_id, slug=config.slug, config=config.translator, journal=self.journal, sink=sink
-        )
+        self.consumer = Consumer(pbx_id=config.pbx_id, slug=config.slug, config=config.translator, journal=self.journal)
         self._repair = repair
         self._repairs: set[asyncio.Task[None]] = set()
         self._unsynced = asyncio.Event()

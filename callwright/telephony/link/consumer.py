@@ -15,11 +15,9 @@ from callwright.telephony.asterisk.translate import Translator, UnreadableSnapsh
 from callwright.telephony.events import CallEvent, Event
 from callwright.telephony.journal import Journal, Position, Record
 from callwright.telephony.models import JournalPosition
+from callwright.telephony.sink import apply
 
 log = logging.getLogger("callwright.link")
-
-Sink = Callable[[Sequence[Event], datetime], None]
-"""Applies events in one transaction; the second argument is the time now. Applying events again changes nothing."""
 
 # Record kinds
 MESSAGE, RESYNC, LOST = "M", "R", "L"
@@ -38,11 +36,11 @@ class Resync(msgspec.Struct):
 class Consumer:
     """Works one PBX's journal off, in order. `wake` is called when there is more to read."""
 
-    def __init__(self, *, pbx_id: int, slug: str, config: TranslatorConfig, journal: Journal, sink: Sink) -> None:
+    def __init__(self, *, pbx_id: int, slug: str, config: TranslatorConfig, journal: Journal) -> None:
         self.pbx_id, self.slug = pbx_id, slug
         self.applied = 0
         self.refused = 0
-        self._config, self._journal, self._sink = config, journal, sink
+        self._config, self._journal = config, journal
         self._translator = Translator(slug, config)
         self._position = journal.start
         self._saved = Position(0, 0)
@@ -168,7 +166,8 @@ class Consumer:
     def _commit(self, events: Sequence[Event], position: Position | None) -> None:
         now = datetime.now(UTC)
         with transaction.atomic():
-            self._sink(events, now)
+            for unknown in apply(events, now):
+                log.info("an event of a call that nobody announced was dropped: %s", unknown.identity())
             if position is not None:
                 JournalPosition.objects.update_or_create(
                     pbx_id=self.pbx_id,

@@ -16,7 +16,6 @@ from callwright.live.listening import connection_parameters
 from callwright.telephony.link.commands import COMMAND_CHANNEL, carry_out_due
 from callwright.telephony.link.configuration import LinkConfig, link_configs
 from callwright.telephony.link.connection import PbxLink
-from callwright.telephony.link.consumer import Sink
 from callwright.telephony.link.repairing import repair_of
 
 log = logging.getLogger("callwright.link")
@@ -36,7 +35,6 @@ class _Running:
 class Links:
     """The links of this process. Another process may hold others, or wait to take these over."""
 
-    sink: Sink
     running: dict[int, _Running] = field(default_factory=dict)
 
     async def reconcile(self, wanted: dict[int, LinkConfig], may_hold: Callable[[int], Awaitable[bool]]) -> None:
@@ -46,7 +44,7 @@ class Links:
                 await self.end(pbx_id)
         for pbx_id, config in wanted.items():
             if pbx_id not in self.running and await may_hold(pbx_id):
-                link = PbxLink(config, self.sink, repair_of(config, self.sink))
+                link = PbxLink(config, repair_of(config))
                 self.running[pbx_id] = _Running(config, link, asyncio.create_task(link.run()))
 
     async def end(self, pbx_id: int) -> None:
@@ -64,13 +62,13 @@ class Links:
             await self.end(pbx_id)
 
 
-async def run_link(sink: Sink) -> None:
-    """Keeps all links until SIGTERM or SIGINT. `sink` applies events (see `link.consumer.Sink`)."""
+async def run_link() -> None:
+    """Keeps all links until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    links = Links(sink)
+    links = Links()
     keeping = asyncio.create_task(_keep(links))
     try:
         await stop.wait()
