@@ -51,7 +51,6 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.AUTO)
     password_is_temporary = models.BooleanField(default=False)  # given out by an administrator: must be changed first
-    last_extension = models.ForeignKey("Extension", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -116,7 +115,10 @@ class Seat(models.Model):
     left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["pbx", "number", "-taken_at"], name="staff_seat_number_at")]
+        indexes = [
+            models.Index(fields=["pbx", "number", "-taken_at"], name="staff_seat_number_at"),
+            models.Index(fields=["user", "-taken_at"], name="staff_seat_user_at"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["pbx", "number"], condition=models.Q(left_at=None), name="staff_seat_one_employee"

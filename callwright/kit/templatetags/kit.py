@@ -152,6 +152,12 @@ def badge(text: str, tone: str = "neutral", icon_name: str = "") -> SafeString:
 
 
 @register.filter
+def may(user: Any, right: str) -> bool:
+    """Whether the signed-in user has the right: `{% if request.user|may:"watch_floor" %}`."""
+    return bool(user.is_authenticated and user.may(right))
+
+
+@register.filter
 def number(value: int | float | Decimal | None) -> str:
     """A number by the viewer's locale."""
     return "" if value is None else str(babel_numbers.format_decimal(value, locale=viewer_locale()))

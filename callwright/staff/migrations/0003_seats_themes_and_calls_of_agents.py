@@ -20,11 +20,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='user',
-            name='last_extension',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='staff.extension'),
-        ),
-        migrations.AddField(
-            model_name='user',
             name='password_is_temporary',
             field=models.BooleanField(default=False),
         ),
@@ -44,7 +39,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['pbx', 'number', '-taken_at'], name='staff_seat_number_at')],
+                'indexes': [models.Index(fields=['pbx', 'number', '-taken_at'], name='staff_seat_number_at'), models.Index(fields=['user', '-taken_at'], name='staff_seat_user_at')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('pbx', 'number'), name='staff_seat_one_employee'), models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('user',), name='staff_seat_one_extension')],
             },
         ),

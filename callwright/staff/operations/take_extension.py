@@ -48,7 +48,6 @@ def take_extension(*, user_id: int, extension_id: int, now: datetime, moved_by_s
     target.employee_id, target.taken_at = user_id, now
     target.save(update_fields=["employee", "taken_at"])
     Seat.objects.create(user_id=user_id, pbx_id=target.pbx_id, number=target.number, taken_at=now)
-    User.objects.filter(pk=user_id).update(last_extension=target)
     bring_queues_in_step(user_id, now=now)
     _publish(user_id, now)
     return target
@@ -66,11 +65,12 @@ def take_last_extension(*, user_id: int, now: datetime) -> Extension | None:
     """At login: sit where the employee sat last, when that is still free; else nowhere. Returns where they sit."""
     if held := Extension.objects.filter(employee_id=user_id).first():
         return held
-    last = User.objects.values_list("last_extension_id", flat=True).get(pk=user_id)
-    if last is None:
+    last = Seat.objects.filter(user_id=user_id).order_by("-taken_at").first()
+    place = Extension.objects.filter(pbx_id=last.pbx_id, number=last.number).first() if last else None
+    if place is None:
         return None
     try:
-        return take_extension(user_id=user_id, extension_id=last, now=now)
+        return take_extension(user_id=user_id, extension_id=place.pk, now=now)
     except (ExtensionTaken, NoSuchExtension):
         return None
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from callwright.staff.models import Extension, Seat
+from callwright.staff.models import AccountRight, Extension, Role, Seat, User
+from callwright.staff.queries.rights import Viewer, may, visible_account_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +67,15 @@ def seats_of(user_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
     return {
         user_id: (pbx_id, number) for user_id, pbx_id, number in taken.values_list("employee_id", "pbx_id", "number")
     }
+
+
+def movable_employees(viewer: Viewer) -> QuerySet[User]:
+    """The employees whom a supervisor may seat: those who share an account with the viewer."""
+    if not may(viewer, "move_employees"):
+        return User.objects.none()
+    employees = User.objects.filter(is_active=True).exclude(role__in=[Role.CUSTOMER, Role.CONTROLLER])
+    accounts = visible_account_ids(viewer)
+    if accounts is not None:
+        shared = AccountRight.objects.filter(account_id__in=accounts).values("user_id")
+        employees = employees.filter(Q(pk__in=shared) | Q(all_accounts=True) | Q(pk=viewer.pk))
+    return employees.order_by("name", "pk")
