@@ -2,6 +2,7 @@
 
 import argparse
 
+from callwright.config.commands.migrate import migrations_due
 from callwright.config.database import database
 from callwright.config.failure import CommandFailed
 
@@ -24,10 +25,13 @@ def run(arguments: argparse.Namespace) -> int:
         from callwright.config.demo.house import Kind
         from callwright.config.demo.load import is_empty, load_demo
 
+        if migrations_due():
+            raise CommandFailed("The tables are not up to date: run 'callwright migrate' first.")
         if not is_empty():
             if arguments.if_empty:
                 return 0
             raise CommandFailed("This installation is in use; demonstration data goes into an empty one only.")
+        print("Loading demonstration data, about ten seconds …", flush=True)  # noqa: T201
         loaded = load_demo(kind=Kind(arguments.kind), pbx=arguments.pbx, now=timezone.now())
         print(  # noqa: T201
             f"Demonstration data: {loaded.accounts} accounts, {loaded.contacts} contact numbers, {loaded.calls} calls."

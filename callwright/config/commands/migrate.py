@@ -20,14 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     with database():
         if arguments.check:
-            return 1 if _due() else 0
+            return 1 if migrations_due() else 0
         _wait_for_database()
         with _alone():
             _migrate()
     return 0
 
 
-def _due() -> list[str]:
+def migrations_due() -> list[str]:
+    """Names of the migrations that this database still needs."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from itertools import accumulate
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,7 @@ class History:
         for one in self.known:
             self._of_account.setdefault(one.account, []).append(one)
         self._strangers = [self.numbers.take(self.random.choice(list(RANGES)))[0] for _ in range(250)]
+        self._shares = list(accumulate(account.weight for account in self.plan.accounts))
         self._queues = {queue.name: queue.members for queue in self.plan.queues}
 
     def calls(self, *, days: int, now: datetime) -> Iterator[list[AnyCallEvent]]:
@@ -87,7 +89,7 @@ class History:
     # ── what happens ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _inbound(self, story: Story) -> None:
-        account = self.random.choices(self.plan.accounts, weights=[a.weight for a in self.plan.accounts])[0]
+        account = self.random.choices(self.plan.accounts, cum_weights=self._shares)[0]
         line = self.random.choice(account.lines)
         number, name = self._client(account.name)
         story.start(Direction.INBOUND, from_number=number, from_name=name, to_number=line.number, dialled=line.number)

@@ -33,14 +33,14 @@ def is_empty() -> bool:
 
 
 @transaction.atomic
-def load_demo(*, kind: Kind, pbx: str, now: datetime) -> Loaded:
-    """Load accounts, people, contacts and 60 days of calls up to `now`; all of it or, when it fails, nothing."""
+def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loaded:
+    """Load accounts, people, contacts and `days` of calls up to `now`; all of it or, when it fails, nothing."""
     random = Random(_SEED)  # noqa: S311 - invented data, no secret
     numbers = Numbers(random)
-    base = load_base(organisation(kind), pbx=pbx, now=now, since=now - timedelta(days=DAYS))
+    base = load_base(organisation(kind), pbx=pbx, now=now, since=now - timedelta(days=days))
     known = load_contacts(base, random, numbers, today=now.date())
     history = History(base.plan, known, numbers, random, SLUG)
-    calls = load_calls(history.calls(days=DAYS, now=now), pbx=SLUG, now=now)
+    calls = load_calls(history.calls(days=days, now=now), pbx=SLUG, now=now)
     set_policies(base)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

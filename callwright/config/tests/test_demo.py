@@ -1,0 +1,96 @@
+"""The demonstration: what is loaded is whole, believable, the same every time, and calls nobody real."""
+
+import unicodedata
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+from django.contrib.auth import authenticate
+from django.test import RequestFactory
+
+from callwright.accounts.models import Account, Line
+from callwright.calls.models import Call, Leg
+from callwright.config.demo.contacts import Known
+from callwright.config.demo.history import History
+from callwright.config.demo.house import Kind, organisation
+from callwright.config.demo.load import is_empty, load_demo
+from callwright.config.demo.logins import AGENTS, OTHERS, PASSWORD
+from callwright.config.demo.numbers import RANGES, Numbers
+from callwright.config.demo.pbx import callers_of, house_of
+from callwright.contacts.models import Contact, ContactNumber, Order
+from callwright.staff.models import Extension
+from callwright.telephony.events import CallEnded, CallStarted
+
+WEDNESDAY = datetime(2026, 3, 18, 16, 0, tzinfo=UTC)
+RESERVED = tuple(r.prefix.replace(" ", "") for ranges in RANGES.values() for r in ranges)
+
+
+def script_of(name: str) -> str:
+    return unicodedata.name(next(letter for letter in name if letter.isalpha())).split()[0]
+
+
+def history(days: int) -> list[list[object]]:
+    plan, random = organisation(Kind.BUREAU), Random(3)
+    known = [Known("Harbour Desk", "+442079460100", "Oliver Barlow")]
+    return list(History(plan, known, Numbers(random), random, "demo").calls(days=days, now=WEDNESDAY))
+
+
+@pytest.mark.django_db
+def test_a_bureau_with_forty_customers_twelve_agents_and_its_calls():
+    assert is_empty()
+    loaded = load_demo(kind=Kind.BUREAU, pbx="fake", now=WEDNESDAY, days=4)
+    assert not is_empty()
+    assert Account.objects.filter(is_default=False).count() == 40
+    assert Extension.objects.filter(employee__isnull=False).count() == 12
+    assert Contact.objects.count() == 3000
+    scripts = Counter(script_of(name) for name in Contact.objects.values_list("name", flat=True))
+    assert min(scripts[s] for s in ("LATIN", "CYRILLIC", "ARABIC")) > 200
+    assert all(n.startswith(RESERVED) for n in ContactNumber.objects.values_list("number", flat=True))
+    assert all(n.startswith(RESERVED) for n in Line.objects.values_list("number", flat=True))
+    assert Order.objects.filter(stage__is_open=True).exists()
+    assert Call.objects.count() == loaded.calls > 800
+    assert not Call.objects.filter(ended_at=None).exists()
+    statuses = set(Call.objects.values_list("status", flat=True))
+    assert {"answered", "missed", "abandoned", "voicemail", "busy"} <= statuses
+    assert Leg.objects.filter(employee__isnull=True, kind="extension").count() == 0
+    for one in (*AGENTS, *OTHERS):
+        assert authenticate(RequestFactory().get("/"), username=one.username, password=PASSWORD), one.username
+
+
+@pytest.mark.django_db
+def test_a_house_has_one_account():
+    load_demo(kind=Kind.HOUSE, pbx="none", now=WEDNESDAY, days=1)
+    assert Account.objects.get().is_default
+    assert Contact.objects.count() == 3000
+    assert set(Call.objects.values_list("account", flat=True)) == {Account.objects.get().pk}
+
+
+def test_the_past_is_the_same_every_time():
+    assert history(3) == history(3)
+
+
+def test_days_and_hours_look_like_a_workplace_and_nothing_happens_in_the_future():
+    starts = [events[0].at for events in history(28)]
+    assert all(isinstance(events[0], CallStarted) and isinstance(events[-1], CallEnded) for events in history(1))
+    days = Counter(at.weekday() for at in starts)
+    assert min(days[d] for d in range(5)) > 3 * days[5] > 3 * days[6] > 0
+    hours = Counter(at.hour for at in starts)
+    assert hours[10] > hours[12] > hours[18] > hours[22]
+    assert max(starts) < WEDNESDAY - timedelta(minutes=29)
+
+
+def test_the_simulated_pbx_has_every_line_and_phone_of_the_data():
+    plan = organisation(Kind.BUREAU)
+    house = house_of(plan)
+    assert {line.number for line in house.lines} == {one.number for a in plan.accounts for one in a.lines}
+    assert [e.number for e in house.extensions] == [agent.extension for agent in AGENTS]
+    callers = callers_of([("+442079460100", "Oliver Barlow")])
+    assert all(caller.number.startswith(RESERVED) for caller in callers)
+    assert len({caller.number for caller in callers}) == len(callers)
+
+
+def test_calls_come_in_order():
+    starts = [events[0].at for events in history(5)]
+    assert all(earlier <= later for earlier, later in pairwise(starts))
