@@ -75,7 +75,8 @@ def parse_number(raw: str | None, home_country: str, *, area_code: str = "") -> 
         return ParsedNumber(None, kept, NumberKind.CODE)
     if not _NUMBER.fullmatch(dialled):
         return ParsedNumber(None, kept, NumberKind.INVALID)
-    dialled = "".join(c if c in "+＋" else str(int(c)) for c in dialled).replace("＋", "+")
+    if not dialled.isascii():
+        dialled = "".join("+" if c in "+＋" else str(int(c)) for c in dialled)
     return _classify(dialled, kept, home_country.upper(), area_code)
 
 
@@ -133,21 +134,25 @@ def _e164(dialled: str, home: str, area_code: str) -> str | None:
     if number is None:
         return None
     if pn.is_valid_number(number):
-        return pn.format_number(number, pn.PhoneNumberFormat.E164)
+        return _written_e164(number)
     if area_code and not dialled.startswith(("+", "00")):
         return _valid(f"{area_code}{dialled}", home)
     # New number ranges exist for months before metadata knows them: a full international number is believed.
     international = number.country_code != pn.country_code_for_region(home) or dialled.startswith(("+", "00"))
     if international and pn.is_possible_number(number):
-        return pn.format_number(number, pn.PhoneNumberFormat.E164)
+        return _written_e164(number)
     return None
 
 
 def _valid(dialled: str, home: str) -> str | None:
     number = _parsed(dialled, home)
     if number is not None and pn.is_valid_number(number):
-        return pn.format_number(number, pn.PhoneNumberFormat.E164)
+        return _written_e164(number)
     return None
+
+
+def _written_e164(number: pn.PhoneNumber) -> str:
+    return f"+{number.country_code}{pn.national_significant_number(number)}"
 
 
 def _parsed(dialled: str, home: str) -> pn.PhoneNumber | None:
@@ -191,7 +196,7 @@ def place_of(e164: str, language: str = "en") -> Place | None:
     code = pn.region_code_for_number(number) or ""
     if code == "001":
         code = ""
-    country = _country_name(code, language)
+    country = country_name(code, language)
     described = geocoder.description_for_valid_number(number, language) if code else ""
     if described in (country, geocoder.country_name_for_number(number, language)):
         described = ""
@@ -200,7 +205,8 @@ def place_of(e164: str, language: str = "en") -> Place | None:
     return Place(city=city, region=region, country=country, country_code=code, time_zones=zones if code else ())
 
 
-def _country_name(code: str, language: str) -> str:
+def country_name(code: str, language: str) -> str:
+    """The name of a country (ISO code) in a language; empty for no code."""
     if not code:
         return ""
     try:

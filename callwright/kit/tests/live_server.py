@@ -1,4 +1,4 @@
-"""A small server for browser tests of the kit's scripts: its static files, one page, and a stream that the test drives."""
+"""For browser tests of the kit's scripts: a server of its static files, one page, and a stream that the test drives."""
 
 import json
 import threading

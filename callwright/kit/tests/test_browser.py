@@ -12,7 +12,8 @@ from callwright.kit.tests.live_server import LiveServer
 pytestmark = pytest.mark.browser
 
 PAGE = """<!doctype html><html lang="en"><head><title>x</title>
-<meta name="live-stream" content="/live/stream" data-worker="/static/kit/js/live-worker.js" data-viewer="7" data-since-id="40">
+<meta name="live-stream" content="/live/stream" data-worker="/static/kit/js/live-worker.js"
+ data-viewer="7" data-since-id="40">
 <meta name="htmx-config" content='{"includeIndicatorCSS": false}'>
 <script defer src="/static/vendor/htmx/htmx.min.js"></script>
 <script type="module" src="/static/kit/js/live.js"></script>

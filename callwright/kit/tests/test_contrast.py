@@ -69,7 +69,8 @@ def test_every_colour_is_a_token() -> None:
 
 
 def test_layout_is_written_in_logical_properties() -> None:
-    physical = r"[{;\s](?:margin|padding|border)-(?:left|right|top|bottom)\b|[{;]\s*(?:left|right)\s*:|text-align:\s*(?:left|right)"
+    sides = r"(?:margin|padding|border)-(?:left|right|top|bottom)\b"
+    physical = rf"[{{;\s]{sides}|[{{;]\s*(?:left|right)\s*:|text-align:\s*(?:left|right)"
     assert {s.name: f for s in CSS.glob("*.css") if (f := re.findall(physical, s.read_text()))} == {}
 
 

@@ -86,10 +86,16 @@ function worded(step) {
   return step.split("+").map((part) => (part.length > 1 ? part[0].toUpperCase() + part.slice(1) : part.toUpperCase()));
 }
 
+function textOf(element) {
+  const copy = element.cloneNode(true);
+  for (const aside of copy.querySelectorAll("kbd, .count")) aside.remove();
+  return copy.textContent;
+}
+
 function wordsOf(element) {
   return (
     element.dataset.keyLabel ?? element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent ??
-    element.getAttribute("placeholder") ?? element.textContent
+    element.getAttribute("placeholder") ?? textOf(element)
   ).trim().replace(/\s+/g, " ");
 }
 
@@ -100,11 +106,15 @@ function line(element) {
   term.textContent = wordsOf(element);
   element.dataset.key.split(" ").forEach((step, index) => {
     if (index) keys.append(` ${sheet.dataset.then} `);
+    const combination = document.createElement("bdi");
+    combination.className = "keys";
+    combination.dir = "ltr";
     for (const part of worded(step)) {
       const key = document.createElement("kbd");
       key.textContent = part;
-      keys.append(key);
+      combination.append(key);
     }
+    keys.append(combination);
   });
   row.append(term, keys);
   return row;
