@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -21,7 +22,8 @@ def asterisk() -> Iterator[Pbx]:
         line = f"NO REAL ASTERISK, ITS TESTS DID NOT RUN: {error}"
         if os.environ.get("CI", "").lower() in ("true", "1"):
             pytest.fail(line)
-        print(f"\n{'=' * 78}\n{line}\n{'=' * 78}")
+        # beside what pytest captures, so that nobody can miss it
+        print(f"\n{'=' * 78}\n{line}\n{'=' * 78}", file=sys.__stderr__, flush=True)
         pytest.skip(line)
     folder = Path(tempfile.mkdtemp(prefix="callwright-pbx-"))
     pbx = Pbx(home=home, run=folder / "run", net=free_net())

@@ -1,6 +1,7 @@
 """The PBX itself: install.sh and pbx.sh from Python, and the files that it writes."""
 
 import asyncio
+import csv
 import os
 import random
 import socket
@@ -75,12 +76,20 @@ class Pbx:
     @property
     def cdr_file(self) -> Path:
         """Call detail records; columns in docs/asterisk.md."""
-        return self.run / "log" / "cdr-custom" / "Callwright.csv"
+        return self.run / "log" / "cdr-csv" / "Master.csv"
 
     @property
     def cel_file(self) -> Path:
         """Channel event log; columns in docs/asterisk.md."""
-        return self.run / "log" / "cel-custom" / "Callwright.csv"
+        return self.run / "log" / "cel-custom" / "Master.csv"
+
+    def cdrs(self) -> list[list[str]]:
+        """All call detail records so far."""
+        return list(csv.reader(self.cdr_file.read_text().splitlines())) if self.cdr_file.exists() else []
+
+    def cels(self) -> list[list[str]]:
+        """All channel events so far."""
+        return list(csv.reader(self.cel_file.read_text().splitlines())) if self.cel_file.exists() else []
 
     @property
     def mailboxes(self) -> Path:

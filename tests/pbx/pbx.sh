@@ -14,7 +14,7 @@ SIP=${SIP:-5060} AMI=${AMI:-5038} HTTP=${HTTP:-8088} RTP0=${RTP0:-10000} RTP1=${
 
 configure() {
   rm -rf "$RUN"
-  mkdir -p "$RUN"/{etc,lib/keys,agi,spool/monitor,spool/outgoing,spool/voicemail,spool/recording,run,cache,log/cdr-csv,log/cdr-custom,log/cel-custom,empty}
+  mkdir -p "$RUN"/{etc,lib/keys,agi,spool/monitor,spool/outgoing,spool/voicemail,spool/recording,run,cache,log/cdr-csv,log/cel-custom,empty}
   for f in "$HERE"/etc/*.conf; do
     sed -e "s#@ROOT@#$PBX/root#g;s#@RUN@#$RUN#g;s#@IP@#$IP#g;s#@TRUNK_IP@#$TRUNK_IP#g;s#@NET@#$NET#g" \
         -e "s#@SIP@#$SIP#g;s#@AMI@#$AMI#g;s#@HTTP@#$HTTP#g;s#@RTP0@#$RTP0#g;s#@RTP1@#$RTP1#g" "$f" >"$RUN/etc/${f##*/}"
@@ -43,7 +43,10 @@ boot() {
 case ${1:-} in
 start) configure; boot ;;
 again) boot ;;
-kill) kill -9 "$(cat "$RUN/pid")" ;;
+kill)
+  p=$(cat "$RUN/pid"); kill -9 "$p"
+  # its ports are free only when it is really gone
+  while kill -0 "$p" 2>/dev/null; do sleep 0.05; done ;;
 stop)
   [ -e "$RUN/pid" ] || exit 0
   p=$(cat "$RUN/pid"); kill "$p" 2>/dev/null || true

@@ -23,6 +23,28 @@ async def direct_caller_gives_up(rig: Rig) -> None:
     await client.over()
 
 
+@scenario(101, dialplan=True)
+async def direct_unanswered(rig: Rig) -> None:
+    """Client calls 101, which rings 8 s unanswered; the PBX hangs up."""
+    client = await rig.carrier.in_vain("74951000101")
+    await client.over()
+
+
+@scenario(101)
+async def direct_refused(rig: Rig) -> None:
+    """Client calls 101, who refuses as busy after 1 s; the client hears busy."""
+    client = await rig.carrier.in_vain("74951000101")
+    await rig[101].refuse(1)
+    await client.over()
+
+
+@scenario(101)
+async def direct_not_registered(rig: Rig) -> None:
+    """Client calls 106, whose phone is not registered; nothing rings, the PBX hangs up."""
+    client = await rig.carrier.in_vain("74951000106")
+    await client.over()
+
+
 @scenario(101, 102)
 async def internal_answered(rig: Rig) -> None:
     """101 calls 102, who answers after 1 s; they talk 4 s and 101 hangs up."""

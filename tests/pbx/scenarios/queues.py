@@ -6,6 +6,31 @@ from tests.pbx.rig import Rig
 from tests.pbx.scenario import scenario
 
 
+@scenario(101, 102, dialplan=True)
+async def queue_caller_hangs_up(rig: Rig) -> None:
+    """Client calls the queue "support": 101 and 102 ring; 101 answers after 3 s; the client hangs up after 5 s of
+    talk."""
+    client = await rig.carrier.call("74951000100", talk_s=5)
+    await rig[102].rings()
+    await rig[101].answer(3)
+    await client.over()
+
+
+@scenario(101, 102)
+async def queue_caller_gives_up(rig: Rig) -> None:
+    """Client calls the queue "support": 101 and 102 ring; the client gives up after 4 s of waiting."""
+    client = await rig.carrier.give_up("74951000100", after_s=4)
+    await client.over()
+
+
+@scenario(101, 102)
+async def queue_timed_out(rig: Rig) -> None:
+    """Client calls the queue "support": 101 and 102 ring three times (8 s, 8 s, 2 s), nobody answers; after 20 s
+    the PBX takes the client out and hangs up."""
+    client = await rig.carrier.in_vain("74951000100")
+    await client.over()
+
+
 @scenario(101, 102)
 async def queue_agent_hangs_up(rig: Rig) -> None:
     """Client calls the queue "support": 101 and 102 ring; 102 answers after 1 s, talks 4 s and hangs up."""
