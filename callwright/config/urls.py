@@ -5,5 +5,6 @@ handler404 = "callwright.kit.access.not_found"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/pbx/", include("callwright.telephony.webhook.urls")),
+    path("kit/", include("callwright.kit.urls")),
     path("", include("callwright.staff.urls")),
 ]

@@ -128,6 +128,16 @@ def test_an_id_too_old_re_reads_the_parts_and_keeps_the_note(tabs: BrowserContex
     assert page.locator("#note").input_value() == "half a note"
 
 
+def test_another_user_in_the_same_browser_ends_the_tabs_of_the_first(tabs: BrowserContext, server: LiveServer) -> None:
+    first = opened(tabs, server)
+    server.page = PAGE.replace('data-viewer="7"', 'data-viewer="8"')
+    second = opened(tabs, server)
+    expect(first.locator("div[data-connection=refused]")).to_be_visible()
+    server.tell("41", "calls")
+    expect(second.locator("#calls")).to_contain_text("read")
+    expect(first.locator("#calls")).to_have_text("drawn")
+
+
 def test_a_new_topic_joins_the_stream(tabs: BrowserContext, server: LiveServer) -> None:
     opened(tabs, server)
     server.page = PAGE.replace('data-live="calls"', 'data-live="desk:7"')

@@ -48,8 +48,10 @@ export class LiveStream {
     if (this.#state === "lost") this.#connect();
   }
 
+  // Another user signed in: the tabs of the one before must not go on as if they were theirs.
   #forget(viewer) {
     this.#viewer = viewer;
+    this.#tell({ type: "state", state: "refused" });
     this.#listeners.clear();
     this.#ids = [];
     this.#stop("idle");
