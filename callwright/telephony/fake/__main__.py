@@ -28,13 +28,12 @@ def arguments() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--scenario", type=Path, metavar="FILE", help="a house and its traffic, JSON")
     what.add_argument("--profile", choices=sorted(PROFILES), default=None)
-    what.add_argument(
-        "--replay", type=Path, metavar="FILE", help="a recorded trace, played once somebody has logged in"
-    )
+    what.add_argument("--replay", type=Path, metavar="FILE", help="a recorded trace, played after the first login")
     parser.add_argument("--callers", type=Path, metavar="FILE", help="outside parties: number, name on each line")
     parser.add_argument("--person", action="append", default=None, metavar="EXTENSION", help="a real person sits here")
     parser.add_argument("--rate", type=float, default=None, metavar="CALLS/S")
     parser.add_argument("--calls", type=int, default=None, help="how many calls in all (default: without end)")
+    parser.add_argument("--wait-for-login", action="store_true", help="no call before somebody reads")
     parser.add_argument("--speed", default="1", help="virtual seconds a second, or max")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--ledger", type=Path, default=None, metavar="FILE", help="the true facts of each call, JSONL")
@@ -93,6 +92,8 @@ async def serve(options: argparse.Namespace) -> None:
 async def _play(
     pbx: FakePbx, options: argparse.Namespace, scenario: Scenario, trace: list[Recorded] | None, speed: float | None
 ) -> None:
+    if options.wait_for_login:
+        await pbx.until_reader()
     if trace is None:
         pbx.schedule(scenario.plans(count=options.calls, start=pbx.clock.now))
         return

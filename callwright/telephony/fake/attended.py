@@ -179,28 +179,65 @@ def _join(call: Call, c: Consultation, party: Channel, wish: AttendedTransfer) -
 
 
 def _optimise(call: Call, c: Consultation, party: Channel, consult: Cdr) -> Attended:
-    """The Local pair between the two parties is taken out; the new party takes the near end's place."""
-    say = call.say
+    """The Local pair between the two parties is taken out. Asterisk moves one or the other: whichever is first."""
     for channel in (c.near, party):
-        say.connected_line(channel, c.other.caller_num, c.other.caller_name)
-    where = lines((("DestUniqueId", c.far.uniqueid), ("Id", "0")))
+        call.say.connected_line(channel, c.other.caller_num, c.other.caller_name)
+    moves_in = call.x.party_moves_in
+    if moves_in is None:
+        moves_in = call.x.random.random() < 0.5
+    if moves_in:
+        _party_moves_in(call, c, party)
+    else:
+        _other_moves_over(call, c, party)
+    consult.end, consult.source, consult.caller_name = call.now, c.other.caller_num, c.other.caller_name
+    call.say.cdr(consult)
+    return Attended(AttendedOutcome.DONE, party, _joined_records(call, c, party, moved=moves_in))
+
+
+def _say_begin(call: Call, c: Consultation, source: Channel, dest: Channel) -> None:
+    where = lines((("DestUniqueId", dest.uniqueid), ("Id", "0")))
     pair = (c.near.snapshot("LocalOne"), c.far.snapshot("LocalTwo"))
-    say.call("LocalOptimizationBegin", *pair, party.snapshot("Source"), where)
+    call.say.call("LocalOptimizationBegin", *pair, source.snapshot("Source"), where)
+
+
+def _say_end(call: Call, c: Consultation) -> None:
+    pair = (c.near.snapshot("LocalOne"), c.far.snapshot("LocalTwo"))
+    call.say.call("LocalOptimizationEnd", *pair, lines((("Success", "No"), ("Id", "0"))))
+
+
+def _party_moves_in(call: Call, c: Consultation, party: Channel) -> None:
+    """The new party takes the near end's place beside the one who waited."""
+    say = call.say
+    _say_begin(call, c, party, c.far)
     _record_near(call, c)
     say.bridge_leave(party)
     say.bridge_leave(c.near)
     say.bridge_enter(c.waiting, party, swap=c.near.uniqueid)
     say.caller_id(c.far, c.other.caller_num, c.other.caller_name)
-    pair = (c.near.snapshot("LocalOne"), c.far.snapshot("LocalTwo"))
-    say.call("LocalOptimizationEnd", *pair, lines((("Success", "No"), ("Id", "0"))))
+    _say_end(call, c)
     call.leave(c.far)
     say.hangup_request(c.far, 16)
     call.close(c.near, 16)
     say.soft_hangup(c.far)
     call.close(c.far, 16)
-    consult.end, consult.source, consult.caller_name = call.now, c.other.caller_num, c.other.caller_name
-    say.cdr(consult)
-    return Attended(AttendedOutcome.DONE, party, _joined_records(call, c, party))
+
+
+def _other_moves_over(call: Call, c: Consultation, party: Channel) -> None:
+    """The one who waited takes the far end's place beside the new party."""
+    say, beyond = call.say, c.far.bridge
+    assert beyond is not None
+    _say_begin(call, c, c.other, c.near)
+    say.bridge_leave(c.other)
+    say.caller_id(c.far, c.other.caller_num, c.other.caller_name)
+    say.bridge_leave(c.far)
+    say.bridge_enter(beyond, c.other, swap=c.far.uniqueid)
+    _record_near(call, c)
+    _say_end(call, c)
+    say.hangup_request(c.near, 16)
+    call.close(c.far, 16)
+    call.leave(c.near)
+    say.soft_hangup(c.near)
+    call.close(c.near, 16)
 
 
 def _record_near(call: Call, c: Consultation) -> None:
@@ -210,18 +247,21 @@ def _record_near(call: Call, c: Consultation) -> None:
     call.say.cdr(near)
 
 
-def _joined_records(call: Call, c: Consultation, party: Channel) -> Cdr:
-    """Three records more at the end of the call: with the near end, with the new party, and of the new party alone."""
+def _joined_records(call: Call, c: Consultation, party: Channel, *, moved: bool) -> Cdr:
+    """More records at the end of the call: with the near end, with the new party, and of that party if it moved."""
     through = call.x.cdr(c.other, other=c.near, did=call.did)
     through.start, through.end = c.since, call.now
     joined = call.x.cdr(c.other, other=party, did=call.did)
-    alone = call.x.cdr(party)
-    alone.start = call.now
-    for record in (through, joined, alone):
+    records = [through, joined]
+    if moved:
+        alone = call.x.cdr(party)
+        alone.start = call.now
+        records.append(alone)
+    for record in records:
         record.answered(record.start, record.start)
-    call.cdrs += [through, joined, alone]
+    call.cdrs += records
     call.talk_begins()
-    call.open_records = [joined, alone]
+    call.open_records = records[1:]
     return joined
 
 

@@ -60,6 +60,8 @@ class Exchange:
         self.house, self.wire, self.say, self.ledger, self.clock = house, wire, say, ledger, clock
         self.random = Random(seed)  # noqa: S311 - simulation, no secret
         self.started = clock.now
+        self.party_moves_in: bool | None = None
+        """How attended transfers end, see `attended`: None leaves it to chance, as a real PBX does."""
         self.processed = 0
         self.on_call_end: Callable[[Call], None] = lambda call: None
         self._serial = self._suffix = self._sequence = self._locals = 0

@@ -30,7 +30,8 @@ class TrueCall:
     """Times are epoch seconds of the virtual clock; numbers as dialled, None when withheld.
 
     `status`: answered (two parties talked), abandoned (the caller gave up waiting in a queue), missed, busy, failed.
-    `queue_result`: connected, abandoned, timeout (the PBX let the caller go), or empty. `talk_s` is the time two parties were connected, `hold_s` the part of it spent on hold.
+    `queue_result`: connected, abandoned, timeout (the PBX let the caller go), or empty. `talk_s` is the time two
+    parties were connected, `hold_s` the part of it spent on hold.
     """
 
     call: str

@@ -10,6 +10,11 @@ from callwright.telephony.fake.plan import Kind, Transfer, TransferKind
 if TYPE_CHECKING:
     from callwright.telephony.fake.call import Call
 
+NEVER_S = 1e9
+
+BUSY_TONE_S = 0.3
+"""A simulated colleague who talks refuses a second call at once."""
+
 PERSON_FIRST_S = 12.0
 """How long a real person at a desk is given before a simulated colleague may take the call."""
 
@@ -41,7 +46,7 @@ class People:
         answer_s = transfer.answer_s if transfer is not None else plan.answer_s
         answered_by = "" if transfer is not None else plan.answered_by
         if answer_s is None:
-            return
+            answer_s = NEVER_S
         persons = any(self.mode(c) is Phone.PERSON for c in rung)
         if persons:
             answer_s += PERSON_FIRST_S
@@ -49,10 +54,18 @@ class People:
             # A queue rings in rounds: the time counts from the first.
             self.rung_since = self.rung_since or self.call.now
             answer_s = max(0.1, self.rung_since + answer_s - self.call.now)
-        busy = plan.busy and transfer is None
         for channel in rung:
-            if self.mode(channel) is Phone.AUTO and answered_by in ("", channel.party):
+            if self.mode(channel) is not Phone.AUTO:
+                continue
+            if self._talks_already(channel):
+                self._later(BUSY_TONE_S, Reject(channel))
+            elif answered_by in ("", channel.party):
+                busy = plan.busy and transfer is None
                 self._later(answer_s, Reject(channel) if busy else Answer(channel))
+
+    def _talks_already(self, channel: Channel) -> bool:
+        phone = self.call.x.phones.get(channel.extension)
+        return phone is not None and any(c is not channel for c in phone.channels)
 
     def own_phone_rings(self, channel: Channel) -> None:
         """Click to call: who clicked picks up at once, unless a test holds the phone."""

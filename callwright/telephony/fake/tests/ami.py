@@ -53,21 +53,23 @@ class Ami:
         except (asyncio.IncompleteReadError, ConnectionError):
             self.closed.set()
 
-    async def ask(self, name: str, timeout: float = 5, **headers: str) -> Message:
+    async def ask(self, name: str, within_s: float = 5, **headers: str) -> Message:
         self._asked += 1
         ident = f"t{self._asked}"
         lines = [f"Action: {name}", f"ActionID: {ident}", *(f"{k}: {v}" for k, v in headers.items())]
         self.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-        return await self._until(lambda: next((r for r in self.responses if r.get("ActionID") == ident), None), timeout)
+        return await self._until(
+            lambda: next((r for r in self.responses if r.get("ActionID") == ident), None), within_s
+        )
 
-    async def wait(self, event: str, timeout: float = 5, **fields: str) -> Message:
+    async def wait(self, event: str, within_s: float = 5, **fields: str) -> Message:
         def found() -> Message | None:
             return next((e for e in self.events if is_event(e, event, fields)), None)
 
-        return await self._until(found, timeout)
+        return await self._until(found, within_s)
 
-    async def _until(self, found: Callable[[], Message | None], timeout: float) -> Message:
-        async with asyncio.timeout(timeout), self._changed:
+    async def _until(self, found: Callable[[], Message | None], within_s: float) -> Message:
+        async with asyncio.timeout(within_s), self._changed:
             while (message := found()) is None:
                 await self._changed.wait()
             return message

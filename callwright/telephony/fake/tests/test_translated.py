@@ -98,6 +98,20 @@ async def test_each_scenario_becomes_the_call_that_was_made(name: str) -> None:
     assert_same_times(true, seen)
 
 
+@pytest.mark.parametrize("moves_in", [True, False])
+async def test_either_end_of_an_attended_transfer_is_the_same_call(moves_in: bool) -> None:
+    reader = Reader()
+    async with FakePbx(speed=None, start=1_795_279_641.0) as pbx:
+        pbx.exchange.party_moves_in = moves_in
+        pbx.wire.attach(reader)
+        pbx.place(PLAYS["attended_ami"])
+        await pbx.until_quiet()
+        (true,) = pbx.ledger()
+    (seen,) = calls_of(reader.events)
+    assert seen_facts(seen) == true_facts(true)
+    assert_same_times(true, seen)
+
+
 async def test_a_busy_day_of_calls_becomes_exactly_the_ledger() -> None:
     scenario = load(extensions=40, per_s=0.5, seed=7)
     trues, seens = await run(list(scenario.plans(count=600)), scenario.house)
