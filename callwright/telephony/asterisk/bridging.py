@@ -1,5 +1,7 @@
 """Bridges: who is connected with whom, and so when the client is talking with one of ours."""
 
+from datetime import timedelta
+
 from callwright.telephony.asterisk.channels import ChannelKind
 from callwright.telephony.asterisk.legs import answer
 from callwright.telephony.asterisk.opening import open_channel
@@ -9,6 +11,8 @@ from callwright.telephony.events import Direction, LegHeld, LegResumed, TalkEnde
 
 # waiting callers share such a bridge without hearing each other (parking, bridged queues)
 _HOLDING = "holding_bridge"
+# taking loops out of the way moves channels from bridge to bridge within milliseconds; nobody hears that
+_MOMENT = timedelta(milliseconds=250)
 
 
 def on_bridge_enter(book: Book, m: Message) -> None:
@@ -99,11 +103,36 @@ def update_talk(book: Book, call: Call) -> None:
     if talking is call.talking:
         return
     call.talking = talking
-    if talking:
-        call.asked = None
-        book.out.append(TalkStarted(pbx=book.pbx, at=book.now, call=call.key))
-    else:
-        book.out.append(TalkEnded(pbx=book.pbx, at=book.now, call=call.key))
+    if not talking:
+        call.apart_since = book.now
+        book.state.apart.add(call.key)
+        if call.asked is not None:
+            tell_apart(book, call)
+        return
+    call.asked = None
+    if call.apart_since is not None and book.now - call.apart_since <= _MOMENT:
+        call.apart_since = None
+        book.state.apart.discard(call.key)
+        return
+    tell_apart(book, call)
+    book.out.append(TalkStarted(pbx=book.pbx, at=book.now, call=call.key))
+
+
+def tell_apart(book: Book, call: Call) -> None:
+    """TalkEnded, if the two did not come together again within a moment."""
+    if call.apart_since is not None:
+        book.out.append(TalkEnded(pbx=book.pbx, at=call.apart_since, call=call.key))
+        call.apart_since = None
+        book.state.apart.discard(call.key)
+
+
+def tell_all_apart(book: Book) -> None:
+    for key in list(book.state.apart):
+        call = book.state.calls.get(key)
+        if call is None:
+            book.state.apart.discard(key)
+        elif call.apart_since is not None and not timedelta() <= book.now - call.apart_since <= _MOMENT:
+            tell_apart(book, call)
 
 
 def _has_company(book: Book, uid: str) -> bool:

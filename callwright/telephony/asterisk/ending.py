@@ -1,6 +1,6 @@
 """Who asked to hang up, channels that end, and the end of a call."""
 
-from callwright.telephony.asterisk.bridging import leave, resume
+from callwright.telephony.asterisk.bridging import leave, resume, tell_apart
 from callwright.telephony.asterisk.channels import ChannelKind
 from callwright.telephony.asterisk.legs import close_leg, end_leg, tell_blind
 from callwright.telephony.asterisk.protocol import Message
@@ -122,6 +122,7 @@ def close(book: Book, channel: Channel, cause: int | None = None, result: LegRes
 def finish(book: Book, call: Call, *, complete: bool = True, by: Side | None = None) -> None:
     """The last channel of a call is gone."""
     state = book.state
+    tell_apart(book, call)
     for leg in list(call.legs.values()):
         end_leg(book, call, leg, LegResult.ANSWERED if leg.answered else LegResult.CANCELLED)
     if call.announced:
@@ -138,6 +139,7 @@ def conclude(book: Book, call: Call, *, complete: bool = True, by: Side | None =
     if call.concluded:
         return
     call.concluded = True
+    tell_apart(book, call)
     leave_at_end(book, call)
     book.out.append(_ended(book, call, complete, by))
 

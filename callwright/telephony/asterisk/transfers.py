@@ -1,6 +1,6 @@
 """Calls handed on: transfers, pickup, parking; and two PBX calls that turn out to be one."""
 
-from callwright.telephony.asterisk.bridging import connected, update_talk
+from callwright.telephony.asterisk.bridging import connected, tell_apart, update_talk
 from callwright.telephony.asterisk.legs import answer, end_dial, end_leg, ring, tell_blind, transfer
 from callwright.telephony.asterisk.opening import join
 from callwright.telephony.asterisk.protocol import Message
@@ -22,14 +22,15 @@ def on_blind_transfer(book: Book, m: Message) -> None:
     if call is None or m.get("Result") != "Success":
         return
     book.touch(call)
-    tell_blind(book, call)
     if transferer is not None:
         transferer.transferred = True
-    if call.parked:
+    by_leg = transferer.leg if transferer else ""
+    if call.parked or (call.blind is not None and call.blind[:2] == (m.get("Extension"), by_leg)):
         return
+    tell_blind(book, call)
     call.given = True
     call.asked = call.refused = None
-    call.blind = (m.get("Extension"), transferer.leg if transferer else "", book.now)
+    call.blind = (m.get("Extension"), by_leg, book.now)
 
 
 def on_attended_transfer(book: Book, m: Message) -> None:
@@ -92,6 +93,7 @@ def _party(into: Call, other: Call, channel: Channel) -> str:
 def merge(book: Book, other: Call, into: Call) -> None:
     """`other` ceases: its channels and legs are part of `into` from now on."""
     state = book.state
+    tell_apart(book, other)
     if other.talking:
         book.out.append(TalkEnded(pbx=book.pbx, at=book.now, call=other.key))
     for uid in other.channels:

@@ -91,6 +91,8 @@ class Translator:
             return []
         book = self._book
         book.now = _time_of(message, received_at)
+        if book.state.apart:
+            bridging.tell_all_apart(book)
         handler(book, message)
         self._messages += 1
         if self._messages % _SWEEP_EVERY == 0:
