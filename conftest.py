@@ -4,14 +4,17 @@
 server is started for the run. A template database is migrated once and cloned for every worker.
 """
 
+import hashlib
 import ipaddress
 import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -25,6 +28,7 @@ pytest_plugins = ["callwright.staff.testing"]
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "callwright.config.settings"
 _TEMPLATE = "CALLWRIGHT_TEST_TEMPLATE"
+_EMBEDDED = "CALLWRIGHT_TEST_PROGRAMS"  # where the embedded server's programs are, when it is used
 _stop: list[Callable[[], None]] = []
 
 
@@ -56,6 +60,7 @@ def _embedded(folder: Path) -> str:
     _stop.append(server.stop)
     server.prepare()
     server.start()
+    os.environ[_EMBEDDED] = str(server.binaries.folder)
     return server.layout.url()
 
 
@@ -93,7 +98,7 @@ class Databases:
                 part = f"{self._template}_part"
                 self._execute("drop database if exists {} with (force)", part)
                 self._execute("create database {}", part)
-                _migrate(_url_of(part))
+                _fill(_url_of(part))
                 self._execute("alter database {} rename to {}", part, self._template)
 
     def clone(self) -> str:
@@ -111,14 +116,40 @@ class Databases:
         self._execute("drop database if exists {} with (force)", self._template)
 
 
-def _migrate(url: str) -> None:
-    import sys
+def _fill(url: str) -> None:
+    """Migrate an empty database; on the embedded server from a dump of the last time, while nothing has changed."""
+    if _EMBEDDED not in os.environ:
+        _run(sys.executable, "-m", "django", "migrate", "--verbosity=0", url=url)
+        return
+    programs = Path(os.environ[_EMBEDDED])
+    dump = Path(__file__).parent / ".pytest_cache" / "d" / f"schema-{_fingerprint()}.sql"
+    if dump.exists():
+        _run(programs / "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", dump, url, url=url)
+        return
+    _run(sys.executable, "-m", "django", "migrate", "--verbosity=0", url=url)
+    dump.parent.mkdir(parents=True, exist_ok=True)
+    part = dump.with_suffix(f".{os.getpid()}")
+    _run(programs / "pg_dump", "--no-owner", "-f", part, url, url=url)
+    for old in dump.parent.glob("schema-*.sql"):
+        old.unlink(missing_ok=True)
+    part.rename(dump)
 
+
+def _fingerprint() -> str:
+    """Changes with everything that the migrated schema is made of; monthly partitions make it depend on the month."""
+    root = Path(__file__).parent
+    made_of = sorted((root / "callwright").glob("*/migrations/*.py")) + sorted((root / "callwright").glob("*/models*"))
+    made_of += [root / "requirements" / "base.txt", root / "callwright/calls/operations/ensure_partitions.py"]
+    digest = hashlib.sha256(f"{date.today():%Y-%m} {os.environ[_EMBEDDED]}".encode())
+    for file in made_of:
+        if file.is_file():
+            digest.update(f"{file}\0".encode() + file.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def _run(*words: object, url: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity=0"],
-        env={**os.environ, "DATABASE_URL": url},
-        capture_output=True,
-        text=True,
+        [str(word) for word in words], env={**os.environ, "DATABASE_URL": url}, capture_output=True, text=True
     )
     if done.returncode:
         raise RuntimeError(f"The migrations fail on an empty database:\n{done.stderr}")
