@@ -40,17 +40,24 @@ boot() {
   echo "pbx: did not boot" >&2; exit 1
 }
 
+stop() {
+  [ -e "$RUN/pid" ] || return 0
+  p=$(cat "$RUN/pid")
+  # the number may belong to another process by now
+  grep -qs "$RUN/etc/asterisk.conf" "/proc/$p/cmdline" || return 0
+  kill "$p" 2>/dev/null || true
+  for _ in $(seq 50); do kill -0 "$p" 2>/dev/null || return 0; sleep 0.1; done
+  kill -9 "$p"
+}
+
 case ${1:-} in
-start) configure; boot ;;
+start) stop; configure; boot ;;
 again) boot ;;
 kill)
   p=$(cat "$RUN/pid"); kill -9 "$p"
   # its ports are free only when it is really gone
   while kill -0 "$p" 2>/dev/null; do sleep 0.05; done ;;
-stop)
-  [ -e "$RUN/pid" ] || exit 0
-  p=$(cat "$RUN/pid"); kill "$p" 2>/dev/null || true
-  for _ in $(seq 50); do kill -0 "$p" 2>/dev/null || exit 0; sleep 0.1; done; kill -9 "$p" ;;
+stop) stop ;;
 cli) shift; exec "$PBX/asterisk" -r -C "$RUN/etc/asterisk.conf" -x "$*" ;;
 *) sed -n 2,8p "$0"; exit 2 ;;
 esac
