@@ -1,4 +1,4 @@
-"""A page that shows every component in all its states; for those who build screens."""
+"""A page that shows every component in all its states; for those who build screens. Its sample texts stay English."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from callwright.kit.avatars import TONES
 from callwright.kit.statuses import statuses
@@ -20,14 +19,12 @@ from callwright.kit.toasts import add_toast
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    name = forms.CharField(label=_("Name"), help_text=_("As the caller says it."))
-    email = forms.EmailField(label=_("E-mail"))
-    phone = forms.CharField(label=_("Phone"), required=False, widget=forms.TextInput(attrs={"type": "tel"}))
-    category = forms.ChoiceField(
-        label=_("Category"), choices=[("customer", _("Customer")), ("potential", _("Potential"))]
-    )
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    vip = forms.BooleanField(label=_("Always ring the same agent first"), required=False)
+    name = forms.CharField(label="Name", help_text="As the caller says it.")
+    email = forms.EmailField(label="E-mail")
+    phone = forms.CharField(label="Phone", required=False, widget=forms.TextInput(attrs={"type": "tel"}))
+    category = forms.ChoiceField(label="Category", choices=[("customer", "Customer"), ("potential", "Potential")])
+    note = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    vip = forms.BooleanField(label="Always ring the same agent first", required=False)
 
 
 def may_open(request: HttpRequest) -> bool:
@@ -39,7 +36,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
     """The page itself."""
     if not may_open(request):
         raise Http404
-    messages.success(request, _("The note is saved."))
+    messages.success(request, "The note is saved.")
     return render(request, "kit/style_guide.html", {**_forms(), **_samples()})
 
 
@@ -49,7 +46,7 @@ def parts(request: HttpRequest) -> HttpResponse:
         raise Http404
     response = HttpResponse(status=204)
     if "toast" in request.GET:
-        add_toast(response, str(_("The call is closed.")), undo_url=request.path)
+        add_toast(response, "The call is closed.", undo_url=request.path)
     return response
 
 
@@ -67,8 +64,8 @@ def _samples() -> dict[str, Any]:
         return Span(begin + timedelta(seconds=begins_s), begin + timedelta(seconds=ends_s), tone, waiting)
 
     legs = [
-        ("hourglass", _("Queue Sales"), [span(0, 41, "accent", waiting=True)], "0:41"),
-        ("phone", "201 · Júlia Nagy", [span(9, 34, "yellow", waiting=True)], _("No answer")),
+        ("hourglass", "Queue Sales", [span(0, 41, "accent", waiting=True)], "0:41"),
+        ("phone", "201 · Júlia Nagy", [span(9, 34, "yellow", waiting=True)], "No answer"),
         ("phone", "204 · Pieter de Vries", [span(34, 41, "accent", True), span(41, 190, "accent")], "2:29"),
         ("phone", "210 · أمل الخطيب", [span(178, 190, "accent", True), span(190, 372, "green")], "3:02"),
     ]
@@ -82,7 +79,7 @@ def _samples() -> dict[str, Any]:
         "rows": rows,
         "scale": ("0:00", "1:33", "3:06", "4:39", "6:12"),
         "calls": _calls(now),
-        "card_fields": (_("Name"), _("Number"), _("Category"), _("Warning")),
+        "card_fields": ("Name", "Number", "Category", "Warning"),
     }
 
 

@@ -63,6 +63,15 @@ def test_a_pill_with_a_clock_counts_from_its_moment() -> None:
     assert "pill-solid" in html and "data-since=" in html and ">1:23<" in html
 
 
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [("nl", "Niet teruggebeld"), ("hu", "Nincs visszahívva"), ("ar", "لم تتم معاودة الاتصال")],
+)
+def test_pills_speak_the_viewers_language(language: str, word: str) -> None:
+    with translation.override(language):
+        assert word in drawn('{% status_pill "not_called_back" %}')
+
+
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (83, "1:23"), (3661, "1:01:01")])
 def test_durations_stay_left_to_right(seconds: int, shown: str) -> None:
     assert drawn("{% duration s %}", s=seconds) == f'<bdi class="duration" dir="ltr">{shown}</bdi>'
