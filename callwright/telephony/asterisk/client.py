@@ -1,12 +1,14 @@
 """A connection to one Asterisk over AMI: login, events in, actions out, reconnection. Knows nothing of calls.
 
-`Ami` is one connection; `keep_connected` is a life of them. The bytes of events are handed on unparsed, so that a
-journal can keep exactly what came.
+`Ami` is one connection; who wants another after it waits `back_off` first. Events are handed on as bytes, unparsed, so
+that a journal can keep exactly what came.
 """
 
 import asyncio
+import builtins
 import contextlib
 import hashlib
+import random
 import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +42,12 @@ class AmiError(Exception):
     def __init__(self, problem: Problem, detail: str = "", *, lasting: bool = False) -> None:
         super().__init__(f"{problem}: {detail}" if detail else str(problem))
         self.problem, self.detail, self.lasting = problem, detail, lasting
+
+
+def back_off(failures: int, longest_s: float = 30) -> float:
+    """Seconds to wait after so many failures in a row: doubling, with jitter so that many links do not come at once."""
+    longest = min(longest_s, 0.5 * float(2 ** min(failures, 10)))
+    return longest * random.uniform(0.5, 1)  # noqa: S311
 
 
 class ActionRefused(Exception):
@@ -157,13 +165,15 @@ class Ami:
         """The PBX's answer to an action. Raises ActionRefused, ActionTimedOut, AmiError, InvalidValue."""
         return (await self._send(action, fields, is_list=False))[0]
 
-    async def items(self, action: str, fields: Mapping[str, str | Iterable[str]] | None = None) -> list[Message]:
+    async def list(
+        self, action: str, fields: Mapping[str, str | Iterable[str]] | None = None
+    ) -> builtins.list[Message]:
         """The items of a list action, without its end marker. Raises as `act`."""
         return (await self._send(action, fields, is_list=True))[1]
 
     async def _send(
         self, action: str, fields: Mapping[str, str | Iterable[str]] | None, *, is_list: bool
-    ) -> tuple[Message, list[Message]]:
+    ) -> tuple[Message, builtins.list[Message]]:
         if self._failed.done():
             raise self._error()
         self._count += 1
@@ -197,7 +207,7 @@ class Ami:
             else:
                 getter.cancel()
 
-    def batch(self, limit: int = 1000) -> list[bytes]:
+    def batch(self, limit: int = 1000) -> builtins.list[bytes]:
         """What has come and not been read yet, up to `limit`, without waiting."""
         return [self._queue.get_nowait() for _ in range(min(limit, self._queue.qsize()))]
 
@@ -237,16 +247,16 @@ class Ami:
 
     def _take(self, block: bytes) -> None:
         name = name_of(block)
-        if name and b"\nActionID: cw-" not in block:
+        pending = None
+        if not name or b"\nActionID: cw-" in block:
+            message = parse(block)
+            pending = self._pending.get(message.get("ActionID"))
+        if name and (pending is None or not pending.is_list or name == b"OriginateResponse"):
+            # an event of the PBX's own, or one that an action caused besides its answer
             if name in self._wanted:
                 self._queue.put_nowait(block)
             else:
                 self.skipped += 1
-            return
-        message = parse(block)
-        pending = self._pending.get(message.get("ActionID"))
-        if name == b"OriginateResponse":
-            self._queue.put_nowait(block)
         elif pending is None or pending.answer.done():
             return
         elif name:
