@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _start_ground() -> None:
     folder = Path(tempfile.mkdtemp(prefix="callwright-test-"))
     folder.chmod(0o755)
+    (folder / "static").mkdir()
     _stop.append(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ["CALLWRIGHT_HOME"] = str(folder)
     os.environ[_TEMPLATE] = f"callwright_test_{uuid.uuid4().hex[:10]}"
@@ -103,10 +104,19 @@ class Databases:
 
     def clone(self) -> str:
         """A fresh database; returns its URL. Hand it to a process as DATABASE_URL."""
-        name = f"{self._template}_{uuid.uuid4().hex[:8]}"
+        name = self._name()
         self._execute("create database {} template {}", name, self._template)
-        self._made.append(name)
         return _url_of(name)
+
+    def empty(self) -> str:
+        """A database without tables; returns its URL."""
+        name = self._name()
+        self._execute("create database {}", name)
+        return _url_of(name)
+
+    def _name(self) -> str:
+        self._made.append(f"{self._template}_{uuid.uuid4().hex[:8]}")
+        return self._made[-1]
 
     def drop_all(self) -> None:
         for name in self._made:

@@ -15,6 +15,7 @@ SUMMARIES = {
     "link": "start the link to the PBXs alone",
     "worker": "start the background worker alone",
     "migrate": "bring the database's tables up to date",
+    "administrator": "make somebody administrator, with a new password",
     "demo": "load demonstration data into an empty installation",
     "check": "explain the configuration and the connection to the PBXs",
     "replay": "play a recorded AMI trace and print the calls that result, as JSON",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def create_cluster(layout: Layout, account: Account, binaries: Binaries) -> None:
     """Run initdb unless data is there; raises subprocess.CalledProcessError with initdb's words."""
     if (layout.data / "PG_VERSION").exists() and (layout.data / "global" / "pg_control").exists():
+        _write_access_rules(layout.data, account)  # whoever starts it now may use it
         return
     part = layout.cluster / "data.part"  # a killed initdb leaves no half data folder under the real name
     shutil.rmtree(part, ignore_errors=True)
