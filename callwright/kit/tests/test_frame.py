@@ -129,3 +129,12 @@ def test_the_theme_is_the_browsers_choice_then_the_users() -> None:
     assert chosen_theme(request) == "light"
     request.COOKIES["theme"] = '"><script>'
     assert chosen_theme(request) == ""
+
+
+def test_every_vendored_folder_has_its_licence_version_and_checksum() -> None:
+    vendor = CAPABILITIES / "kit" / "static" / "vendor"
+    index = json.loads((vendor / "VENDORED.json").read_text())
+    assert {folder.name for folder in vendor.iterdir() if folder.is_dir()} == set(index)
+    for folder, entry in index.items():
+        assert (vendor / folder / "LICENSE").stat().st_size > 0
+        assert entry["version"] and len(entry["sha512"]) == 88 and entry["licence"]
