@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from callwright.staff.models import AccountRight, PauseReason, Role, User
+from callwright.staff.models import PauseReason, Role, User
 from callwright.staff.queries.login import find_username, is_too_fast, locked_until
-from callwright.staff.queries.users import granted_accounts
+from callwright.staff.queries.users import grantable_accounts, granted_accounts
 
+_CODE = {"autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
 _LANGUAGES = [("", _("As the browser")), *settings.LANGUAGES]
 
 
@@ -33,7 +34,7 @@ class LoginForm(forms.Form):
         self.request = request
         self.user: User | None = None
         self.is_locked = False
-        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none", "autofocus": True, "spellcheck": "false", "dir": "ltr"}
+        self.fields["login"].widget.attrs |= {**_CODE, "autocomplete": "username", "autofocus": True}
         self.fields["password"].widget.attrs |= {"autocomplete": "current-password", "dir": "ltr"}
 
     def clean(self) -> dict[str, Any]:
@@ -49,7 +50,9 @@ class LoginForm(forms.Form):
         if locked:
             self._refuse_locked(username, address)
         if not isinstance(user, User):
-            raise ValidationError(_("This name and password do not belong together. Mind capital letters in the password."))
+            raise ValidationError(
+                _("This name and password do not belong together. Mind capital letters in the password.")
+            )
         self.user = user
         return given
 
@@ -59,8 +62,10 @@ class LoginForm(forms.Form):
         minutes = max(1, -int((timezone.now() - until).total_seconds() // 60)) if until else 15
         raise ValidationError(
             ngettext(
-                "Too many wrong passwords. Try again in %(minutes)s minute, or ask a supervisor or an administrator to unlock you.",
-                "Too many wrong passwords. Try again in %(minutes)s minutes, or ask a supervisor or an administrator to unlock you.",
+                "Too many wrong passwords. Try again in %(minutes)s minute, or ask a supervisor or an administrator "
+                "to unlock you.",
+                "Too many wrong passwords. Try again in %(minutes)s minutes, or ask a supervisor or an "
+                "administrator to unlock you.",
                 minutes,
             ),
             params={"minutes": minutes},
@@ -128,8 +133,8 @@ class UserForm(ProfileForm):
         super().__init__(*arguments, **named)
         accounts = self.fields["accounts"]
         assert isinstance(accounts, forms.ModelMultipleChoiceField)
-        accounts.queryset = AccountRight._meta.get_field("account").related_model._default_manager.order_by("name", "pk")  # type: ignore[union-attr]
-        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off", "dir": "ltr"}
+        accounts.queryset = grantable_accounts()
+        self.fields["username"].widget.attrs |= {**_CODE, "autocomplete": "off"}
         self.fields["username"].help_text = _("To log in with; capital letters do not matter.")
         if self.instance.pk:
             accounts.initial = [pk for pk, _name in granted_accounts(self.instance.pk)]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -62,6 +63,12 @@ def granted_accounts(user_id: int) -> list[tuple[int, str]]:
     """The accounts listed under a user's rights: id and name."""
     rights = AccountRight.objects.filter(user_id=user_id).order_by("account__name", "account_id")
     return list(rights.values_list("account_id", "account__name"))
+
+
+def grantable_accounts() -> QuerySet[Any]:
+    """All accounts, by name; reached by the key of a right, since staff stands below accounts."""
+    account = AccountRight._meta.get_field("account").related_model
+    return account._default_manager.order_by("name", "pk")  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,13 +50,14 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     if code in dict(settings.LANGUAGES):
         year_s = 365 * 24 * 3600
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, code, max_age=year_s, samesite="Lax", httponly=True, secure=request.is_secure()
-        )
+            settings.LANGUAGE_COOKIE_NAME, code, max_age=year_s,
+            samesite="Lax", httponly=True, secure=request.is_secure(),
+        )  # fmt: skip
     return response
 
 
 def safe_back(request: HttpRequest) -> str:
     """Where to go afterwards: an address of ours that was asked for, else the start."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -62,5 +62,6 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     elif wanted.isdecimal():
         employee = get_object_or_404(people, pk=int(wanted))
         take_extension(user_id=employee.pk, extension_id=pk, now=now, moved_by_supervisor=True)
-        messages.success(request, _("%(name)s now sits at extension %(number)s.") % {"name": employee.name, "number": row.number})
+        text = _("%(name)s now sits at extension %(number)s.")
+        messages.success(request, text % {"name": employee.name, "number": row.number})
     return redirect("staff:seats")

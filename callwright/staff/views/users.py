@@ -36,6 +36,7 @@ def users(request: HttpRequest) -> HttpResponse:
 
 
 @requires("administer_users")
+@never_cache
 def user(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """One user's form; without `pk` the form of a new one."""
     known = get_object_or_404(visible_users(request.user), pk=pk) if pk else User(time_zone=request.user.time_zone)  # type: ignore[union-attr]
@@ -70,9 +71,7 @@ def new_password(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _with_new_password(request: HttpRequest, shown: User) -> HttpResponse:
     password = reset_password(user_id=shown.pk)
-    response = render(request, "staff/new_password.html", {"shown": shown, "password": password})
-    response.headers["Cache-Control"] = "no-store"  # it is shown this once
-    return response
+    return render(request, "staff/new_password.html", {"shown": shown, "password": password})
 
 
 @requires("administer_users")

@@ -1,0 +1,106 @@
+"""Template tags of the desk: how the parts of a card stand together, and the marks of calls."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from babel import numbers as babel_numbers
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from callwright.calls.queries.agent_calls import ListedCall
+from callwright.desk.queries.card import Card
+from callwright.kit.statuses import status
+from callwright.kit.templatetags.kit import viewer_locale
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+register = template.Library()
+
+# Parts of one kind that follow each other stand in one block, whatever order was chosen.
+_KIND = {
+    "account": "banner",
+    "direction": "line",
+    "when": "line",
+    "line": "facts",
+    "employee": "facts",
+    "photo": "identity",
+    "name": "identity",
+    "category": "identity",
+    "number": "identity",
+    "place": "identity",
+}
+
+PART_NAMES: dict[str, "_StrPromise"] = {
+    "account": _("Account and greeting"),
+    "direction": _("Direction of the call"),
+    "when": _("Date and time"),
+    "photo": _("Photo"),
+    "name": _("Name"),
+    "category": _("Category"),
+    "number": _("Number calling"),
+    "place": _("Place and local time there"),
+    "warning": _("Note or warning"),
+    "orders": _("Open orders and debt"),
+    "calls": _("Last calls and notes"),
+    "custom": _("Own fields"),
+    "line": _("Line called"),
+    "employee": _("Extension and employee"),
+    "instructions": _("Instructions of the account"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    code: str
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    kind: str
+    parts: tuple[Part, ...]
+
+
+@register.filter
+def runs(card: Card, zone: str) -> list[Run]:
+    """The parts of a zone in their order, neighbours of one kind together."""
+    parts = card.layout.get(zone, ())
+    return [
+        Run(kind, tuple(Part(code, f"desk/parts/{code}.html") for code in codes))
+        for kind, codes in groupby(parts, key=lambda code: _KIND.get(code, "block"))
+    ]
+
+
+@register.filter
+def part_name(code: str) -> str:
+    return str(PART_NAMES[code])
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    tone: str
+    icon: str
+    label: str
+
+
+@register.filter
+def mark(call: ListedCall) -> Mark:
+    """Colour, icon and word of a call in a short list: its direction when it was talked, else what went wrong."""
+    if call.status in ("answered", "talking"):
+        outbound = call.direction == "outbound"
+        label = _("Outbound call, answered") if outbound else _("Inbound call, answered")
+        return Mark("neutral", "phone-outgoing" if outbound else "phone-incoming", str(label))
+    if call.direction == "outbound" and call.status == "missed":
+        shown = status("no_answer")
+    else:
+        shown = status(call.status)
+    return Mark(shown.tone, shown.icon, str(shown.label))
+
+
+@register.filter
+def money(amount: Decimal, currency: str) -> str:
+    """An amount by the viewer's locale, with its currency."""
+    return str(babel_numbers.format_currency(amount, currency, locale=viewer_locale()))
