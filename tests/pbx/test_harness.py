@@ -89,7 +89,9 @@ async def test_pbx_killed_and_started_again_keeps_its_records_and_ami_comes_back
     assert (await rig.ami.action("CoreStatus"))["CoreCurrentCalls"] == "0"
 
 
-@pytest.mark.parametrize("user", ["crm", "crm-lean", "crm-nocall", "crm-noagent", "crm-readonly", "crm-overfiltered"])
+@pytest.mark.parametrize(
+    "user", ["crm", "crm-lean", "crm-nocall", "crm-noagent", "crm-readonly", "crm-nolists", "crm-overfiltered"]
+)
 async def test_every_manager_user_may_log_in(rig: Rig, user: str) -> None:
     ami = Ami(rig.pbx.ip, user=user)
     assert (await ami.start())["Response"] == "Success"
