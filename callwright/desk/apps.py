@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DeskConfig(AppConfig):
@@ -8,8 +9,16 @@ class DeskConfig(AppConfig):
         from callwright.desk.operations.apply_pbx_events import apply_pbx_events
         from callwright.desk.operations.keep_in_step import join_staff_and_telephony
         from callwright.desk.topics import declare_topics
+        from callwright.kit.navigation import NavEntry, declare_navigation
         from callwright.telephony.sink import connect_sink
 
         declare_topics()
+        declare_navigation(
+            NavEntry("desk", _("Desk"), "desk:desk", "headset", 10, lambda user: user.may("use_desk"), "g d"),
+            NavEntry(
+                "card", _("Layout of the card"), "desk:layout", "layout-dashboard", 65,
+                lambda user: user.may("set_up_card"), "g l",
+            ),
+        )  # fmt: skip
         join_staff_and_telephony()
         connect_sink(apply_pbx_events)

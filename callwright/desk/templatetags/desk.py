@@ -93,10 +93,7 @@ def mark(call: ListedCall) -> Mark:
         outbound = call.direction == "outbound"
         label = _("Outbound call, answered") if outbound else _("Inbound call, answered")
         return Mark("neutral", "phone-outgoing" if outbound else "phone-incoming", str(label))
-    if call.direction == "outbound" and call.status == "missed":
-        shown = status("no_answer")
-    else:
-        shown = status(call.status)
+    shown = status("no_answer" if call.direction == "outbound" and call.status == "missed" else call.status)
     return Mark(shown.tone, shown.icon, str(shown.label))
 
 

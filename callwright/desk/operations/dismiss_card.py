@@ -1,0 +1,26 @@
+"""Puts a card away, and takes it back."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from callwright.desk.models import Dismissal
+from callwright.live.operations.publish import Change, publish
+
+_KEPT = timedelta(days=1)
+
+
+@transaction.atomic
+def dismiss_card(*, user_id: int, call_id: UUID, now: datetime) -> None:
+    """The employee is done with the card of this call: it closes in all their tabs."""
+    Dismissal.objects.filter(at__lt=now - _KEPT, user_id=user_id).delete()
+    Dismissal.objects.bulk_create([Dismissal(user_id=user_id, call_id=call_id, at=now)], ignore_conflicts=True)
+    publish([Change(f"desk:{user_id}", "dismissed", str(call_id))], now=now)
+
+
+@transaction.atomic
+def restore_card(*, user_id: int, call_id: UUID, now: datetime) -> None:
+    """The card comes back, in all tabs."""
+    Dismissal.objects.filter(user_id=user_id, call_id=call_id).delete()
+    publish([Change(f"desk:{user_id}", "restored", str(call_id))], now=now)

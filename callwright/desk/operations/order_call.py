@@ -1,0 +1,74 @@
+"""Call controls: what the agent wants done with a call is ordered from its PBX (CALL-14)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from callwright.accounts.queries.accounts import home_country_of, visible_accounts
+from callwright.desk.queries.card import Strip
+from callwright.kit.phone_numbers import NumberKind, parse_number
+from callwright.staff.queries.seats import seat_of
+from callwright.telephony.operations.send_command import send_command
+
+TRANSFERS = frozenset({"blind_transfer", "attended_transfer"})
+VERBS = frozenset({"answer", "hangup", "hold", "unhold", "complete_transfer", "cancel_transfer"}) | TRANSFERS
+
+
+class NoSeat(Exception):
+    """The employee sits at no extension, so no phone can ring for them."""
+
+
+class NotDialable(Exception):
+    """What was typed is no number."""
+
+
+class NoSuchAccount(Exception):
+    """The employee may not call on behalf of this account."""
+
+
+def order_call(*, user_id: int, strip: Strip, verb: str, to: str, now: datetime) -> UUID:
+    """Sends one order about a call that stands on the employee's desk; returns the order's id. What came of it
+    arrives as a change on `command:<user>`; the card changes when the PBX confirms. Raises NoSeat, NotDialable,
+    CommandRefused, and ValueError for a verb that does not exist.
+    """
+    if verb not in VERBS:
+        raise ValueError(f"no such order: {verb}")
+    call = strip.call
+    if call.pbx_id is None:
+        raise NoSeat
+    arguments: dict[str, Any] = {"call": call.pbx_key, "leg": strip.leg}
+    if verb == "answer":
+        seat = seat_of(user_id)
+        if seat is None:
+            raise NoSeat
+        arguments = {"extension": seat.number}
+    elif verb in TRANSFERS:
+        arguments["to"] = dialled(to, home_country_of(call.account_id))
+    return send_command(call.pbx_id, verb, arguments, by=user_id, account_id=call.account_id, now=now)
+
+
+def dial(*, viewer: Any, to: str, account_id: int, now: datetime) -> UUID:
+    """Rings the employee's phone, then the number, on behalf of the account; returns the order's id. Raises NoSeat,
+    NotDialable, NoSuchAccount, CommandRefused.
+    """
+    if not visible_accounts(viewer).filter(pk=account_id).exists():
+        raise NoSuchAccount
+    seat = seat_of(viewer.pk)
+    if seat is None:
+        raise NoSeat
+    arguments = {
+        "extension": seat.number,
+        "number": dialled(to, home_country_of(account_id)),
+        "account_id": account_id,
+    }
+    return send_command(seat.pbx_id, "originate", arguments, by=viewer.pk, account_id=account_id, now=now)
+
+
+def dialled(text: str, country: str) -> str:
+    """What is dialled for what was typed: E.164, or a short number or extension as it is. Raises NotDialable."""
+    number = parse_number(text, country)
+    if number.e164:
+        return number.e164
+    if number.kind in (NumberKind.INVALID, NumberKind.WITHHELD) or not number.as_received:
+        raise NotDialable
+    return number.as_received

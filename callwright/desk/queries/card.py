@@ -1,0 +1,248 @@
+"""One call as it stands on one employee's desk, with all that the card shows (DESK-2)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from callwright.accounts.queries.accounts import (
+    AccountOnCard,
+    Recipient,
+    account_on_card,
+    note_recipients,
+    unknown_callers_policy,
+)
+from callwright.calls.queries.agent_calls import CardCall, ListedCall, calls_of_contact, card_call
+from callwright.calls.queries.notes import Note, notes_of_call
+from callwright.contacts.queries.card import ContactCard, card_contact
+from callwright.contacts.queries.contacts import KnownContact, contacts_for_number
+from callwright.contacts.queries.lists import FieldValue
+from callwright.desk.rules import CLOSES_BY_ITSELF, LIVE, CardState, MyLeg, card_state, layout_from
+from callwright.kit.phone_numbers import Place, country_name, format_number, place_of
+from callwright.staff.queries.agents import agent_now
+from callwright.staff.queries.rights import Viewer
+from callwright.telephony.queries.consultations import Consultation, consultation
+
+_HISTORY = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The part of a card that changes while the call goes on. `since`: when the present state began."""
+
+    call: CardCall
+    state: CardState
+    who: str
+    leg: str
+    since: datetime
+    taken_by: str
+    consultation: Consultation | None
+    wrap_up_until: datetime | None
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def closes(self) -> bool:
+        return self.state in CLOSES_BY_ITSELF
+
+    @property
+    def talks(self) -> bool:
+        return self.state in (CardState.TALKING, CardState.ON_HOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier call of the contact, with who spoke and what was noted."""
+
+    call: ListedCall
+    employee: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`policy`: what is done with callers nobody knows; `is_new`: the contact has no name yet."""
+
+    strip: Strip
+    account: AccountOnCard
+    layout: dict[str, tuple[str, ...]]
+    contact: ContactCard | None
+    candidates: tuple[KnownContact, ...]
+    place: Place | None
+    country: str
+    there: datetime | None
+    past: tuple[Past, ...]
+    policy: str
+    screen_pop: str
+
+    @property
+    def call(self) -> CardCall:
+        return self.strip.call
+
+    @property
+    def is_new(self) -> bool:
+        return self.contact is None or not self.contact.name
+
+    @property
+    def own_fields(self) -> tuple[FieldValue, ...]:
+        """The organisation's own fields that are shown on the card and filled in."""
+        values = self.contact.custom_on_card if self.contact else ()
+        return tuple(field for field in values if field.value not in (None, ""))
+
+    @property
+    def number_is_known(self) -> bool:
+        return bool(self.call.client_number.startswith("+"))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The end side of the desk for a call: the employee's own note, the others', and to whom notes can go."""
+
+    note: str
+    chosen: frozenset[int]
+    others: tuple[Note, ...]
+    recipients: tuple[Recipient, ...]
+
+
+def strip_of(viewer: Viewer, call_id: UUID, *, now: datetime) -> Strip | None:
+    """The changing part of the card; None when the viewer may not see the call or has nothing to do with it."""
+    call = card_call(viewer, call_id)
+    return _strip(viewer, call, now) if call is not None else None
+
+
+def _strip(viewer: Viewer, call: CardCall, now: datetime, who: str = "") -> Strip | None:
+    assert viewer.pk is not None
+    legs = call.legs_of(viewer.pk)
+    is_caller = call.direction == "outbound" and call.employee_id == viewer.pk
+    if call.direction == "internal" and not legs:
+        is_caller = agent_now(viewer.pk).extension == call.from_number
+    if not legs and not is_caller:
+        return None
+    state = card_state(
+        direction=call.direction,
+        ended_at=call.ended_at,
+        answered_at=call.answered_at,
+        talking_since=call.talking_since,
+        held_since=call.held_since,
+        is_caller=is_caller,
+        legs=[MyLeg(leg.answered_at, leg.ended_at) for leg in legs],
+    )
+    asking = None
+    if state in (CardState.TALKING, CardState.ON_HOLD) and call.pbx_id is not None:
+        asking = consultation(pbx_id=call.pbx_id, call_key=call.pbx_key, by=viewer.pk, now=now)
+    wrap_up = None
+    if state == CardState.ENDED:
+        agent = agent_now(viewer.pk)
+        wrap_up = agent.until if agent.until and agent.until > now and agent.call_id == call.id else None
+    return Strip(
+        call=call,
+        state=state,
+        who=who or call.from_name or format_number(call.client_number),
+        leg=legs[-1].key if legs else call.pbx_key,
+        since=_since(call, state),
+        taken_by=_taken_by(call, viewer.pk),
+        consultation=asking,
+        wrap_up_until=wrap_up,
+    )
+
+
+def _since(call: CardCall, state: CardState) -> datetime:
+    if state == CardState.ON_HOLD and call.held_since:
+        return call.held_since
+    if state == CardState.TALKING and call.talking_since:
+        return call.talking_since
+    return call.started_at
+
+
+def _taken_by(call: CardCall, user_id: int) -> str:
+    for leg in call.legs:
+        if leg.answered_at and leg.employee_id != user_id and leg.kind == "extension":
+            return leg.employee or leg.party
+    return ""
+
+
+def card_of(viewer: Viewer, call_id: UUID, *, language: str, now: datetime) -> Card | None:
+    """The whole card; None when the viewer may not see the call or has nothing to do with it."""
+    call = card_call(viewer, call_id)
+    account = account_on_card(call.account_id, line_number=call.dialled_number) if call else None
+    if call is None or account is None:
+        return None
+    contact = card_contact(viewer, call.contact_id, now=now) if call.contact_id else None
+    strip = _strip(viewer, call, now, who=contact.name if contact else "")
+    if strip is None:
+        return None
+    place = place_of(call.client_number, language)
+    is_client = call.direction != "internal" and call.client_number.startswith("+")
+    return Card(
+        strip=strip,
+        account=account,
+        layout=layout_from(account.card_layout),
+        contact=contact,
+        candidates=tuple(contacts_for_number(account.id, call.client_number)) if is_client else (),
+        place=place,
+        country=country_name(contact.country, language)
+        if contact and contact.country
+        else place.country
+        if place
+        else "",
+        there=_there(contact, place, now),
+        past=_past(call) if contact else (),
+        policy=str(unknown_callers_policy(account.id)) if contact is None else "",
+        screen_pop=_screen_pop(account, strip, contact),
+    )
+
+
+def _past(call: CardCall) -> tuple[Past, ...]:
+    assert call.contact_id is not None
+    found = calls_of_contact(call.account_id, call.contact_id, limit=_HISTORY + 1)
+    return tuple(Past(*row) for row in found if row[0].id != call.id)[:_HISTORY]
+
+
+def _country(contact: ContactCard | None, place: Place | None, language: str) -> str:
+    if contact and contact.country:
+        return country_name(contact.country, language)
+    return place.country if place else ""
+
+
+def _there(contact: ContactCard | None, place: Place | None, now: datetime) -> datetime | None:
+    zone = contact.local_zone if contact else ""
+    if not zone and place is not None:
+        offsets = {now.astimezone(ZoneInfo(name)).utcoffset() for name in place.time_zones}
+        zone = place.time_zones[0] if len(offsets) == 1 else ""
+    return now.astimezone(ZoneInfo(zone)) if zone else None
+
+
+def _screen_pop(account: AccountOnCard, strip: Strip, contact: ContactCard | None) -> str:
+    call = strip.call
+    return account.screen_pop(
+        {
+            "number": call.client_number,
+            "name": contact.name if contact else call.from_name,
+            "contact_id": str(contact.id) if contact else "",
+            "account": account.name,
+            "call_id": str(call.id),
+            "direction": call.direction,
+            "line": call.dialled_number,
+            "extension": call.extension,
+        }
+    )
+
+
+def work_of(user_id: int, call: CardCall) -> Work:
+    """What the employee has noted on the call and what others have; two queries."""
+    notes = notes_of_call(call.account_id, call.id)
+    mine = next((note for note in notes if note.by == user_id), None)
+    recipients = tuple(note_recipients(call.account_id))
+    by_default = frozenset(one.id for one in recipients if one.by_default)
+    return Work(
+        note=mine.text if mine else "",
+        chosen=mine.recipients if mine else by_default,
+        others=tuple(note for note in notes if note.by != user_id and note.text),
+        recipients=recipients,
+    )
+
+
+WRAP_UP_KEPT = timedelta(minutes=30)
+"""How long the card of an ended call waits on the desk for its note before it is put away by itself."""

@@ -1,0 +1,64 @@
+"""What stands on the desk around the card: the agent, the queues, today's own calls and the missed ones."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from callwright.calls.queries.agent_calls import (
+    ListedCall,
+    missed_calls_to_return,
+    open_call_ids,
+    own_calls_since,
+)
+from callwright.contacts.queries.contacts import ContactRow, rows_of
+from callwright.desk.models import Dismissal
+from callwright.desk.queries.card import WRAP_UP_KEPT
+from callwright.staff.queries.rights import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A call of a list with the name of its contact."""
+
+    call: ListedCall
+    contact: ContactRow | None
+
+    @property
+    def name(self) -> str:
+        return (self.contact.name if self.contact else "") or self.call.from_name
+
+
+def open_calls(user_id: int, *, now: datetime) -> list[UUID]:
+    """The calls whose cards stand on the desk, oldest first; two queries."""
+    found = open_call_ids(user_id, now=now, ended_after=now - WRAP_UP_KEPT)
+    away = set(Dismissal.objects.filter(user_id=user_id, call_id__in=found).values_list("call_id", flat=True))
+    return [call_id for call_id in found if call_id not in away]
+
+
+def is_dismissed(user_id: int, call_id: UUID) -> bool:
+    return Dismissal.objects.filter(user_id=user_id, call_id=call_id).exists()
+
+
+def own_calls_today(viewer: Viewer, *, zone: str, now: datetime) -> list[Listed]:
+    """What the viewer answered or dialled today (in their zone), newest first."""
+    return _with_names(own_calls_since(viewer, since=midnight(zone, now)))
+
+
+def missed_today(viewer: Viewer, *, zone: str, now: datetime) -> list[Listed]:
+    """Today's missed calls that the viewer should return, newest first."""
+    return _with_names(missed_calls_to_return(viewer, since=midnight(zone, now)))
+
+
+def midnight(zone: str, now: datetime) -> datetime:
+    """When today began in `zone`."""
+    here = now.astimezone(ZoneInfo(zone))
+    return datetime.combine(here.date(), time(), here.tzinfo)
+
+
+def _with_names(calls: Iterable[ListedCall]) -> list[Listed]:
+    calls = list(calls)
+    keys = {(call.account_id, call.contact_id) for call in calls if call.contact_id is not None}
+    contacts = {row.id: row for row in rows_of(sorted(keys))}
+    return [Listed(call, contacts.get(call.contact_id or 0)) for call in calls]

@@ -1,0 +1,110 @@
+"""What a call is for the employee at whose desk it stands, and how a card is laid out. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class CardState(StrEnum):
+    """`PICK_UP`: our own phone rings for a call that we asked for; `GONE`: rang here in vain, goes on elsewhere."""
+
+    RINGING = "ringing"
+    PICK_UP = "pick_up"
+    DIALLING = "dialling"
+    TALKING = "talking"
+    ON_HOLD = "on_hold"
+    ENDED = "ended"
+    TRANSFERRED = "transferred"
+    TAKEN = "taken"
+    MISSED = "missed"
+    GONE = "gone"
+
+
+LIVE = frozenset({CardState.RINGING, CardState.PICK_UP, CardState.DIALLING, CardState.TALKING, CardState.ON_HOLD})
+CLOSES_BY_ITSELF = frozenset({CardState.TAKEN, CardState.MISSED, CardState.GONE})
+
+
+@dataclass(frozen=True, slots=True)
+class MyLeg:
+    """A time that the call rang at this employee's extension."""
+
+    answered_at: datetime | None
+    ended_at: datetime | None
+
+
+def card_state(
+    *,
+    direction: str,
+    ended_at: datetime | None,
+    answered_at: datetime | None,
+    talking_since: datetime | None,
+    held_since: datetime | None,
+    is_caller: bool,
+    legs: Sequence[MyLeg],
+) -> CardState:
+    """The state of a call for one employee; `is_caller`: the employee made it, `legs`: it rang at their extension."""
+    answered = any(leg.answered_at for leg in legs)
+    here = is_caller or answered
+    if ended_at is not None:
+        if here:
+            return CardState.ENDED
+        return CardState.TAKEN if answered_at else CardState.MISSED
+    live = [leg for leg in legs if leg.ended_at is None]
+    if any(leg.answered_at is None for leg in live):
+        return CardState.PICK_UP if is_caller or direction == "outbound" else CardState.RINGING
+    if live or (is_caller and not legs):
+        if held_since is not None:
+            return CardState.ON_HOLD
+        return CardState.TALKING if talking_since or not is_caller else CardState.DIALLING
+    if here:
+        return CardState.TRANSFERRED
+    return CardState.TAKEN if answered_at else CardState.GONE
+
+
+# ── the layout of a card ──────────────────────────────────────────────────────────────────────────────────────────
+
+FIRST, SECOND, FOLDED, HIDDEN = "first", "second", "folded", "hidden"
+ZONES = (FIRST, SECOND, FOLDED, HIDDEN)
+
+DEFAULT_LAYOUT: tuple[tuple[str, str], ...] = (
+    ("account", FIRST),
+    ("direction", FIRST),
+    ("when", FIRST),
+    ("photo", FIRST),
+    ("name", FIRST),
+    ("category", FIRST),
+    ("number", FIRST),
+    ("place", FIRST),
+    ("warning", FIRST),
+    ("orders", SECOND),
+    ("calls", SECOND),
+    ("custom", SECOND),
+    ("line", FOLDED),
+    ("employee", FOLDED),
+    ("instructions", FOLDED),
+)
+PARTS = tuple(part for part, _ in DEFAULT_LAYOUT)
+
+
+def layout_from(stored: Iterable[object]) -> dict[str, tuple[str, ...]]:
+    """The parts of each zone in order. What is not stored (a part that came with a later version) stands where it
+    does by default; what nobody knows any more is left out; an empty choice is the default.
+    """
+    chosen: list[tuple[str, str]] = []
+    for item in stored:
+        part, zone = (item.get("part"), item.get("zone")) if isinstance(item, dict) else (None, None)
+        if part in PARTS and zone in ZONES and part not in [known for known, _ in chosen]:
+            chosen.append((str(part), str(zone)))
+    known = {part for part, _ in chosen}
+    chosen += [(part, zone) for part, zone in DEFAULT_LAYOUT if part not in known]
+    return {zone: tuple(part for part, its_zone in chosen if its_zone == zone) for zone in ZONES}
+
+
+def layout_to_store(zones: dict[str, Sequence[str]]) -> list[dict[str, str]]:
+    """What is stored for a chosen order. Raises ValueError for a part or zone that does not exist, or a part twice."""
+    stored = [{"part": part, "zone": zone} for zone, parts in zones.items() for part in parts]
+    parts = [item["part"] for item in stored]
+    if len(set(parts)) != len(parts) or not set(parts) <= set(PARTS) or not set(zones) <= set(ZONES):
+        raise ValueError("This is no layout of a card.")
+    return stored

@@ -1,0 +1,181 @@
+// The cards that stand on the desk. Each has three parts: the card in the middle, its work side (note, history), and a slim
+// form for the time when another call is in front. All are drawn by the server and read again when their call changes.
+
+import { choose, frontId, isTypingIn, show } from "./front.js";
+
+const desk = document.getElementById("desk");
+const places = { slim: document.getElementById("slims"), card: document.getElementById("cards"), work: document.getElementById("works") };
+const ZERO = "00000000-0000-0000-0000-000000000000";
+const CLOSES_AFTER_MS = 4000;
+const calls = new Map();
+
+const addressOf = (id, part = "") => desk.dataset.call.replace(ZERO, id) + part;
+export const known = (id) => calls.has(id);
+export const partsOf = (id) => calls.get(id);
+export const stateOf = (id) => calls.get(id)?.slim.dataset.state;
+export const ids = () => [...calls.keys()];
+
+function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+function ready(...elements) {
+  for (const element of elements) window.htmx?.process(element);
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+}
+
+// One request per call and part at a time; what changes meanwhile is asked for once more.
+const running = new Map();
+
+async function ask(id, part, take) {
+  const key = id + part;
+  if (running.has(key)) {
+    running.set(key, true);
+    return;
+  }
+  do {
+    running.set(key, false);
+    try {
+      const answer = await fetch(addressOf(id, part), { headers: { "HX-Request": "true" }, cache: "no-store" });
+      if (answer.status === 200) take(parse(await answer.text()));
+      else if (answer.status === 204 || answer.status === 404) closeCard(id);
+    } catch {
+      // The connection is away; when it is back, everything is compared.
+    }
+  } while (running.get(key));
+  running.delete(key);
+}
+
+export function load(id) {
+  return ask(id, "", (parts) => {
+    const fresh = { slim: parts.querySelector(".slim"), card: parts.querySelector(".card"), work: parts.querySelector(".work") };
+    if (calls.has(id)) return replaceState(id, fresh.slim, fresh.card.querySelector(".strip"));
+    put(id, fresh);
+    document.dispatchEvent(new CustomEvent("desk:opened", { detail: { id } }));
+  });
+}
+
+function put(id, parts) {
+  calls.set(id, parts);
+  for (const name of Object.keys(places)) places[name].append(parts[name]);
+  ready(parts.slim, parts.card, parts.work);
+  choose(id);
+  closeInTime(id);
+}
+
+export const refreshState = (id) =>
+  ask(id, "state", (parts) => replaceState(id, parts.querySelector(".slim"), parts.querySelector(".strip")));
+
+function replaceState(id, slim, strip) {
+  const call = calls.get(id);
+  if (!call) return;
+  const before = call.slim.dataset.state;
+  slim.hidden = call.slim.hidden;
+  call.slim.replaceWith(slim);
+  call.slim = slim;
+  const old = call.card.querySelector(".strip");
+  const typed = old.querySelector(".transfer:not([hidden])");
+  const place = strip.querySelector(".transfer");
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  if (typed && place) place.replaceWith(typed);
+  old.replaceWith(strip);
+  if (typed?.contains(focused)) focused.focus();
+  ready(slim, strip);
+  if (before !== slim.dataset.state) {
+    choose(id);
+    document.dispatchEvent(new CustomEvent("desk:changed", { detail: { id, before, state: slim.dataset.state } }));
+  }
+  closeInTime(id);
+}
+
+function closeInTime(id) {
+  const call = calls.get(id);
+  if (!call.card.querySelector(".strip[data-closes]") || call.closing) return;
+  call.closing = setTimeout(() => {
+    call.closing = 0;
+    if (!calls.has(id) || !call.card.querySelector(".strip[data-closes]")) return;
+    if (isTypingIn(call)) closeInTime(id);
+    else closeCard(id);
+  }, CLOSES_AFTER_MS);
+}
+
+// The inside of a card, after its contact changed. A form that is being typed into is left alone until it is left.
+export function refreshBody(id) {
+  const call = calls.get(id);
+  if (!call) return;
+  const form = call.card.querySelector(".card-body");
+  if (form.contains(document.activeElement) && document.activeElement.matches("input, textarea")) {
+    form.dataset.stale = "true";
+    return;
+  }
+  delete form.dataset.stale;
+  const folded = form.querySelector(".folded[open]") !== null;
+  ask(id, "body", (parts) => {
+    form.replaceChildren(parts);
+    if (folded) form.querySelector(".folded")?.setAttribute("open", "");
+    ready(form);
+  });
+  ask(id, "body?part=history", (parts) => {
+    const history = call.work.querySelector(".history");
+    history.replaceChildren(parts);
+    ready(history);
+  });
+}
+
+document.addEventListener("focusout", (event) => {
+  const body = event.target.closest(".card-body[data-stale]");
+  if (body) setTimeout(() => refreshBody(body.closest(".card").dataset.call), 300);
+});
+
+export function refreshWork(id) {
+  const call = calls.get(id);
+  if (!call || call.work.contains(document.activeElement) || call.work.querySelector("[data-unsaved]")) return;
+  ask(id, "work", (parts) => {
+    const fresh = parts.querySelector(".work");
+    if (call.work.contains(document.activeElement)) return;
+    fresh.hidden = call.work.hidden;
+    call.work.replaceWith(fresh);
+    call.work = fresh;
+    ready(fresh);
+  });
+}
+
+export function closeCard(id) {
+  const call = calls.get(id);
+  if (!call) return;
+  clearTimeout(call.closing);
+  calls.delete(id);
+  for (const part of [call.slim, call.card, call.work]) part.remove();
+  if (frontId() === id) show(null);
+  choose(null);
+  for (const list of document.querySelectorAll("#missed-list, #today, #idle")) window.htmx?.trigger(list, "desk:lists");
+  document.dispatchEvent(new CustomEvent("desk:closed", { detail: { id } }));
+}
+
+// After a lost connection: what stands on the desk is compared with what should.
+export async function sync() {
+  const answer = await fetch(desk.dataset.calls, { headers: { Accept: "application/json" }, cache: "no-store" }).catch(() => null);
+  if (!answer?.ok) return;
+  const open = (await answer.json()).calls;
+  for (const id of ids()) if (!open.includes(id)) refreshState(id);
+  for (const id of open) {
+    if (calls.has(id)) {
+      refreshState(id);
+      refreshBody(id);
+      refreshWork(id);
+    } else load(id);
+  }
+}
+
+// The cards that came with the page.
+export function adopt() {
+  for (const template of document.querySelectorAll("template[data-slim]")) {
+    const slim = template.content.querySelector(".slim");
+    const id = slim.dataset.call;
+    template.remove();
+    put(id, { slim, card: document.getElementById(`card-${id}`), work: document.getElementById(`work-${id}`) });
+  }
+  choose(null);
+}

@@ -1,0 +1,60 @@
+// The desk: what comes over the live stream becomes cards. The rest of the page (my state, queues, lists) reads itself
+// again through htmx; see the data-live attributes in desk.html.
+
+import { adopt, closeCard, known, load, refreshBody, refreshState, refreshWork, sync } from "./cards.js";
+import { openTransfer } from "./targets.js";
+import "./drafts.js";
+import "./front.js";
+import "./notify.js";
+
+const desk = document.getElementById("desk");
+const user = desk.dataset.user;
+
+function onCall({ name, key, data }) {
+  if (name === "call") {
+    if (known(key)) refreshState(key);
+    // A call that ended elsewhere before its card was here needs none.
+    else if (data?.phase !== "ended") load(key);
+  } else if (name === "contact") refreshBody(key);
+  else if (name === "note") refreshWork(key);
+  else if (name === "dismissed") closeCard(key);
+  else if (name === "restored") load(key);
+}
+
+async function onOrder({ data }) {
+  if (data.state !== "done") {
+    const answer = await fetch(`${desk.dataset.problems}?code=${encodeURIComponent(data.refusal ?? "")}`);
+    const text = answer.ok ? await answer.text() : desk.dataset.refused;
+    document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "red" } }));
+  }
+  // Whether somebody is being asked before a transfer is known from the order alone.
+  for (const card of document.querySelectorAll("#cards [data-live-call]")) refreshState(card.dataset.call);
+}
+
+document.addEventListener(`live:desk:${user}`, (event) => onCall(event.detail));
+document.addEventListener(`live:command:${user}`, (event) => onOrder(event.detail));
+document.addEventListener("live:all", sync);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-transfer]");
+  if (button) openTransfer(button);
+});
+
+// The pause list closes again once a reason is chosen, or by a click elsewhere.
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("#desk details[open]:not(.folded), .desk-bar details[open]")) {
+    if (!open.contains(event.target)) open.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const open of document.querySelectorAll(".desk-me details[open], .desk-bar details[open]")) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+});
+document.querySelector(".pad")?.addEventListener("click", (event) => {
+  const digit = event.target.closest("[data-digit]")?.dataset.digit;
+  if (digit) document.getElementById("dial-to").value += digit;
+});
+
+adopt();

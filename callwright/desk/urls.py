@@ -1,0 +1,36 @@
+from django.urls import path
+
+from callwright.desk.views import calls, desk, layout, me, orders
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("desk/", desk.desk),
+    path("desk/open", desk.open_now, name="open"),
+    path("desk/me", me.me, name="me"),
+    path("desk/me/state", me.change_state, name="set_state"),
+    path("desk/me/extension", me.change_seat, name="seat"),
+    path("desk/queues", desk.queues, name="queues"),
+    path("desk/missed", desk.missed, name="missed"),
+    path("desk/idle", desk.idle, name="idle"),
+    path("desk/today", desk.today, name="today"),
+    path("desk/colleagues", desk.colleagues_part, name="colleagues"),
+    path("desk/phone-system", desk.pbx, name="pbx"),
+    path("desk/targets", desk.targets, name="targets"),
+    path("desk/dial", orders.call, name="dial"),
+    path("desk/refusal", orders.refusal, name="refusal"),
+    path("desk/calls/<uuid:call_id>/", calls.call, name="call"),
+    path("desk/calls/<uuid:call_id>/state", calls.state, name="state"),
+    path("desk/calls/<uuid:call_id>/body", calls.body, name="body"),
+    path("desk/calls/<uuid:call_id>/work", calls.work, name="work"),
+    path("desk/calls/<uuid:call_id>/find", calls.find, name="find"),
+    path("desk/calls/<uuid:call_id>/contact", calls.contact, name="contact"),
+    path("desk/calls/<uuid:call_id>/caller", calls.caller, name="caller"),
+    path("desk/calls/<uuid:call_id>/note", calls.note, name="note"),
+    path("desk/calls/<uuid:call_id>/done", calls.dismiss, name="dismiss"),
+    path("desk/calls/<uuid:call_id>/back", calls.restore, name="restore"),
+    path("desk/calls/<uuid:call_id>/order/<slug:verb>", orders.command, name="command"),
+    path("desk/layout/", layout.layout, name="layout"),
+    path("desk/layout/<int:account_id>/", layout.layout, name="account_layout"),
+]

@@ -1,0 +1,119 @@
+"""The desk's page and the zones around the card; each zone is a part that is read again when it changes."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from callwright.accounts.queries.accounts import account_choices
+from callwright.desk.queries.card import card_of, work_of
+from callwright.desk.queries.desk import missed_today, open_calls, own_calls_today
+from callwright.desk.queries.targets import find_targets
+from callwright.desk.views.asking import StaffRequest
+from callwright.desk.views.me import me_context
+from callwright.kit.access import requires
+from callwright.live.queries.log import newest_id
+from callwright.staff.queries.colleagues import colleagues
+from callwright.staff.queries.rights import may
+from callwright.staff.queries.seats import seat_of
+from callwright.telephony.queries.link_now import link_is_down
+from callwright.telephony.queries.queues import queues_of
+
+_NOBODY = UUID(int=0)
+
+
+@requires("use_desk")
+@require_GET
+@never_cache
+def desk(request: StaffRequest) -> HttpResponse:
+    since = newest_id()  # before all else is read: what changes meanwhile is told again
+    now = timezone.now()
+    accounts = account_choices(request.user)
+    cards = []
+    for call_id in open_calls(request.user.pk, now=now):
+        card = card_of(request.user, call_id, language=get_language() or "en", now=now)
+        if card is not None:
+            cards.append((card, work_of(request.user.pk, card.call)))
+    context = {
+        "live_since": since,
+        "calls": cards,
+        "zero": _NOBODY,
+        "accounts": accounts,
+        "choose_account": len(accounts) > 1,
+        "may_edit": may(request.user, "edit_contacts"),
+        **_pbx(request),
+        "now": now,
+        **me_context(request.user, now),
+        **_queues(request),
+        **_missed(request),
+        **_today(request),
+        **_colleagues(request),
+    }
+    return render(request, "desk/desk.html", context)
+
+
+@requires("use_desk")
+@require_GET
+@never_cache
+def open_now(request: StaffRequest) -> JsonResponse:
+    """The ids of the calls whose cards stand on the desk: what a page that was away compares itself with."""
+    return JsonResponse({"calls": [str(one) for one in open_calls(request.user.pk, now=timezone.now())]})
+
+
+def _part(template: str, context: Any) -> Any:
+    @requires("use_desk")
+    @require_GET
+    @never_cache
+    def part(request: StaffRequest) -> HttpResponse:
+        return render(request, template, context(request))
+
+    return part
+
+
+def _queues(request: StaffRequest) -> dict[str, Any]:
+    seat = seat_of(request.user.pk)
+    return {"queues": queues_of(seat.pbx_id, seat.number) if seat else []}
+
+
+def _missed(request: StaffRequest) -> dict[str, Any]:
+    return {"missed": missed_today(request.user, zone=request.user.time_zone, now=timezone.now())}
+
+
+def _today(request: StaffRequest) -> dict[str, Any]:
+    return {"today": own_calls_today(request.user, zone=request.user.time_zone, now=timezone.now())}
+
+
+def _colleagues(request: StaffRequest) -> dict[str, Any]:
+    return {"colleagues": colleagues(request.user)}
+
+
+def _pbx(request: StaffRequest) -> dict[str, Any]:
+    seat = seat_of(request.user.pk)
+    return {"pbx_problem": seat is not None and link_is_down(seat.pbx_id)}
+
+
+queues = _part("desk/zones/queues.html", _queues)
+missed = _part("desk/zones/missed.html", _missed)
+idle = _part("desk/zones/idle.html", _missed)
+today = _part("desk/zones/today.html", _today)
+colleagues_part = _part("desk/zones/colleagues.html", _colleagues)
+pbx = _part("desk/zones/pbx.html", _pbx)
+
+
+@requires("use_desk")
+@require_GET
+@never_cache
+def targets(request: StaffRequest) -> HttpResponse:
+    """Whom to call or hand over to, while somebody types."""
+    text = request.GET.get("to", "")[:100]
+    choices = {str(one.id): one for one in account_choices(request.user)}
+    chosen = choices.get(request.GET.get("account", ""))
+    country = chosen.home_country if chosen else next((one.home_country for one in choices.values()), "")
+    found = find_targets(request.user, text, account_id=chosen.id if chosen else None, country=country)
+    context = {"targets": found, "q": text, "transfer": request.GET.get("for") == "transfer"}
+    return render(request, "desk/targets.html", context)

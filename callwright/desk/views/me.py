@@ -1,0 +1,66 @@
+"""The agent's own state and seat, changed in one place (DESK-8)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from callwright.desk.views.asking import StaffRequest
+from callwright.kit.access import requires
+from callwright.staff.operations.set_state import NoExtension, NoReason, set_state
+from callwright.staff.operations.take_extension import ExtensionTaken, NoSuchExtension, take_extension
+from callwright.staff.queries.agents import agent_now, pause_reasons
+from callwright.staff.queries.seats import extensions
+
+
+def me_context(user: Any, now: datetime, error: str = "") -> dict[str, Any]:
+    free = [one for one in extensions() if one.employee_id is None]
+    return {"agent": agent_now(user.pk), "reasons": pause_reasons(), "seats": free, "now": now, "error": error}
+
+
+@requires("use_desk")
+@require_GET
+@never_cache
+def me(request: StaffRequest) -> HttpResponse:
+    return _me(request)
+
+
+def _me(request: HttpRequest, error: str = "") -> HttpResponse:
+    return render(request, "desk/zones/me.html", me_context(request.user, timezone.now(), error))
+
+
+@requires("use_desk")
+@require_POST
+def change_state(request: StaffRequest) -> HttpResponse:
+    choice, reason = request.POST.get("state", ""), request.POST.get("reason", "")
+    if choice not in ("ready", "paused", "logged_out"):
+        return HttpResponse(status=400)
+    try:
+        set_state(user_id=request.user.pk, choice=choice, reason=reason, now=timezone.now())
+    except NoReason:
+        return _me(request, _("This reason is no longer offered. Choose another one."))
+    except NoExtension:
+        return _me(request, _("First choose the extension you sit at."))
+    return _me(request)
+
+
+@requires("use_desk")
+@require_POST
+def change_seat(request: StaffRequest) -> HttpResponse:
+    chosen = request.POST.get("extension", "")
+    try:
+        take_extension(user_id=request.user.pk, extension_id=int(chosen), now=timezone.now())
+    except ExtensionTaken as error:
+        return _me(
+            request,
+            _("%(employee)s sits at extension %(extension)s now. Choose another one.")
+            % {"employee": error.employee, "extension": error.extension},
+        )
+    except (NoSuchExtension, ValueError):
+        return _me(request, _("This extension does not exist any more. Choose another one."))
+    return _me(request)
