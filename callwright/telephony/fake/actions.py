@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callwright.telephony.fake.channel import UP, Channel, encode
-from callwright.telephony.fake.inputs import AttendedTransfer, BlindTransfer, HangUp
+from callwright.telephony.fake.inputs import AttendedTransfer, BlindTransfer, CancelTransfer, HangUp
 from callwright.telephony.fake.originating import Wish
 from callwright.telephony.fake.session import Action, Session
 from callwright.telephony.fake.wire import lines
@@ -201,6 +201,14 @@ def attended_transfer(pbx: "FakePbx", session: Session, asked: Action) -> None:
     respond(session, asked, "Success", "Atxfer successfully queued")
     if channel.bridge is not None:
         pbx.post(channel, AttendedTransfer(channel, asked.get("exten"), asked.get("context") or "internal"))
+
+
+@action("cancelatxfer", "system", "call")
+def cancel_attended_transfer(pbx: "FakePbx", session: Session, asked: Action) -> None:
+    channel = named_channel(pbx, session, asked, missing="No channel specified", unknown=UNKNOWN_CHANNEL)
+    if channel is not None:
+        respond(session, asked, "Success", "CancelAtxfer successfully queued")
+        pbx.post(channel, CancelTransfer(channel))
 
 
 @action("originate", "originate")

@@ -1,5 +1,7 @@
 """What Asterisk says about channels, dials, bridges and queues: one method a message, fields in its order."""
 
+import json
+
 from callwright.telephony.fake.channel import UP, Bridge, Channel, encode
 from callwright.telephony.fake.clock import Clock
 from callwright.telephony.fake.records import Cdr, Cel, RecordFiles
@@ -94,7 +96,7 @@ class Announcer:
 
     @staticmethod
     def _bridge_extra(bridge: Bridge) -> str:
-        return f'{{"bridge_id":"{bridge.uniqueid}","bridge_technology":"simple_bridge"}}'
+        return compact(bridge_id=bridge.uniqueid, bridge_technology="simple_bridge")
 
     def hangup_request(self, channel: Channel, cause: int) -> None:
         """`cause` 0: the phone gave none, and the line is left out."""
@@ -107,7 +109,7 @@ class Announcer:
     def hangup(self, channel: Channel, cause: int, *, source: str = "", dial_status: str = "") -> None:
         text = encode(f"Cause: {cause}\r\nCause-txt: {CAUSES[cause]}\r\n")
         self.call("Hangup", channel.snapshot(), text, self._tech(channel))
-        extra = f'{{"hangupcause":{cause},"hangupsource":"{source}","dialstatus":"{dial_status}"}}'
+        extra = compact(hangupcause=cause, hangupsource=source, dialstatus=dial_status)
         self.cel("HANGUP", channel, extra=extra)
         self.cel("CHAN_END", channel)
 
@@ -119,7 +121,13 @@ class Announcer:
         where = lines((("IsExternal", "Yes"), ("Context", context), ("Extension", to)))
         parts = (transferer.snapshot("Transferer"), transferee.snapshot("Transferee"), bridge.snapshot(), where)
         self.call("BlindTransfer", b"Result: Success\r\n", *parts)
-        extra = f'{{"extension":"{to}","context":"{context}","bridge_id":"{bridge.uniqueid}"}}'
+        extra = compact(
+            extension=to,
+            context=context,
+            bridge_id=bridge.uniqueid,
+            transferee_channel_name=transferee.name,
+            transferee_channel_uniqueid=transferee.uniqueid,
+        )
         self.cel("BLINDTRANSFER", transferer, extra=extra)
 
     def device(self, device: str, state: str) -> None:
@@ -137,3 +145,8 @@ class Announcer:
         self.call("CEL", lines(event.fields()))
         if self.files.cel is not None:
             self.files.cel.write(event.csv())
+
+
+def compact(**extra: str | int) -> str:
+    """A CEL's extra column: JSON without spaces."""
+    return json.dumps(extra, separators=(",", ":"), ensure_ascii=False)

@@ -4,6 +4,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from callwright.telephony.fake.announce import compact
 from callwright.telephony.fake.call import Call
 from callwright.telephony.fake.channel import RINGING, UP, Bridge, Channel
 from callwright.telephony.fake.dialling import (
@@ -13,7 +14,7 @@ from callwright.telephony.fake.dialling import (
     is_outside,
     ring_one,
 )
-from callwright.telephony.fake.inputs import AttendedTransfer, HangUp, Input
+from callwright.telephony.fake.inputs import AttendedTransfer, CancelTransfer, HangUp, Input
 from callwright.telephony.fake.plan import Transfer
 from callwright.telephony.fake.records import Cdr
 from callwright.telephony.fake.talk import set_hold
@@ -49,38 +50,36 @@ class Consultation:
     bridge: Bridge
     own: Cdr
     since: float
+    gone: Channel | None = None
 
 
 Consulting = Generator[float | None, Input | None, Attended]
 
 
 def attended_transfer(call: Call, agent: Channel, other: Channel, wish: AttendedTransfer, record: Cdr) -> Consulting:
-    """The agent calls `wish.to` while the other party waits; hanging up then joins the two."""
+    """The agent calls `wish.to` while the other party waits; hanging up then joins the two, also while it rings."""
     transfer, call.pending_transfer = call.pending_transfer, None
     call.talk_ends()
     _keys(call, agent, wish.to)
     record.end = call.now
     c = _begin(call, agent, other, wish)
-    ring_s = OUTSIDE_RING_S if is_outside(call, wish.to) else INTERNAL_RING_S
-    rung, gone = yield from _ring(call, c, wish.to, ring_s, transfer)
-    if rung.winner is None:
-        return _back_together(call, c) if gone is None else _all_over(call, c, gone)
-    party, consult = rung.winner, call.cdrs.pop()
+    rung = yield from _ring(call, c, wish.to, transfer)
+    party = rung.winner
+    if party is None:
+        return _back_together(call, c) if c.gone is None else _all_over(call, c)
+    consult = call.cdrs.pop()
     _connect(call, c, party)
-    if transfer is not None:
-        call.clock.after(transfer.consult_s, call.post, HangUp(agent))
-    ended = yield from _consult(agent, other, party)
-    if ended.channel is agent:
-        _join(call, c, party, wish)
-        return _optimise(call, c, party, consult)
-    consult.end = call.now
-    call.cdrs.append(consult)
-    if ended.channel is party:
-        call.say.hangup_request(party, 16)
-    call.leave(party)
-    call.leave(c.far)
-    call.close(party, 16)
-    return _back_together(call, c) if ended.channel is party else _all_over(call, c, other)
+    if c.gone is not agent:
+        if transfer is not None:
+            call.clock.after(transfer.consult_s, call.post, HangUp(agent))
+        happened = yield from _consult(agent, other, party)
+        if happened.channel is other:
+            return (yield from _agents_go_on(call, c, party, consult))
+        if happened.channel is party or isinstance(happened, CancelTransfer):
+            call.cdrs.append(consult)
+            return _back_together(call, c, party, asked=isinstance(happened, HangUp))
+        _join(call, c, wish.to)
+    return _optimise(call, c, party, consult)
 
 
 def _keys(call: Call, agent: Channel, to: str) -> None:
@@ -91,6 +90,7 @@ def _keys(call: Call, agent: Channel, to: str) -> None:
             call.held_since = None
         pressed = lines((("Digit", digit), ("DurationMs", "0"), ("Direction", "Received")))
         call.say.wire.emit("DTMFEnd", "dtmf", agent.snapshot(), pressed)
+        call.say.cel("DTMF", agent, extra=compact(digit=digit, duration_ms=0))
 
 
 def _begin(call: Call, agent: Channel, other: Channel, wish: AttendedTransfer) -> Consultation:
@@ -127,36 +127,53 @@ def _connect(call: Call, c: Consultation, party: Channel) -> None:
 
 
 def _ring(
-    call: Call, c: Consultation, to: str, ring_s: float, transfer: Transfer | None
-) -> Generator[float | None, Input | None, tuple[Rung, Channel | None]]:
-    """Rings the new party for the far end; whoever hangs up meanwhile ends the attempt and is named."""
+    call: Call, c: Consultation, to: str, transfer: Transfer | None
+) -> Generator[float | None, Input | None, Rung]:
+    """Rings the new party for the far end; the agent may take it back, or leave the caller to the ringing phone."""
+    ring_s = OUTSIDE_RING_S if is_outside(call, to) else INTERNAL_RING_S
     ringing = ring_one(call, c.far, to, ring_s, transfer=transfer)
-    gone: Channel | None = None
     try:
         until = next(ringing)
         party = call.channels_rung[-1]
         call.say.new_state(c.near, RINGING)
         call.say.caller_id(c.near, party.caller_num, party.caller_name)
         call.say.dial("DialState", None, c.near, ("DialStatus", "RINGING"))
+        patience = call.now + call.x.consult_ring_s
         while True:
-            happened = yield until
-            if isinstance(happened, HangUp) and happened.channel in (c.agent, c.other) and not happened.giving_up:
-                gone = happened.channel
-                happened = HangUp(c.far)
+            happened = yield until if c.gone else min(until or patience, patience)
+            match happened:
+                case None if c.gone is None and call.now >= patience:
+                    happened = HangUp(c.far)
+                case HangUp(channel=channel, giving_up=False) if channel is c.agent and c.gone is None:
+                    c.gone = channel
+                    _join(call, c, to)
+                    continue
+                case HangUp(channel=channel, giving_up=False) if channel is c.other:
+                    c.gone = channel
+                    happened = HangUp(c.far)
+                case CancelTransfer(channel=channel) if channel is c.agent:
+                    happened = HangUp(c.far)
             until = ringing.send(happened)
     except StopIteration as stop:
         rung: Rung = stop.value
-        return rung, gone
+        return rung
 
 
-def _consult(agent: Channel, other: Channel, party: Channel) -> Generator[float | None, Input | None, HangUp]:
+def _consult(
+    agent: Channel, other: Channel, party: Channel
+) -> Generator[float | None, Input | None, HangUp | CancelTransfer]:
     while True:
         happened = yield None
-        if isinstance(happened, HangUp) and happened.channel in (agent, other, party) and not happened.giving_up:
-            return happened
+        match happened:
+            case HangUp(channel=channel, giving_up=False) if channel in (agent, other, party):
+                return happened
+            case CancelTransfer(channel=channel) if channel is agent:
+                return happened
+            case _:
+                continue
 
 
-def _join(call: Call, c: Consultation, party: Channel, wish: AttendedTransfer) -> None:
+def _join(call: Call, c: Consultation, to: str) -> None:
     """The agent hung up: his two bridges become one."""
     assert call.truth is not None
     say, agent = call.say, c.agent
@@ -170,12 +187,25 @@ def _join(call: Call, c: Consultation, party: Channel, wish: AttendedTransfer) -
     transferers = (agent.snapshot("OrigTransferer"), orig, agent.snapshot("SecondTransferer"), second)
     parties = (c.other.snapshot("Transferee"), c.near.snapshot("TransferTarget"), where)
     say.call("AttendedTransfer", b"Result: Success\r\n", *transferers, *parties)
-    say.cel("ATTENDEDTRANSFER", agent)
+    say.cel("ATTENDEDTRANSFER", agent, extra=_extra(c))
     say.bridge_destroy(c.bridge)
-    call.truth.transferred_to = wish.to
+    call.truth.transferred_to = to
     call.close(agent, 16, source=agent.name)
     c.own.end = call.now
     say.cdr(c.own)
+
+
+def _extra(c: Consultation) -> str:
+    return compact(
+        bridge1_id=c.waiting.uniqueid,
+        channel2_name=c.agent.name,
+        channel2_uniqueid=c.agent.uniqueid,
+        bridge2_id=c.bridge.uniqueid,
+        transferee_channel_name=c.other.name,
+        transferee_channel_uniqueid=c.other.uniqueid,
+        transfer_target_channel_name=c.near.name,
+        transfer_target_channel_uniqueid=c.near.uniqueid,
+    )
 
 
 def _optimise(call: Call, c: Consultation, party: Channel, consult: Cdr) -> Attended:
@@ -198,11 +228,13 @@ def _say_begin(call: Call, c: Consultation, source: Channel, dest: Channel) -> N
     where = lines((("DestUniqueId", dest.uniqueid), ("Id", "0")))
     pair = (c.near.snapshot("LocalOne"), c.far.snapshot("LocalTwo"))
     call.say.call("LocalOptimizationBegin", *pair, source.snapshot("Source"), where)
+    call.say.cel("LOCAL_OPTIMIZE_BEGIN", c.near, extra=compact(local_two=c.far.name, local_two_uniqueid=c.far.uniqueid))
 
 
 def _say_end(call: Call, c: Consultation) -> None:
     pair = (c.near.snapshot("LocalOne"), c.far.snapshot("LocalTwo"))
     call.say.call("LocalOptimizationEnd", *pair, lines((("Success", "No"), ("Id", "0"))))
+    call.say.cel("LOCAL_OPTIMIZE", c.near, extra=compact(local_two=c.far.name, local_two_uniqueid=c.far.uniqueid))
 
 
 def _party_moves_in(call: Call, c: Consultation, party: Channel) -> None:
@@ -265,27 +297,75 @@ def _joined_records(call: Call, c: Consultation, party: Channel, *, moved: bool)
     return joined
 
 
-def _back_together(call: Call, c: Consultation) -> Attended:
-    """The consultation is over: the agent returns to the caller who waited."""
-    call.leave(c.near)
-    call.leave(c.agent)
-    call.close(c.near, 16)
-    call.close(c.far, 16)
-    c.own.end = call.now
-    call.cdrs.append(c.own)
-    call.say.bridge_enter(c.waiting, c.agent)
+def _back_together(call: Call, c: Consultation, party: Channel | None = None, *, asked: bool = False) -> Attended:
+    """The consultation is over: the agent returns to the one who waited."""
+    say = call.say
+    if party is not None and asked:
+        say.hangup_request(party, 16)
+    say.bridge_leave(c.agent)
+    say.bridge_enter(c.waiting, c.agent)
     set_hold(call, c.agent, False)
+    call.leave(c.near)
+    if party is not None:
+        say.hangup_request(c.far, 16)
+        call.leave(c.far)
+        call.leave(party)
+        call.close(party, 16)
+        call.cdrs[-1].end = call.now
+    call.close(c.far, 16)
+    call.close(c.near, 16)
+    c.own.end = call.now
+    again = call.x.cdr(c.agent)
+    again.start = call.now
+    again.answered(call.now, call.now)
+    call.cdrs += [c.own, again]
+    call.open_records = [again]
     call.talk_begins()
     return Attended(AttendedOutcome.TAKEN_BACK)
 
 
-def _all_over(call: Call, c: Consultation, gone: Channel) -> Attended:
-    call.hung_up_by(gone)
+def _agents_go_on(call: Call, c: Consultation, party: Channel, consult: Cdr) -> Consulting:
+    """The one who waited hung up: the agent and the new party are left with each other until one hangs up."""
+    assert call.truth is not None
+    say, agent = call.say, c.agent
+    call.hung_up_by(c.other)
+    call.truth.ended_at = call.now
+    say.hangup_request(c.other, 16)
+    call.leave(c.other)
+    call.close(c.other, 16, source=c.other.name)
+    consult.end = c.own.end = call.now
+    say.cdr(consult)
+    _say_begin(call, c, party, c.far)
+    say.bridge_leave(party)
+    say.bridge_leave(c.near)
+    say.bridge_enter(c.bridge, party, swap=c.near.uniqueid)
+    _say_end(call, c)
+    say.hangup_request(c.far, 16)
+    call.leave(c.far)
+    call.close(c.near, 16)
+    call.close(c.far, 16)
+    left = call.x.cdr(agent, other=party)
+    left.start = call.now
+    left.answered(call.now, call.now)
+    call.cdrs += [c.own, left]
+    ended = yield from _consult(agent, party, party)
+    say.hangup_request(ended.channel, 16)
+    for channel in (agent, party):
+        call.leave(channel)
+        call.close(channel, 16, source=ended.channel.name)
+    left.end = call.now
+    return Attended(AttendedOutcome.OVER)
+
+
+def _all_over(call: Call, c: Consultation) -> Attended:
+    """Somebody hung up while it rang, and nobody is left to talk with."""
+    call.hung_up_by(c.gone if c.gone is c.other else None)
     c.own.end = call.now
-    call.cdrs.append(c.own)
-    call.say.hangup_request(gone, 16)
+    if c.gone is c.other:
+        call.say.hangup_request(c.other, 16)
+        call.cdrs.append(c.own)
     for channel in (c.other, c.agent, c.near):
         call.leave(channel)
     for channel in (c.near, c.far, c.agent, c.other):
-        call.close(channel, 16, source=gone.name)
+        call.close(channel, 16)
     return Attended(AttendedOutcome.OVER)

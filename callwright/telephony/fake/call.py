@@ -5,10 +5,10 @@ from collections.abc import Generator
 
 from callwright.telephony.fake.channel import UP, Bridge, Channel
 from callwright.telephony.fake.exchange import Exchange
-from callwright.telephony.fake.inputs import HangUp, Input
+from callwright.telephony.fake.inputs import Input
 from callwright.telephony.fake.ledger import TrueCall, TrueLeg
 from callwright.telephony.fake.people import People
-from callwright.telephony.fake.plan import CallPlan, Transfer
+from callwright.telephony.fake.plan import CallPlan, Kind, Transfer
 from callwright.telephony.fake.records import Cdr
 
 Script = Generator[float | None, Input | None, None]
@@ -29,6 +29,7 @@ class Call:
         self.open_records: list[Cdr] = []
         self.legs: dict[str, TrueLeg] = {}
         self.truth: TrueCall | None = None
+        self.in_app: set[str] = set()
         self.did = self.userfield = ""
         self.talking_since: float | None = None
         self.held_since: float | None = None
@@ -132,8 +133,21 @@ class Call:
 
     # -- the end -----------------------------------------------------------------------------------------------
 
+    def enters(self, channel: Channel, app: str, data: str, *, priority: int) -> None:
+        """The channel starts an application that CEL watches (Dial, Queue); a transferred one is not told twice."""
+        self.say.new_exten(channel, app, data, priority=priority)
+        if channel.uniqueid not in self.in_app:
+            self.say.cel("APP_START", channel)
+            self.in_app.add(channel.uniqueid)
+
+    def app_over(self, channel: Channel) -> None:
+        if channel.uniqueid in self.in_app:
+            self.in_app.discard(channel.uniqueid)
+            self.say.cel("APP_END", channel)
+
     def close(self, channel: Channel, cause: int, *, source: str = "", dial_status: str = "") -> None:
         self.end_leg(channel, "cancelled")
+        self.app_over(channel)
         self.x.close(channel, cause, source=source, dial_status=dial_status)
 
     def leave(self, channel: Channel) -> Bridge | None:
@@ -144,10 +158,12 @@ class Call:
                 self.say.bridge_destroy(bridge)
         return bridge
 
-    @staticmethod
-    def cause_of(happened: HangUp) -> int:
-        """The carrier reports a caller who hangs up before the answer as interworking."""
-        return 0 if happened.channel.state == UP else 127
+    def cause_of(self, caller: Channel) -> int:
+        """With which cause a caller hangs up while it still rings. The carrier reports interworking before the answer;
+        the phone of a click to call gives none."""
+        if caller.state == UP and self.plan.kind is Kind.ORIGINATE and caller is self.first:
+            return 0
+        return 16 if caller.state == UP or caller.name.startswith("Local/") else 127
 
     def finish(self) -> None:
         """The last channel is gone: the records go out, and the ledger is written."""
@@ -166,7 +182,7 @@ class Call:
         for leg in self.truth.legs:
             if leg.ended_at is None:
                 leg.result, leg.ended_at = leg.result or "cancelled", self.now
-        self.truth.ended_at = self.now
+        self.truth.ended_at = self.truth.ended_at or self.now
         self.truth.hangup_by = self.truth.hangup_by or "system"
         self.x.calls.pop(self.linkedid, None)
         self.x.ledger.end(self.truth)

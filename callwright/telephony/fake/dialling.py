@@ -51,13 +51,14 @@ def open_party(call: Call, caller: Channel, number: str) -> Channel:
 def ring_one(call: Call, caller: Channel, number: str, ring_s: float, *, transfer: Transfer | None = None) -> Waiting:
     """Rings one party for at most `ring_s` seconds; the caller may give up meanwhile."""
     phone = call.x.phones.get(number)
-    call.say.new_exten(caller, "Dial", dial_data(call, number, ring_s), priority=caller.priority)
-    call.say.cel("APP_START", caller)
+    call.enters(caller, "Dial", dial_data(call, number, ring_s), priority=caller.priority)
     if phone is not None and not phone.registered:
         call.cdrs.append(call.x.cdr(caller, did=call.did, userfield=call.userfield))
         return Rung("CHANUNAVAIL")
     party = open_party(call, caller, number)
     record = call.x.cdr(caller, other=party, did=call.did, userfield=call.userfield)
+    if caller.up_at is not None:
+        record.answer = max(record.start, caller.up_at)
     call.cdrs.append(record)
     call.ring_leg(party)
     shown = f"{number}@{call.x.house.trunk}" if is_outside(call, number) else number
@@ -98,7 +99,7 @@ def _await_answer(call: Call, caller: Channel, party: Channel, record: Cdr, unti
                 _close_unanswered(call, party, record, "no_answer", "NO ANSWER", 16)
                 return Rung("NOANSWER")
             case HangUp(channel=channel) if channel is caller:
-                cause = call.cause_of(happened)
+                cause = call.cause_of(caller)
                 if not happened.by_program:
                     call.say.hangup_request(caller, cause)
                 call.say.dial("DialEnd", caller, party, ("DialStatus", "CANCEL"))
@@ -120,9 +121,9 @@ def after_failed_dial(call: Call, caller: Channel, rung: Rung) -> None:
     assert call.truth is not None
     call.truth.status = call.truth.status or ("busy" if rung.status == "BUSY" else "missed")
     if rung.status == "GONE":
-        cause = 0 if caller.state == UP else 127
-        call.close(caller, cause, source=caller.name, dial_status="CANCEL")
+        call.close(caller, call.cause_of(caller), source=caller.name, dial_status="CANCEL")
         return
+    call.app_over(caller)
     busy = rung.status == "BUSY"
     if not busy:
         call.hung_up_by(None)
@@ -137,7 +138,9 @@ def after_failed_dial(call: Call, caller: Channel, rung: Rung) -> None:
         call.say.new_state(caller, BUSY)
         call.say.hangup_request(caller, 17)
     call.say.soft_hangup(caller)
-    call.close(caller, 17 if busy else 19, source="dialplan/builtin", dial_status=rung.status)
+    # The dial plan of the inside just hangs up; that of the lines gives "no answer" as the reason.
+    unanswered = 16 if rung.status == "NOANSWER" and caller.context == INTERNAL else 19
+    call.close(caller, 17 if busy else unanswered, source="dialplan/builtin", dial_status=rung.status)
 
 
 def _let_go_record(call: Call, caller: Channel, busy: bool) -> None:

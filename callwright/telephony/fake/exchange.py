@@ -60,6 +60,8 @@ class Exchange:
         self.house, self.wire, self.say, self.ledger, self.clock = house, wire, say, ledger, clock
         self.random = Random(seed)  # noqa: S311 - simulation, no secret
         self.started = clock.now
+        self.consult_ring_s = 15.0
+        """How long the new party of an attended transfer may ring before the agent gets the caller back."""
         self.party_moves_in: bool | None = None
         """How attended transfers end, see `attended`: None leaves it to chance, as a real PBX does."""
         self.processed = 0

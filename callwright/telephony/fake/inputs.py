@@ -40,9 +40,16 @@ class AttendedTransfer:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelTransfer:
+    """The agent takes an attended transfer back."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
 class SetHold:
     channel: Channel
     on: bool
 
 
-Input = Answer | Reject | HangUp | BlindTransfer | AttendedTransfer | SetHold
+Input = Answer | Reject | HangUp | BlindTransfer | AttendedTransfer | CancelTransfer | SetHold

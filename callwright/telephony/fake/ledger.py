@@ -31,7 +31,7 @@ class TrueCall:
 
     `status`: answered (two parties talked), abandoned (the caller gave up waiting in a queue), missed, busy, failed.
     `queue_result`: connected, abandoned, timeout (the PBX let the caller go), or empty. `talk_s` is the time two
-    parties were connected, `hold_s` the part of it spent on hold.
+    parties were connected, `hold_s` the part of it spent on hold. `ended_at` is when the client had left.
     """
 
     call: str

@@ -44,8 +44,7 @@ def wait_in_queue(call: Call, caller: Channel, queue: LiveQueue) -> Script:
     assert call.truth is not None
     name = queue.plan.name
     call.truth.queue = name
-    call.say.new_exten(caller, "Queue", f"{name},rtT,,,{int(queue.plan.wait_s)}", priority=4)
-    call.say.cel("APP_START", caller)
+    call.enters(caller, "Queue", f"{name},rtT,,,{int(queue.plan.wait_s)}", priority=4)
     entry = queue.join(caller, call.now)
     where = lines((("Queue", name), ("Position", str(entry.position)), ("Count", str(len(queue.callers)))))
     call.say.agent("QueueCallerJoin", caller, where)
@@ -116,7 +115,7 @@ def ring_round(call: Call, caller: Channel, queue: LiveQueue, members: list[Memb
                 _refused(call, caller, queue, lost)
             case HangUp(channel=channel) as happened if channel is caller:
                 if not happened.by_program:
-                    call.say.hangup_request(caller, call.cause_of(happened))
+                    call.say.hangup_request(caller, call.cause_of(caller))
                 _cancel(call, caller, rung, twice=True)
                 for attempt in rung:
                     _close(call, attempt, "cancelled", 0)
@@ -176,10 +175,7 @@ def _close(call: Call, attempt: Attempt, result: str, cause: int) -> None:
 
 def _nobody(call: Call, caller: Channel, queue: LiveQueue, rung: list[Attempt]) -> None:
     for attempt in rung:
-        rang_ms = round(call.now - attempt.since) * 1000
-        tail = encode(f"RingTime: {rang_ms}\r\n")
-        party = attempt.channel.snapshot("Dest")
-        call.say.agent("AgentRingNoAnswer", caller, party, _who(queue, attempt.member), tail)
+        _say_unanswered(call, caller, queue, attempt)
     for attempt in rung:
         call.say.dial("DialEnd", caller, attempt.channel, ("DialStatus", "NOANSWER"))
     _cancel(call, caller, rung, twice=False)
@@ -188,11 +184,19 @@ def _nobody(call: Call, caller: Channel, queue: LiveQueue, rung: list[Attempt]) 
 
 
 def _refused(call: Call, caller: Channel, queue: LiveQueue, lost: Attempt) -> None:
+    """To a queue a member who refuses is one who did not answer; only the cause tells."""
     lost.channel.change(tech_cause="486")
     call.say.hangup_request(lost.channel, 17)
-    call.say.dial("DialEnd", caller, lost.channel, ("DialStatus", "BUSY"))
+    _say_unanswered(call, caller, queue, lost)
+    call.say.dial("DialEnd", caller, lost.channel, ("DialStatus", "NOANSWER"))
     lost.record.disposition = "BUSY"
     _close(call, lost, "busy", 17)
+
+
+def _say_unanswered(call: Call, caller: Channel, queue: LiveQueue, attempt: Attempt) -> None:
+    tail = encode(f"RingTime: {round(call.now - attempt.since) * 1000}\r\n")
+    party = attempt.channel.snapshot("Dest")
+    call.say.agent("AgentRingNoAnswer", caller, party, _who(queue, attempt.member), tail)
 
 
 def _leave(call: Call, caller: Channel, queue: LiveQueue, entry: Waiting) -> None:
@@ -223,7 +227,7 @@ def _abandoned(call: Call, caller: Channel, queue: LiveQueue, entry: Waiting, ha
     if not call.cdrs:
         _lone_record(call, caller)
     _given_up(call, caller, queue, entry)
-    call.close(caller, call.cause_of(happened), source=caller.name)
+    call.close(caller, call.cause_of(caller), source=caller.name)
 
 
 def _timed_out(call: Call, caller: Channel, queue: LiveQueue, entry: Waiting) -> None:
@@ -231,6 +235,7 @@ def _timed_out(call: Call, caller: Channel, queue: LiveQueue, entry: Waiting) ->
     call.truth.status, call.truth.queue_result = "missed", "timeout"
     call.hung_up_by(None)
     _given_up(call, caller, queue, entry)
+    call.app_over(caller)
     call.say.new_exten(caller, "Hangup", "", priority=6)
     _lone_record(call, caller)
     call.say.soft_hangup(caller)

@@ -89,6 +89,8 @@ class Cdr:
         parts = [quoted(t) for t in texts] + [quoted(t) if t else "" for t in times]
         parts += [str(self.duration), str(self.billed)]
         parts += [quoted(t) for t in (self.disposition, "DOCUMENTATION", self.uniqueid, self.userfield)]
+        # newcdrcolumns = yes: PeerAccount, LinkedID, Sequence.
+        parts += [quoted(""), quoted(self.linkedid), str(self.sequence)]
         return ",".join(parts) + "\n"
 
 

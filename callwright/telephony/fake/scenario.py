@@ -22,7 +22,8 @@ class Traffic:
     """Rates are shares of 1, times are seconds; ranges are (least, most).
 
     `per_s` is the mean number of calls a second; `curve` gives 24 factors, one for each hour of the day in UTC
-    (empty: even traffic). What is neither outbound nor internal is inbound.
+    (empty: even traffic). What is neither outbound nor internal is inbound. The first call comes in after `first_s`
+    at the latest.
     """
 
     per_s: float = 0.2
@@ -41,6 +42,7 @@ class Traffic:
     known_rate: float = 0.75
     withheld_rate: float = 0.05
     caller_hangs_up_rate: float = 0.6
+    first_s: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class Scenario:
 
 def _stream(scenario: Scenario, start: float) -> Iterator[CallPlan]:
     random, traffic = Random(scenario.seed), scenario.traffic  # noqa: S311 - simulation, no secret
-    at_s = 0.0
+    at_s = min(traffic.first_s, random.expovariate(max(traffic.per_s, 1e-6)))
+    yield _draw(random, scenario, at_s, first=True)
     while True:
         at_s += random.expovariate(max(traffic.per_s * _factor(traffic, start + at_s), 1e-6))
         yield _draw(random, scenario, at_s)
@@ -73,9 +76,9 @@ def _factor(traffic: Traffic, at: float) -> float:
     return now + (then - now) * (hour - math.floor(hour))
 
 
-def _draw(random: Random, scenario: Scenario, at_s: float) -> CallPlan:
+def _draw(random: Random, scenario: Scenario, at_s: float, *, first: bool = False) -> CallPlan:
     traffic, house = scenario.traffic, scenario.house
-    kind = _kind(random, traffic)
+    kind = Kind.INBOUND if first else _kind(random, traffic)
     phones = [e.number for e in house.extensions if e.registered and e.phone is Phone.AUTO]
     if kind is not Kind.INBOUND and len(phones) < 2:
         kind = Kind.INBOUND

@@ -126,4 +126,5 @@ def originate(call: Call, wish: Wish) -> Script:
     """Click to call: the PBX rings the extension, and dials on when it is picked up."""
     own = yield from ring_own_phone(call, wish)
     if own is not None:
+        call.people.calling(own)
         yield from dial_out(call, own, call.plan.dialled)

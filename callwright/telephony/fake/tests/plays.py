@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 from callwright.telephony.fake.house import REFERENCE_HOUSE, House
-from callwright.telephony.fake.plan import CallPlan, Kind, Transfer, TransferKind
+from callwright.telephony.fake.plan import CallPlan, Hold, Kind, Transfer, TransferKind
 
 IN, OUT, INSIDE, CLICK = Kind.INBOUND, Kind.OUTBOUND, Kind.INTERNAL, Kind.ORIGINATE
 BLIND, ATTENDED = TransferKind.BLIND, TransferKind.ATTENDED
 DIRECT, QUEUE, CLIENT = "74951000101", "74951000100", "79165550000"
+
+CONSULT_RING_S = 6.0
+"""atxfernoanswertimeout of the real PBX."""
 
 PLAYS: dict[str, CallPlan] = {
     "queue_answered": CallPlan(IN, QUEUE, answer_s=3.0, talk_s=5.0),
@@ -30,8 +33,19 @@ PLAYS: dict[str, CallPlan] = {
     "attended_ami": CallPlan(
         IN, DIRECT, talk_s=10.0, transfers=(Transfer(ATTENDED, "102", after_s=2.0, consult_s=2.0),)
     ),
+    "attended_no_answer": CallPlan(
+        IN, DIRECT, talk_s=9.0, transfers=(Transfer(ATTENDED, "102", after_s=4.5, answer_s=None),)
+    ),
+    "hold_unhold": CallPlan(IN, DIRECT, talk_s=7.0, hangup_by="agent", holds=(Hold(2.0, 3.0),)),
+    "queue_agent_hangs_up": CallPlan(IN, QUEUE, answered_by="102", talk_s=4.0, hangup_by="agent"),
+    "queue_caller_hangs_up": CallPlan(IN, QUEUE, answer_s=3.0, talk_s=5.0),
+    "blind_no_answer": CallPlan(IN, DIRECT, transfers=(Transfer(BLIND, "102", after_s=2.0, answer_s=None),)),
+    "outbound_answered": CallPlan(OUT, CLIENT, extension="101", answer_s=2.0, talk_s=5.0, hangup_by="agent"),
+    "outbound_no_answer": CallPlan(OUT, CLIENT, extension="101", answer_s=None),
+    "outbound_cancelled": CallPlan(OUT, CLIENT, extension="101", answer_s=None, patience_s=3.0),
+    "click_to_call_no_answer": CallPlan(CLICK, CLIENT, extension="101", answer_s=None, patience_s=4.0),
     "two_blind_transfers": CallPlan(
-        IN, DIRECT, transfers=(Transfer(BLIND, "102", after_s=2.0), Transfer(BLIND, "103", after_s=2.0))
+        IN, DIRECT, talk_s=8.0, transfers=(Transfer(BLIND, "102", after_s=2.0), Transfer(BLIND, "103", after_s=2.0))
     ),
 }
 

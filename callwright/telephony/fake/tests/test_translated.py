@@ -1,5 +1,7 @@
 """What the product's translator makes of the fake's messages is what really happened: the ledger (CALL-1, CALL-3)."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -8,10 +10,12 @@ from callwright.telephony.asterisk.protocol import Splitter, is_wanted, parse
 from callwright.telephony.asterisk.tests.play import CONFIG, CallView, calls_of
 from callwright.telephony.asterisk.translate import Translator
 from callwright.telephony.events import Event
-from callwright.telephony.fake.house import REFERENCE_HOUSE, House
+from callwright.telephony.fake.call import Call as FakeCall
+from callwright.telephony.fake.house import REFERENCE_HOUSE, House, Phone
+from callwright.telephony.fake.inputs import CancelTransfer
 from callwright.telephony.fake.ledger import TrueCall
 from callwright.telephony.fake.pbx import FakePbx
-from callwright.telephony.fake.plan import CallPlan
+from callwright.telephony.fake.plan import CallPlan, Kind
 from callwright.telephony.fake.profiles import load
 from callwright.telephony.fake.tests.plays import PLAYS, house_of
 from callwright.telephony.fake.users import LEAN
@@ -108,6 +112,66 @@ async def test_either_end_of_an_attended_transfer_is_the_same_call(moves_in: boo
         await pbx.until_quiet()
         (true,) = pbx.ledger()
     (seen,) = calls_of(reader.events)
+    assert seen_facts(seen) == true_facts(true)
+    assert_same_times(true, seen)
+
+
+DIRECT = CallPlan(Kind.INBOUND, "74951000101", answer_s=None, talk_s=None)
+
+
+async def drive(*steps: Callable[[FakePbx, FakeCall], object], plan: CallPlan = DIRECT) -> tuple[TrueCall, CallView]:
+    """A call in which people do one thing after another, each a little later."""
+    reader = Reader()
+    async with FakePbx(speed=20.0) as pbx:
+        for number in ("101", "102"):
+            pbx.set_phone(number, Phone.DRIVEN)
+        pbx.wire.attach(reader)
+        call = pbx.place(plan)
+        for step in steps:
+            await asyncio.sleep(0.05)
+            step(pbx, call)
+        await pbx.until_quiet()
+        assert not pbx.exchange.channels
+        (true,) = pbx.ledger()
+    (seen,) = calls_of(reader.events)
+    return true, seen
+
+
+def consult(pbx: FakePbx, call: FakeCall) -> None:
+    pbx.attended_transfer("101", "102")
+
+
+def cancel(pbx: FakePbx, call: FakeCall) -> None:
+    own = next(c for c in pbx.exchange.phones["101"].channels)
+    pbx.post(own, CancelTransfer(own))
+
+
+def answer(number: str) -> Callable[[FakePbx, FakeCall], object]:
+    return lambda pbx, call: pbx.answer(number)
+
+
+def hangup(number: str) -> Callable[[FakePbx, FakeCall], object]:
+    return lambda pbx, call: pbx.hangup(number)
+
+
+def client_hangs_up(pbx: FakePbx, call: FakeCall) -> None:
+    pbx.caller_hangs_up(call)
+
+
+CONSULTATIONS = {
+    "left to a ringing phone": (answer("101"), consult, hangup("101"), answer("102"), client_hangs_up),
+    "left to a phone that nobody answers": (answer("101"), consult, hangup("101"), client_hangs_up),
+    "taken back while it rings": (answer("101"), consult, cancel, client_hangs_up),
+    "taken back while they talk": (answer("101"), consult, answer("102"), cancel, hangup("101")),
+    "the new party hangs up": (answer("101"), consult, answer("102"), hangup("102"), hangup("101")),
+    "the client hangs up meanwhile": (answer("101"), consult, answer("102"), client_hangs_up, hangup("102")),
+    "the client hangs up while it rings": (answer("101"), consult, client_hangs_up),
+}
+
+
+@pytest.mark.parametrize("name", sorted(CONSULTATIONS))
+async def test_every_end_of_a_consultation(name: str) -> None:
+    true, seen = await drive(*CONSULTATIONS[name])
     assert seen_facts(seen) == true_facts(true)
     assert_same_times(true, seen)
 
