@@ -5,9 +5,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from callwright.config.database import database
 from callwright.config.failure import CommandFailed
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
 _LOCK = 0x43616C6C  # any constant; the same for every callwright on one database
 _TRIES = 6
@@ -21,7 +25,6 @@ def run(arguments: argparse.Namespace) -> int:
     with database():
         if arguments.check:
             return 1 if migrations_due() else 0
-        _wait_for_database()
         with _alone():
             _migrate()
     return 0
@@ -36,27 +39,12 @@ def migrations_due() -> list[str]:
     return [str(step[0]) for step in executor.migration_plan(executor.loader.graph.leaf_nodes())]
 
 
-def _wait_for_database() -> None:
-    from django.db import OperationalError, connection
-
-    for pause_s in (0.5, 1, 2, 4, 8, None):
-        try:
-            connection.ensure_connection()
-            return
-        except OperationalError as error:
-            if pause_s is None:
-                raise CommandFailed(f"The database cannot be reached: {error}") from error
-            time.sleep(pause_s)
-
-
 @contextmanager
 def _alone() -> Iterator[None]:
     """Hold an advisory lock on a connection of its own, so that machines starting together migrate in turn."""
-    from django.db import connection
-
-    lock = connection.copy(alias="default")
-    lock.settings_dict = {**connection.settings_dict, "OPTIONS": _without_pool(connection.settings_dict["OPTIONS"])}
+    lock = _direct_connection()
     try:
+        _wait_for(lock)
         with lock.cursor() as cursor:
             cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
         yield
@@ -64,8 +52,27 @@ def _alone() -> Iterator[None]:
         lock.close()
 
 
-def _without_pool(options: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in options.items() if name != "pool"}
+def _direct_connection() -> "BaseDatabaseWrapper":
+    """Like the default connection, but not from the pool, which would hide for ten seconds that nobody answers."""
+    from django.db import connection
+
+    direct = connection.copy()
+    options = {name: value for name, value in connection.settings_dict["OPTIONS"].items() if name != "pool"}
+    direct.settings_dict = {**connection.settings_dict, "OPTIONS": options}
+    return direct
+
+
+def _wait_for(connection: "BaseDatabaseWrapper") -> None:
+    from django.db import OperationalError
+
+    for pause_s in (0.5, 1, 2, 4, None):
+        try:
+            connection.ensure_connection()
+            return
+        except OperationalError as error:
+            if pause_s is None:
+                raise CommandFailed(f"The database cannot be reached: {error}") from error
+            time.sleep(pause_s)
 
 
 def _migrate() -> None:

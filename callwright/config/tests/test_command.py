@@ -23,7 +23,7 @@ def test_help_names_every_command():
     done = callwright("--help", url="")
     assert done.returncode == 0
     for name in ("up", "web", "link", "worker", "migrate", "administrator", "demo", "check", "replay"):
-        assert f"\n    {name} " in done.stdout
+        assert f"\n    {name}" in done.stdout
 
 
 def test_what_is_not_understood_ends_with_two_and_usage():
