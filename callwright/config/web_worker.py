@@ -2,6 +2,8 @@
 
 import gc
 
+import phonenumbers.geocoder  # noqa: F401 - loaded now, so that the first card need not wait four seconds for it
+
 from callwright.config.asgi import application
 from callwright.config.parent_death import end_this_process_with_parent
 

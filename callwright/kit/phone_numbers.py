@@ -8,7 +8,6 @@ from functools import lru_cache
 import phonenumbers as pn
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from phonenumbers import geocoder, timezone
 
 LONGEST_RECEIVED = 64
 """Characters kept of what came in; the longest real number with its SIP dressing is far below this."""
@@ -193,6 +192,9 @@ def place_of(e164: str, language: str = "en") -> Place | None:
     number = _parsed(e164, "ZZ") if e164.startswith("+") else None
     if number is None:
         return None
+    # Four seconds and a hundred megabytes: only processes that show places load them.
+    from phonenumbers import geocoder, timezone
+
     code = pn.region_code_for_number(number) or ""
     if code == "001":
         code = ""
