@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,6 +11,8 @@ import pytest
 from tests.pbx.pbx import NoPbxError, Pbx, free_net, install
 from tests.pbx.rig import Rig
 
+MISSING = "NO REAL ASTERISK, ITS TESTS DID NOT RUN"
+
 
 @pytest.fixture(scope="session")
 def asterisk() -> Iterator[Pbx]:
@@ -19,17 +20,22 @@ def asterisk() -> Iterator[Pbx]:
     try:
         home = install()
     except NoPbxError as error:
-        line = f"NO REAL ASTERISK, ITS TESTS DID NOT RUN: {error}"
+        line = f"{MISSING}: {error}"
         if os.environ.get("CI", "").lower() in ("true", "1"):
             pytest.fail(line)
-        # beside what pytest captures, so that nobody can miss it
-        print(f"\n{'=' * 78}\n{line}\n{'=' * 78}", file=sys.__stderr__, flush=True)
-        pytest.skip(line)
+        pytest.skip(line)  # pytest_terminal_summary makes it loud
     folder = Path(tempfile.mkdtemp(prefix="callwright-pbx-"))
     pbx = Pbx(home=home, run=folder / "run", net=free_net())
     asyncio.run(pbx.start())
     yield pbx
     asyncio.run(pbx.stop())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says in red, once, that the tests on a real PBX did not run."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if MISSING in str(report.longrepr)]
+    if skipped:
+        terminalreporter.section(f"{len(skipped)} tests: {MISSING}", sep="!", red=True, bold=True)
 
 
 @pytest.fixture
