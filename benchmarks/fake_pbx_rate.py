@@ -56,7 +56,8 @@ async def measure(calls: int, full: bool) -> None:
     writer.close()
     took = last - began
     made = sum(1 for _ in ledger.open())
-    print(f"{'full' if full else 'lean'} set: {made} calls, {messages} messages, {received / 1e6:.1f} MB in {took:.2f} s")
+    name = "full" if full else "lean"
+    print(f"{name} set: {made} calls, {messages} messages, {received / 1e6:.1f} MB in {took:.2f} s")
     print(f"  {messages / took:,.0f} messages/s by the clock, {messages / used:,.0f} a second of processor time")
 
 

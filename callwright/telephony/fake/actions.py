@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callwright.telephony.fake.channel import UP, Channel, encode
-from callwright.telephony.fake.inputs import AttendedTransfer, BlindTransfer, CancelTransfer, HangUp
+from callwright.telephony.fake.channel import RINGING, UP, Channel, encode
+from callwright.telephony.fake.inputs import Answer, AttendedTransfer, BlindTransfer, CancelTransfer, HangUp, SetHold
 from callwright.telephony.fake.originating import Wish
 from callwright.telephony.fake.session import Action, Session
 from callwright.telephony.fake.wire import lines
@@ -23,6 +23,7 @@ Act = Callable[["FakePbx", Session, Action], None]
 class Entry:
     """`needs`: one of these write classes; empty for everybody."""
 
+    name: str
     act: Act
     needs: frozenset[str] = frozenset()
 
@@ -32,7 +33,7 @@ ACTIONS: dict[str, Entry] = {}
 
 def action(name: str, *needs: str) -> Callable[[Act], Act]:
     def register(act: Act) -> Act:
-        ACTIONS[name.lower()] = Entry(act, frozenset(needs))
+        ACTIONS[name.lower()] = Entry(name, act, frozenset(needs))
         return act
 
     return register
@@ -65,20 +66,31 @@ def listing(
     session.flush()
 
 
-@action("ping")
+@action("ListCommands")
+def list_commands(pbx: "FakePbx", session: Session, asked: Action) -> None:
+    """What this user may do; only their names are like Asterisk's, the explanations are not."""
+    write = session.user.write if session.user else frozenset()
+    allowed = [e for e in ACTIONS.values() if not e.needs or e.needs & write]
+    told = [(e.name, f"{e.name}  (Priv: {','.join(sorted(e.needs)) or '<none>'})") for e in allowed]
+    for name in ("Challenge", "Login", "Logoff"):
+        told.append((name, f"{name}  (Priv: <none>)"))
+    respond(session, asked, "Success", "", sorted(told))
+
+
+@action("Ping")
 def ping(pbx: "FakePbx", session: Session, asked: Action) -> None:
     if not pbx.faults.mute_pings:
         respond(session, asked, "Success", "", (("Ping", "Pong"), ("Timestamp", f"{pbx.clock.now:.6f}")))
 
 
-@action("events")
+@action("Events")
 def events(pbx: "FakePbx", session: Session, asked: Action) -> None:
     session.events_on = asked.get("eventmask").lower() not in ("off", "no", "false", "0", "")
     pbx.wire.interests_changed()
     respond(session, asked, "Success", "", (("Events", "On" if session.events_on else "Off"),))
 
 
-@action("filter", "system")
+@action("Filter", "system")
 def add_filter(pbx: "FakePbx", session: Session, asked: Action) -> None:
     """Name filters of both kinds: `MatchCriteria: name(X)`, and `Filter: Event: X`, with ! or exclude for "not"."""
     if asked.get("operation", "Add").lower() != "add":
@@ -98,7 +110,7 @@ def add_filter(pbx: "FakePbx", session: Session, asked: Action) -> None:
     respond(session, asked, "Success", "Success")
 
 
-@action("coresettings", "system", "reporting")
+@action("CoreSettings", "system", "reporting")
 def core_settings(pbx: "FakePbx", session: Session, asked: Action) -> None:
     settings = (
         ("AMIversion", "11.0.0"), ("AsteriskVersion", VERSION), ("SystemName", pbx.exchange.house.system_name),
@@ -109,7 +121,7 @@ def core_settings(pbx: "FakePbx", session: Session, asked: Action) -> None:
     respond(session, asked, "Success", "", settings)
 
 
-@action("corestatus", "system", "reporting")
+@action("CoreStatus", "system", "reporting")
 def core_status(pbx: "FakePbx", session: Session, asked: Action) -> None:
     began = datetime.fromtimestamp(pbx.exchange.started, UTC)
     day, clock = began.strftime("%Y-%m-%d"), began.strftime("%H:%M:%S")
@@ -120,7 +132,7 @@ def core_status(pbx: "FakePbx", session: Session, asked: Action) -> None:
     respond(session, asked, "Success", "", status)
 
 
-@action("coreshowchannels", "system", "reporting")
+@action("CoreShowChannels", "system", "reporting")
 def core_show_channels(pbx: "FakePbx", session: Session, asked: Action) -> None:
     items = []
     for channel in pbx.exchange.channels.values():
@@ -134,7 +146,7 @@ def core_show_channels(pbx: "FakePbx", session: Session, asked: Action) -> None:
     listing(session, asked, "Channels will follow", items, "CoreShowChannelsComplete")
 
 
-@action("devicestatelist", "call", "reporting")
+@action("DeviceStateList", "call", "reporting")
 def device_state_list(pbx: "FakePbx", session: Session, asked: Action) -> None:
     items = [
         ("DeviceStateChange", lines((("Device", f"PJSIP/{number}"), ("State", phone.device_state))))
@@ -143,7 +155,7 @@ def device_state_list(pbx: "FakePbx", session: Session, asked: Action) -> None:
     listing(session, asked, "Device State Changes will follow", items, "DeviceStateListComplete")
 
 
-@action("command", "command")
+@action("Command", "command")
 def command(pbx: "FakePbx", session: Session, asked: Action) -> None:
     typed = asked.get("command")
     if typed == "core show version":
@@ -165,7 +177,7 @@ def named_channel(pbx: "FakePbx", session: Session, asked: Action, *, missing: s
     return channel
 
 
-@action("hangup", "system", "call")
+@action("Hangup", "system", "call")
 def hangup(pbx: "FakePbx", session: Session, asked: Action) -> None:
     channel = named_channel(pbx, session, asked, missing="No channel specified", unknown="No such channel")
     if channel is not None:
@@ -176,7 +188,7 @@ def hangup(pbx: "FakePbx", session: Session, asked: Action) -> None:
 UNKNOWN_CHANNEL = "Channel specified does not exist"
 
 
-@action("blindtransfer", "call")
+@action("BlindTransfer", "call")
 def blind_transfer(pbx: "FakePbx", session: Session, asked: Action) -> None:
     channel = named_channel(pbx, session, asked, missing="No channel specified", unknown=UNKNOWN_CHANNEL)
     if channel is None:
@@ -190,7 +202,7 @@ def blind_transfer(pbx: "FakePbx", session: Session, asked: Action) -> None:
         pbx.post(channel, BlindTransfer(channel, asked.get("exten"), asked.get("context") or "internal"))
 
 
-@action("atxfer", "call")
+@action("Atxfer", "call")
 def attended_transfer(pbx: "FakePbx", session: Session, asked: Action) -> None:
     channel = named_channel(pbx, session, asked, missing="No channel specified", unknown=UNKNOWN_CHANNEL)
     if channel is None:
@@ -203,7 +215,7 @@ def attended_transfer(pbx: "FakePbx", session: Session, asked: Action) -> None:
         pbx.post(channel, AttendedTransfer(channel, asked.get("exten"), asked.get("context") or "internal"))
 
 
-@action("cancelatxfer", "system", "call")
+@action("CancelAtxfer", "system", "call")
 def cancel_attended_transfer(pbx: "FakePbx", session: Session, asked: Action) -> None:
     channel = named_channel(pbx, session, asked, missing="No channel specified", unknown=UNKNOWN_CHANNEL)
     if channel is not None:
@@ -211,7 +223,21 @@ def cancel_attended_transfer(pbx: "FakePbx", session: Session, asked: Action) ->
         pbx.post(channel, CancelTransfer(channel))
 
 
-@action("originate", "originate")
+@action("PJSIPNotify", "system")
+def pjsip_notify(pbx: "FakePbx", session: Session, asked: Action) -> None:
+    """The phone does what Event: hold and Event: talk ask for; talk also answers a ringing phone."""
+    channel = named_channel(pbx, session, asked, missing="No channel specified", unknown="Channel not found")
+    if channel is None:
+        return
+    respond(session, asked, "Success", "NOTIFY sent")
+    wanted = [v.partition("=")[2].lower() for v in asked.all("variable") if v.lower().startswith("event=")]
+    if "hold" in wanted:
+        pbx.post(channel, SetHold(channel, True))
+    elif "talk" in wanted:
+        pbx.post(channel, Answer(channel) if channel.state == RINGING else SetHold(channel, False))
+
+
+@action("Originate", "originate")
 def originate(pbx: "FakePbx", session: Session, asked: Action) -> None:
     technology, _, number = asked.get("channel").partition("/")
     channel_id = asked.get("channelid")

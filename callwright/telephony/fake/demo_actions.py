@@ -22,22 +22,22 @@ def _on_phone(pbx: "FakePbx", session: Session, asked: Action, done: str, *, ver
     respond(session, asked, "Success", done)
 
 
-@action("fakeanswer", "call")
+@action("FakeAnswer", "call")
 def fake_answer(pbx: "FakePbx", session: Session, asked: Action) -> None:
     _on_phone(pbx, session, asked, "Answered", verb="answer")
 
 
-@action("fakereject", "call")
+@action("FakeReject", "call")
 def fake_reject(pbx: "FakePbx", session: Session, asked: Action) -> None:
     _on_phone(pbx, session, asked, "Rejected", verb="reject")
 
 
-@action("fakehangup", "call")
+@action("FakeHangup", "call")
 def fake_hangup(pbx: "FakePbx", session: Session, asked: Action) -> None:
     _on_phone(pbx, session, asked, "Hung up", verb="hangup")
 
 
-@action("fakehold", "call")
+@action("FakeHold", "call")
 def fake_hold(pbx: "FakePbx", session: Session, asked: Action) -> None:
     """Presses the hold key of the phone: AMI itself has no action for that."""
     try:
@@ -49,7 +49,7 @@ def fake_hold(pbx: "FakePbx", session: Session, asked: Action) -> None:
     respond(session, asked, "Success", "Hold key pressed")
 
 
-@action("fakephone", "call")
+@action("FakePhone", "call")
 def fake_phone(pbx: "FakePbx", session: Session, asked: Action) -> None:
     """Says who picks up an extension: Mode auto (simulated colleague), person (somebody at a desk) or driven."""
     try:

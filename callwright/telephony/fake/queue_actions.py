@@ -32,7 +32,7 @@ def _member(pbx: "FakePbx", name: str, member: Member) -> bytes:
     return lines((renamed.get(key, key), value) for key, value in fields if key != "Ringinuse")
 
 
-@action("queuestatus")
+@action("QueueStatus")
 def queue_status(pbx: "FakePbx", session: Session, asked: Action) -> None:
     items = []
     only = asked.get("member")
@@ -53,7 +53,7 @@ def queue_status(pbx: "FakePbx", session: Session, asked: Action) -> None:
     listing(session, asked, "Queue status will follow", items, "QueueStatusComplete")
 
 
-@action("queuesummary")
+@action("QueueSummary")
 def queue_summary(pbx: "FakePbx", session: Session, asked: Action) -> None:
     items = []
     for name, queue in _wanted(pbx, asked).items():
@@ -73,7 +73,7 @@ def _announce(pbx: "FakePbx", event: str, queue: str, member: Member) -> None:
     pbx.wire.emit(event, "agent", body)
 
 
-@action("queuepause", "agent")
+@action("QueuePause", "agent")
 def queue_pause(pbx: "FakePbx", session: Session, asked: Action) -> None:
     interface, paused = asked.get("interface"), asked.get("paused")
     if not interface or not paused:
@@ -94,7 +94,7 @@ def queue_pause(pbx: "FakePbx", session: Session, asked: Action) -> None:
         respond(session, asked, "Error", "Interface not found")
 
 
-@action("queueadd", "agent")
+@action("QueueAdd", "agent")
 def queue_add(pbx: "FakePbx", session: Session, asked: Action) -> None:
     interface, queue = asked.get("interface"), pbx.exchange.queues.get(asked.get("queue"))
     if not asked.get("queue"):
@@ -115,7 +115,7 @@ def queue_add(pbx: "FakePbx", session: Session, asked: Action) -> None:
         respond(session, asked, "Success", "Added interface to queue")
 
 
-@action("queueremove", "agent")
+@action("QueueRemove", "agent")
 def queue_remove(pbx: "FakePbx", session: Session, asked: Action) -> None:
     interface, queue = asked.get("interface"), pbx.exchange.queues.get(asked.get("queue"))
     if not asked.get("queue") or not interface:

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from callwright.telephony.asterisk.client import ActionRefused, Address
+from callwright.telephony.asterisk.client import Ami as Client
 from callwright.telephony.fake.house import Phone
 from callwright.telephony.fake.pbx import FakePbx
 from callwright.telephony.fake.plan import CallPlan, Kind
@@ -229,3 +231,56 @@ async def test_a_consultation_taken_back_leaves_the_caller_with_the_agent(pbx: F
     (true,) = pbx.ledger()
     assert (true.transferred_to, true.hangup_by) == (None, "caller")
     assert not pbx.exchange.channels
+
+
+async def test_list_commands_tells_what_the_user_may_do(pbx: FakePbx, ami: Ami) -> None:
+    assert {"Originate", "Atxfer", "CoreShowChannels", "DeviceStateList"} <= (await ami.ask("ListCommands")).keys()
+    async with Ami(pbx, user="reader", secret="secret") as other:
+        told = await other.ask("ListCommands")
+        assert "Originate" not in told
+        assert "CoreShowChannels" in told
+
+
+async def test_a_phone_holds_resumes_and_answers_when_notified(pbx: FakePbx, ami: Ami) -> None:
+    pbx.place(DIRECT)
+    own = (await ami.wait("DialBegin"))["DestChannel"]
+    await ami.ask("PJSIPNotify", Channel=own, Variable="Event=talk")
+    await ami.wait("BridgeEnter", Channel=own)
+    await ami.ask("PJSIPNotify", Channel=own, Variable="Event=hold")
+    await ami.wait("Hold", Channel=own)
+    await ami.ask("PJSIPNotify", Channel=own, Variable="Event=talk")
+    await ami.wait("Unhold", Channel=own)
+    assert (await ami.ask("PJSIPNotify", Channel="PJSIP/9-1"))["Message"] == "Channel not found"
+
+
+async def test_an_attended_transfer_completed_and_another_cancelled_by_command(pbx: FakePbx, ami: Ami) -> None:
+    pbx.place(DIRECT)
+    pbx.answer("101")
+    own = (await ami.wait("DialEnd"))["DestChannel"]
+    await ami.ask("Atxfer", Channel=own, Exten="102")
+    pbx.answer("102")
+    assert (await ami.ask("CancelAtxfer", Channel=own))["Message"] == "CancelAtxfer successfully queued"
+    await ami.wait("Unhold", Channel=own)
+    await ami.ask("Atxfer", Channel=own, Exten="102")
+    pbx.answer("102")
+    await ami.ask("Hangup", Channel=own)
+    await ami.wait("AttendedTransfer")
+    pbx.hangup("102")
+    await pbx.until_quiet()
+    (true,) = pbx.ledger()
+    assert (true.transferred_to, [leg.party for leg in true.legs]) == ("102", ["101", "102", "102"])
+
+
+async def test_the_product_s_own_client_links_and_reads_the_state(pbx: FakePbx) -> None:
+    pbx.place(DIRECT)
+    client = await Client.connect(Address(host=pbx.host, port=pbx.port, username="crm", secret="crmsecret"))
+    try:
+        assert len(await client.list("CoreShowChannels")) == 2
+        assert [m.name for m in await client.list("QueueStatus")] == ["QueueParams", "QueueMember", "QueueMember"]
+        states = {m.get("Device"): m.get("State") for m in await client.list("DeviceStateList")}
+        assert states["PJSIP/101"] == "RINGING"
+        assert states["PJSIP/103"] == "UNAVAILABLE"
+        with pytest.raises(ActionRefused, match="No such channel"):
+            await client.act("Hangup", {"Channel": "PJSIP/9-1"})
+    finally:
+        await client.close()
