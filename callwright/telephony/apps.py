@@ -9,5 +9,5 @@ class TelephonyConfig(AppConfig):
         from callwright.kit.navigation import NavEntry, declare_navigation
 
         declare_navigation(
-            NavEntry("pbx", _("PBX"), "telephony:pbxs", "server", 80, lambda user: user.may("administer_pbx"), "g p"),
+            NavEntry("pbx", _("PBX"), "telephony:pbxs", "server", 80, lambda user: user.may("administer_pbx"), "g b"),
         )

@@ -1,0 +1,29 @@
+from tests.every_url import Row, agents, anyone, logged_in, not_agents, posted
+
+
+def build(world):
+    from callwright.staff.models import Extension
+
+    world["free_extension"] = Extension.objects.create(pbx=world["pbx"], number="299")
+
+
+_user = {"pk": lambda world: world["owner"].pk}
+_seat = {"pk": lambda world: world["free_extension"].pk}
+
+ROWS = {
+    "login/": Row("302 302 302 302 200"),
+    "logout/": Row("302 302 302 302 302", "POST"),
+    "language/": posted(anyone(data={"language": "nl"})),
+    "me/": logged_in(),
+    "me/password/": logged_in(),
+    "extensions/": agents(),
+    "extensions/release/": posted(agents()),
+    "extensions/<int:pk>/take/": posted(agents(names=_seat)),
+    "extensions/<int:pk>/move/": posted(not_agents(names=_seat)),
+    "admin/users/": not_agents(),
+    "admin/users/new/": not_agents(),
+    "admin/users/<int:pk>/": not_agents(names=_user),
+    "admin/users/<int:pk>/password/": posted(not_agents(names=_user)),
+    "admin/users/<int:pk>/active/": posted(not_agents(names=_user)),
+    "admin/users/<int:pk>/unlock/": posted(not_agents(names=_user)),
+}
