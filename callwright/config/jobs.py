@@ -4,10 +4,16 @@ import asyncio
 import contextlib
 import logging
 
+from django.db import DatabaseError, close_old_connections, connections
+from django.utils import timezone
 from procrastinate import App, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from callwright.staff.operations.note_calls import end_due_wrap_ups
+from callwright.telephony.operations.send_command import expire_commands
+
+TICK_S = 1.0
 HEARTBEAT_S = 5.0
 DEAD_AFTER_S = 20.0
 _KEPT_HOURS = 24 * 30
@@ -21,6 +27,7 @@ async def run_worker(*, concurrency: int) -> None:
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
         async with worker_app.open_async():
             reaper = asyncio.create_task(_reap_for_ever(worker_app))
+            ticker = asyncio.create_task(_tick_for_ever())
             try:
                 await worker_app.run_worker_async(
                     concurrency=concurrency,
@@ -29,9 +36,30 @@ async def run_worker(*, concurrency: int) -> None:
                     shutdown_graceful_timeout=20.0,
                 )
             finally:
-                reaper.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await reaper
+                for task in (reaper, ticker):
+                    task.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await task
+
+
+async def _tick_for_ever() -> None:
+    """What is due by the second; too often for a row in the table of jobs each time. Several workers may do it."""
+    while True:
+        try:
+            await asyncio.to_thread(_tick)
+        except DatabaseError as error:
+            log.warning("What was due by the second could not be done: %s", error)
+        await asyncio.sleep(TICK_S)
+
+
+def _tick() -> None:
+    now = timezone.now()
+    close_old_connections()
+    try:
+        end_due_wrap_ups(now)
+        expire_commands(now)
+    finally:
+        connections.close_all()
 
 
 async def _reap_for_ever(app: App) -> None:

@@ -102,22 +102,22 @@ REFUSALS: Final[dict[str, Worded]] = {
     ),
     "not_linked": Worded(_("The PBX is not connected"), _("Nothing was done; try again when it is connected.")),
     "refused": Worded(_("The PBX refused the order"), _("Try again, or do it at the phone.")),
-    "phone_no_answer": Worded(
+    "no_answer": Worded(
         _("Your phone did not answer"),
         _("Pick up when it rings; the other side is called after that."),
     ),
-    "phone_busy": Worded(_("Your phone is busy"), _("Finish the call on it, then try again.")),
-    "phone_unreachable": Worded(
+    "busy": Worded(_("Your phone is busy"), _("Finish the call on it, then try again.")),
+    "not_registered": Worded(
         _("Your phone is not connected to the PBX"), _("Check its cable or its login, then try again.")
     ),
-    "no_such_channel": Worded(_("This call is over"), _("There is nothing left to do with it.")),
+    "no_such_call": Worded(_("This call is over"), _("There is nothing left to do with it.")),
     "no_such_extension": Worded(_("The PBX does not know this number"), _("Check the number, then try again.")),
     "no_such_member": Worded(
         _("Your extension is not in this queue"), _("An administrator of the PBX can add it to the queue.")
     ),
     "already_member": Worded(_("Your extension is in this queue already"), _("There is nothing to do.")),
     "not_connected": Worded(_("There is nobody to transfer"), _("Wait until the call is connected, then try again.")),
-    "not_permitted": Worded(
+    "missing_privilege": Worded(
         _("The PBX does not permit this"),
         _("An administrator must give the AMI user the right to it in manager.conf."),
     ),

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from callwright.live.operations.publish import Change, publish
-from callwright.staff.models import Extension, Seat, User
+from callwright.staff.models import AgentState, Extension, Seat, State, User
 from callwright.staff.operations.agent_rows import bring_queues_in_step
 from callwright.staff.ports import QueueOrder, order_queues
 
@@ -78,7 +78,8 @@ def take_last_extension(*, user_id: int, now: datetime) -> Extension | None:
 def _leave(extension: Extension, now: datetime) -> None:
     user_id = extension.employee_id
     assert user_id is not None
-    order_queues([QueueOrder(user_id, paused=True, reason="nobody_here")], now)  # no queue rings an empty desk
+    if AgentState.objects.filter(user_id=user_id, wanted=State.READY).exists():  # no queue rings an empty desk
+        order_queues([QueueOrder(user_id, paused=True, reason="nobody_here")], now)
     Seat.objects.filter(pbx_id=extension.pbx_id, number=extension.number, left_at=None).update(left_at=now)
     extension.employee_id, extension.taken_at = None, None
     extension.save(update_fields=["employee", "taken_at"])

@@ -191,7 +191,8 @@ def test_waiting_for_an_order_ends_when_it_is_finished_and_when_time_is_up(pbx, 
 def test_every_problem_and_refusal_of_the_asterisk_side_is_worded():
     from callwright.telephony.asterisk.client import Problem
     from callwright.telephony.asterisk.commands import Refusal
+    from callwright.telephony.link.commands import _CODES
     from callwright.telephony.problems import REFUSALS
 
     assert {str(one) for one in Problem} <= PROBLEMS.keys()
-    assert {str(one) for one in Refusal} <= REFUSALS.keys()
+    assert {_CODES.get(one, str(one)) for one in Refusal} <= REFUSALS.keys()
