@@ -16,18 +16,18 @@ class Employee:
 
 
 AGENTS = (
-    Employee("anna", "Anna Whitlock", "agent", "201"),
-    Employee("bram", "Bram Oosterling", "agent", "202", "nl", "Europe/Amsterdam"),
-    Employee("layla", "ليلى الحدّاد", "agent", "203", "ar"),
-    Employee("zsofia", "Zsófia Tölgyesi", "agent", "204", "hu", "Europe/Budapest"),
-    Employee("dmitri", "Дмитрий Озеров", "agent", "205"),
-    Employee("grace", "Grace Pemberton", "agent", "206"),
-    Employee("remi", "Rémi Vauclair", "agent", "207", "en", "Europe/Paris"),
-    Employee("svenja", "Svenja Rößler", "agent", "208", "en", "Europe/Berlin"),
-    Employee("omar", "عمر النجّار", "agent", "209"),
-    Employee("harriet", "Harriet Calder", "agent", "210"),
-    Employee("owen", "Owen Garside", "agent", "211"),
-    Employee("vera", "Вера Рябинина", "agent", "212"),
+    Employee("anna", "Anna Whitlock", "agent", "101"),
+    Employee("bram", "Bram Oosterling", "agent", "102", "nl", "Europe/Amsterdam"),
+    Employee("layla", "ليلى الحدّاد", "agent", "103", "ar"),
+    Employee("zsofia", "Zsófia Tölgyesi", "agent", "104", "hu", "Europe/Budapest"),
+    Employee("dmitri", "Дмитрий Озеров", "agent", "105"),
+    Employee("grace", "Grace Pemberton", "agent", "106"),
+    Employee("remi", "Rémi Vauclair", "agent", "107", "en", "Europe/Paris"),
+    Employee("svenja", "Svenja Rößler", "agent", "108", "en", "Europe/Berlin"),
+    Employee("omar", "عمر النجّار", "agent", "109"),
+    Employee("harriet", "Harriet Calder", "agent", "110"),
+    Employee("owen", "Owen Garside", "agent", "111"),
+    Employee("vera", "Вера Рябинина", "agent", "112"),
 )
 OTHERS = (
     Employee("sofia", "Sophie Marsden", "supervisor"),

@@ -33,7 +33,7 @@ def connection_of(pbx: str) -> dict[str, Any]:
             }  # fmt: skip
         case "asterisk":
             return shared | {
-                "name": "Asterisk", "host": "127.0.7.1", "port": 5038, "username": "crm", "secret": "crmsecret",
+                "name": "Asterisk", "host": "127.0.7.1", "port": 5038, "username": "crm-lean", "secret": "crmsecret",
             }  # fmt: skip
     return shared | {"name": "PBX", "enabled": False}
 
