@@ -16,7 +16,7 @@ def on_newexten(book: Book, m: Message) -> None:
     book.touch(call)
     on_goes_on(book, call)
     call.voicemail = True
-    call.asked = call.refused = None
+    call.asked = call.first_to_leave = call.refused = None
     mailbox = m.get("AppData").partition(",")[0].partition("@")[0]
     _enter(book, call, f"{m.get('Uniqueid')}~voicemail~{mailbox}", mailbox, LegKind.VOICEMAIL)
 

@@ -46,10 +46,8 @@ def on_bridge_leave(book: Book, m: Message) -> None:
     call = book.state.calls.get(channel.call)
     if call is not None:
         book.touch(call)
-        witnessed = call.talking and call.asked is None and not book.state.asks_seen
-        if witnessed and channel.is_real and not channel.transferred:
-            # with HangupRequest filtered away, the first to leave is the best witness of who hung up
-            call.asked = book.side_of(call, channel)
+        if call.talking and call.first_to_leave is None and channel.is_real and not channel.transferred:
+            call.first_to_leave = book.side_of(call, channel)
     leave(book, channel)
 
 
@@ -109,7 +107,7 @@ def update_talk(book: Book, call: Call) -> None:
         if call.asked is not None:
             tell_apart(book, call)
         return
-    call.asked = None
+    call.asked = call.first_to_leave = None
     if call.apart_since is not None and book.now - call.apart_since <= _MOMENT:
         call.apart_since = None
         book.state.apart.discard(call.key)

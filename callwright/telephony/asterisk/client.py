@@ -201,11 +201,13 @@ class Ami:
             if self._failed.done():
                 raise self._error()
             getter = asyncio.ensure_future(self._queue.get())
-            await asyncio.wait((getter, self._failed), return_when=asyncio.FIRST_COMPLETED)
-            if getter.done():
+            try:
+                await asyncio.wait((getter, self._failed), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                if not getter.done():
+                    getter.cancel()
+            if getter.done() and not getter.cancelled():
                 yield getter.result()
-            else:
-                getter.cancel()
 
     def batch(self, limit: int = 1000) -> builtins.list[bytes]:
         """What has come and not been read yet, up to `limit`, without waiting."""

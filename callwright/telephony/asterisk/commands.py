@@ -176,10 +176,13 @@ _REASONS = {
 }
 
 
-def refusal_of_originate(response: str, reason: str, uniqueid: str) -> Refusal | None:
-    """What an OriginateResponse says: None if the agent's phone answered."""
+def refusal_of_originate(response: str, reason: str, *, rang: bool) -> Refusal | None:
+    """What an OriginateResponse says: None if the agent's phone answered.
+
+    `rang`: the command's call exists. The PBX gives reason 0 for a phone that refuses and for one that is not there.
+    """
     if response == "Success":
         return None
-    if reason == "0" and uniqueid not in ("", "<unknown>"):
-        return Refusal.PHONE_BUSY  # there was a channel, so the phone was reached and refused
+    if reason == "0" and rang:
+        return Refusal.PHONE_BUSY
     return _REASONS.get(reason, Refusal.REFUSED)

@@ -1,6 +1,6 @@
 """Who asked to hang up, channels that end, and the end of a call."""
 
-from callwright.telephony.asterisk.bridging import leave, resume, tell_apart
+from callwright.telephony.asterisk.bridging import connected, leave, resume, tell_apart
 from callwright.telephony.asterisk.channels import ChannelKind
 from callwright.telephony.asterisk.legs import close_leg, end_leg, tell_blind
 from callwright.telephony.asterisk.protocol import Message
@@ -30,8 +30,8 @@ def on_hangup_request(book: Book, m: Message) -> None:
     channel.asked_at = channel.asked_at or book.now
     if channel.transferred:
         return
-    if not channel.bridge and channel.uid != call.root and channel.uid not in call.clients:
-        return
+    if channel.uid != call.root and not any(other.uid in call.clients for other in connected(book, channel.uid)):
+        return  # alone, or in a consultation: the client's call goes on
     if not call.answered and cause in _REFUSALS:
         return
     _ask(book, call, book.side_of(call, channel))
@@ -152,12 +152,18 @@ def _ended(book: Book, call: Call, complete: bool, by: Side | None) -> CallEnded
         pbx=book.pbx,
         at=book.now,
         call=call.key,
-        hangup_by=by or (call.asked or call.refused or Side.SYSTEM if complete else None),
+        hangup_by=by or (_who(book, call) if complete else None),
         cause=cause,
         cause_text=call.cause_text if cause == call.cause else "",
         voicemail=call.voicemail,
         complete=complete,
     )
+
+
+def _who(book: Book, call: Call) -> Side:
+    # with HangupRequest filtered away, the first to leave is the best witness of who hung up
+    witness = None if book.state.asks_seen else call.first_to_leave
+    return call.asked or witness or call.refused or Side.SYSTEM
 
 
 def give_up(book: Book, call: Call) -> None:

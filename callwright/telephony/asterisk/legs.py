@@ -40,7 +40,7 @@ def on_dial_begin(book: Book, m: Message) -> None:
     book.touch(call)
     on_goes_on(book, call)
     tell_blind(book, call)
-    call.asked = call.refused = None
+    call.asked = call.first_to_leave = call.refused = None
     call.voicemail = False
     if not channel.is_real:
         return
@@ -100,7 +100,7 @@ def _note_forward(book: Book, call: Call, dialler: Channel | None, channel: Chan
 def transfer(book: Book, call: Call, kind: TransferKind, to: str, by_leg: str = "") -> None:
     """The call is given on: whoever asks to hang up now ends only his own part."""
     call.given = True
-    call.asked = call.refused = None
+    call.asked = call.first_to_leave = call.refused = None
     book.out.append(CallTransferred(pbx=book.pbx, at=book.now, call=call.key, kind=kind, to=to, by_leg=by_leg))
 
 

@@ -67,6 +67,7 @@ class Call(msgspec.Struct, kw_only=True):
     blind: tuple[str, str, datetime] | None = None  # a blind transfer not told yet: it may be a way to park
     given: bool = False  # transferred or forwarded: the next outside dial is part of that
     asked: Side | None = None
+    first_to_leave: Side | None = None  # the conversation, where no request to hang up was seen
     refused: Side | None = None
     voicemail: bool = False
     parked: str = ""

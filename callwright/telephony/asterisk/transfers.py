@@ -29,7 +29,7 @@ def on_blind_transfer(book: Book, m: Message) -> None:
         return
     tell_blind(book, call)
     call.given = True
-    call.asked = call.refused = None
+    call.asked = call.first_to_leave = call.refused = None
     call.blind = (m.get("Extension"), by_leg, book.now)
 
 

@@ -118,6 +118,11 @@ class Translator:
         names = [channel.name for channel in channels if channel.is_real and channel.party == extension]
         return names[-1] if names else None
 
+    def channel_name(self, uniqueid: str) -> str | None:
+        """Name of a live channel by its id, for commands."""
+        channel = self._book.channel(uniqueid)
+        return channel.name if channel is not None else None
+
     def client_channel_of(self, call: str) -> str | None:
         """Name of the live channel of the client's side of a call, for commands."""
         live = self._book.call(call)

@@ -5,7 +5,7 @@ import pytest
 from callwright.telephony.asterisk import commands
 from callwright.telephony.asterisk.commands import InvalidArgument, Refusal, refusal_of, refusal_of_originate
 from callwright.telephony.asterisk.protocol import encode
-from callwright.telephony.asterisk.tests.play import messages_of
+from callwright.telephony.asterisk.tests.play import calls_of, messages_of, translate
 
 
 def sent(order: commands.Order) -> list[str]:
@@ -92,5 +92,7 @@ def test_the_pbxs_words_become_reasons(message: str, refusal: Refusal) -> None:
     ],
 )
 def test_what_became_of_the_agents_phone(name: str, refusal: Refusal | None) -> None:
-    (response,) = [message for message in messages_of(name) if message.name == "OriginateResponse"]
-    assert refusal_of_originate(response.get("Response"), response.get("Reason"), response.get("Uniqueid")) is refusal
+    messages = messages_of(name)
+    (response,) = [message for message in messages if message.name == "OriginateResponse"]
+    rang = bool(calls_of(translate(messages)))
+    assert refusal_of_originate(response.get("Response"), response.get("Reason"), rang=rang) is refusal
