@@ -48,6 +48,7 @@ class Journal:
         self.folder = folder
         self.segment_bytes = segment_bytes
         self.problem = ""
+        self.last_at: datetime | None = None
         self._unwritten: deque[Record] = deque()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         segments = self._segments()
@@ -69,6 +70,7 @@ class Journal:
         self._unwritten.extend(records)
         if not self._unwritten:
             return
+        self.last_at = self._unwritten[-1].at
         data = b"".join(_encode(record) for record in self._unwritten)
         try:
             if self._size + len(data) > self.segment_bytes and self._size > 0:
@@ -155,8 +157,10 @@ class Journal:
         file = self._path(self._segment).open("ab+", buffering=0)
         os.fchmod(file.fileno(), 0o600)
         file.seek(0)
+        whole = 0
         with self._path(self._segment).open("rb") as reader:
-            _, whole = _decode_all(reader, limit=None)
+            for record, size in _decode(reader):
+                whole, self.last_at = whole + size, record.at
         self._size = whole
         if file.seek(0, os.SEEK_END) > whole:
             file.truncate(whole)  # a crash tore the last record; what it held was never worked on
@@ -186,16 +190,15 @@ def _encode(record: Record) -> bytes:
     return _HEADER.pack(len(body), zlib.crc32(body)) + body
 
 
-def _decode_all(file: BinaryIO, limit: int | None) -> tuple[list[Record], int]:
+def _decode_all(file: BinaryIO, limit: int) -> tuple[list[Record], int]:
     """Whole, undamaged records from where the file stands, and how many bytes they take."""
     records: list[Record] = []
     used = 0
     for record, size in _decode(file):
         used += size
-        if limit is not None:
-            records.append(record)
-            if len(records) >= limit:
-                break
+        records.append(record)
+        if len(records) >= limit:
+            break
     return records, used
 
 

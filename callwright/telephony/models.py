@@ -4,6 +4,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class DialFormat(models.TextChoices):
+    DIGITS = "digits", _("International without plus: 31201234567")
+    E164 = "e164", _("International with plus: +31201234567")
+    ZEROS = "zeros", _("International with 00: 0031201234567")
+    NATIONAL = "national", _("National, abroad with 00: 0201234567")
+
+
 class Pbx(models.Model):
     class Kind(models.TextChoices):
         ASTERISK = "asterisk", _("Asterisk (AMI)")
@@ -22,6 +29,9 @@ class Pbx(models.Model):
     extension_pattern = models.CharField(_("extension pattern"), max_length=100, blank=True)
     dial_context = models.CharField(_("context for outgoing calls"), max_length=80, default="internal")
     extension_template = models.CharField(_("channel of an extension"), max_length=80, default="PJSIP/{extension}")
+    dial_format = models.CharField(
+        _("how outside numbers are dialled"), max_length=10, choices=DialFormat.choices, default=DialFormat.DIGITS
+    )
     home_country = models.CharField(_("country of its numbers"), max_length=2, default="NL")
     cdr_csv = models.CharField(_("CDR file"), max_length=400, blank=True)
     cel_csv = models.CharField(_("CEL file"), max_length=400, blank=True)

@@ -1,6 +1,6 @@
 """Where a PBX's events go. The layers above say it when the program starts; telephony does not know them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from callwright.telephony.events import CallEvent, Event
@@ -10,12 +10,21 @@ Sink = Callable[[Sequence[Event], datetime], Sequence[CallEvent]]
 nothing. Returns the events of calls whose start was never told, which could not be applied.
 """
 
+Knowledge = Callable[[str, Collection[str], datetime, datetime], dict[str, bool]]
+"""What the register knows of the calls of a PBX (slug, keys, between two times): by key, whether its end is known."""
+
 _connected: list[Sink] = []
+_knowledge: list[Knowledge] = []
 
 
-def connect_sink(sink: Sink) -> None:
-    """Says where events go; the last one said counts."""
-    _connected[:] = [sink]
+def connect_sink(sink: Sink, knowledge: Knowledge) -> None:
+    """Says where events go and who knows the calls; the last ones said count."""
+    _connected[:], _knowledge[:] = [sink], [knowledge]
+
+
+def known_calls(slug: str, keys: Collection[str], *, since: datetime, until: datetime) -> dict[str, bool]:
+    """By key, for the calls that the register has: whether their true end is known."""
+    return _knowledge[0](slug, keys, since, until)
 
 
 def apply(events: Sequence[Event], now: datetime) -> Sequence[CallEvent]:

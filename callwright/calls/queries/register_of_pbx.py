@@ -1,11 +1,13 @@
 """All calls of one PBX with their legs, as plain values: for support and tests."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from callwright.calls.facts import decode_facts
 from callwright.calls.models import Call, CallFacts
 from callwright.calls.projection import LegView, project
+from callwright.kit.identity import uuid7_floor
 
 
 def calls_of_pbx(slug: str) -> list[dict[str, Any]]:
@@ -13,6 +15,16 @@ def calls_of_pbx(slug: str) -> list[dict[str, Any]]:
     calls = Call.objects.filter(pbx__slug=slug).select_related("queue").order_by("id")
     facts = dict(CallFacts.objects.filter(call__pbx__slug=slug).values_list("call_id", "facts"))
     return [_row(call, project(decode_facts(facts[call.id])).legs) for call in calls]
+
+
+def ends_known(slug: str, keys: Collection[str], since: datetime, until: datetime) -> dict[str, bool]:
+    """By the PBX's key, for the calls of these keys that lie between the times: whether their true end is known."""
+    low, high = uuid7_floor(since - timedelta(days=1)), uuid7_floor(until + timedelta(days=1))
+    rows = Call.objects.filter(pbx__slug=slug, pbx_key__in=list(keys), id__gte=low, id__lt=high)
+    return {
+        key: ended_at is not None and complete
+        for key, ended_at, complete in rows.values_list("pbx_key", "ended_at", "complete")
+    }
 
 
 def _row(call: Call, legs: tuple[LegView, ...]) -> dict[str, Any]:

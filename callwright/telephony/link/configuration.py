@@ -25,6 +25,9 @@ class LinkConfig:
     cdr_csv: str = ""
     cel_csv: str = ""
     record_dsn: str = field(default="", repr=False)
+    dial_format: str = "digits"
+    home_country: str = "NL"
+    simulated: bool = False
 
 
 def link_configs() -> dict[int, LinkConfig]:
@@ -42,7 +45,7 @@ def link_config(row: Pbx) -> LinkConfig:
         ),
         translator=TranslatorConfig(
             trunks=frozenset(str(name) for name in row.trunks),
-            **({"extension_pattern": row.extension_pattern} if row.extension_pattern else {}),
+            extension_pattern=row.extension_pattern or TranslatorConfig().extension_pattern,
         ),
         folder=Path(settings.HOME) / "journal" / row.slug,
         dial_context=row.dial_context,
@@ -50,6 +53,9 @@ def link_config(row: Pbx) -> LinkConfig:
         cdr_csv=row.cdr_csv,
         cel_csv=row.cel_csv,
         record_dsn=row.record_dsn,
+        dial_format=row.dial_format,
+        home_country=row.home_country,
+        simulated=row.simulated,
     )
 
 

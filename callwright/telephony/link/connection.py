@@ -10,7 +10,9 @@ import msgspec
 from asgiref.sync import sync_to_async
 
 from callwright.telephony.asterisk.client import ActionRefused, ActionTimedOut, Ami, AmiError, back_off
+from callwright.telephony.asterisk.protocol import name_of, parse
 from callwright.telephony.journal import Journal, Record
+from callwright.telephony.link.commands import Due, Orders
 from callwright.telephony.link.configuration import LinkConfig
 from callwright.telephony.link.consumer import LOST, MESSAGE, RESYNC, Consumer, Resync
 from callwright.telephony.operations.set_link_state import set_link_state
@@ -32,6 +34,7 @@ class PbxLink:
         self.ami: Ami | None = None
         self.journal = Journal(config.folder)
         self.consumer = Consumer(pbx_id=config.pbx_id, slug=config.slug, config=config.translator, journal=self.journal)
+        self.orders = Orders(config, self.consumer)
         self._repair = repair
         self._repairs: set[asyncio.Task[None]] = set()
         self._unsynced = asyncio.Event()
@@ -81,36 +84,41 @@ class PbxLink:
         log.warning("%s: link lost: %s %s", self.config.slug, problem, error.detail if error else detail)
         await self._tell(state, problem=problem, detail=error.detail if error else detail)
 
+    async def carry_out(self, due: Due) -> None:
+        await self.orders.carry_out(due, self.ami)
+
     async def _listen(self, ami: Ami) -> None:
         async for block in ami.blocks():
             now = _now()
-            records = [Record(MESSAGE, now, block)]
-            records += [Record(MESSAGE, now, more) for more in ami.batch()]
-            self._journal(records)
+            blocks = [block, *ami.batch()]
+            self._journal([Record(MESSAGE, now, one) for one in blocks])
+            for one in blocks:
+                if name_of(one) == b"OriginateResponse":
+                    self.orders.note_originate_response(parse(one))
             # Let the consumer's thread have the interpreter: what came together is applied together.
             await asyncio.sleep(0)
 
     async def _resynchronise(self, ami: Ami) -> None:
         """Reads what is going on now. Written before the events that came meanwhile, which tell what changed since."""
         at = _now()
+        heard_until = self.journal.last_at
         channels = await ami.list("CoreShowChannels")
         others = await ami.list("QueueStatus")
         with contextlib.suppress(ActionRefused):  # needs a privilege that the rest does not need
             others += await ami.list("DeviceStateList")
         body = msgspec.msgpack.encode(Resync(channels=channels, others=others))
         self._journal([Record(RESYNC, at, body)])
-        if self._repair is not None:
-            task = asyncio.create_task(self._run_repairs(self._repair))
+        if self._repair is not None and heard_until is not None:
+            task = asyncio.create_task(self._run_repairs(self._repair, heard_until))
             self._repairs.add(task)
             task.add_done_callback(self._repairs.discard)
 
-    async def _run_repairs(self, repair: Repair) -> None:
-        """Right away, and again when the PBX has surely written the records of the calls that ended in the gap."""
-        began = _now()
+    async def _run_repairs(self, repair: Repair, heard_until: datetime) -> None:
+        """Soon, and again when the PBX has surely written the records of the calls that ended in the gap."""
         for wait in (1, 20):
             await asyncio.sleep(wait)
             try:
-                await repair(began, _now())
+                await repair(heard_until, _now())
             except Exception:
                 log.exception("%s: repair from the PBX's records failed", self.config.slug)
 

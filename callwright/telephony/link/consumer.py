@@ -70,13 +70,13 @@ class Consumer:
     def is_alive(self) -> bool:
         return self._thread.is_alive()
 
-    def channel_of(self, call: str, extension: str) -> str | None:
+    def channel_of(self, leg: str, call: str, extension: str = "") -> str | None:
+        """The live channel of a leg, named by its key, or of an extension in a call; of the caller where both are
+        empty.
+        """
         with self._lock:
-            return self._translator.channel_of(call, extension)
-
-    def client_channel_of(self, call: str) -> str | None:
-        with self._lock:
-            return self._translator.client_channel_of(call)
+            found = self._translator.channel_name(leg or call) if not extension else None
+            return found or self._translator.channel_of(call, extension or leg)
 
     def sizes(self) -> dict[str, int]:
         with self._lock:

@@ -13,7 +13,7 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections
 
 from callwright.live.listening import connection_parameters
-from callwright.telephony.link.commands import COMMAND_CHANNEL, carry_out_due
+from callwright.telephony.link.commands import COMMAND_CHANNEL, take_due
 from callwright.telephony.link.configuration import LinkConfig, link_configs
 from callwright.telephony.link.connection import PbxLink
 from callwright.telephony.link.repairing import repair_of
@@ -36,6 +36,7 @@ class Links:
     """The links of this process. Another process may hold others, or wait to take these over."""
 
     running: dict[int, _Running] = field(default_factory=dict)
+    sending: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def reconcile(self, wanted: dict[int, LinkConfig], may_hold: Callable[[int], Awaitable[bool]]) -> None:
         """Ends what is no longer wanted or has changed, begins what is new and not held elsewhere."""
@@ -122,5 +123,10 @@ def _configs() -> dict[int, LinkConfig]:
 
 
 async def _commands(links: Links) -> None:
-    if links.running:
-        await carry_out_due({pbx_id: one.link for pbx_id, one in links.running.items()})
+    """Takes the orders that wait; they are sent side by side, so that a slow PBX keeps no other waiting."""
+    if not links.running:
+        return
+    for due in await take_due(list(links.running)):
+        task = asyncio.create_task(links.running[due.pbx_id].link.carry_out(due))
+        links.sending.add(task)
+        task.add_done_callback(links.sending.discard)

@@ -1,0 +1,58 @@
+"""A link to a fake PBX, in this process, on a real database."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from asgiref.sync import sync_to_async
+
+from callwright.telephony.fake import FakePbx
+from callwright.telephony.link.configuration import LinkConfig, link_config
+from callwright.telephony.link.connection import PbxLink
+from callwright.telephony.link.repairing import repair_of
+from callwright.telephony.models import Pbx
+
+
+@sync_to_async
+def config_for(pbx: FakePbx, **more: Any) -> LinkConfig:
+    row, _ = Pbx.objects.update_or_create(
+        slug="main",
+        defaults={
+            "name": "Main",
+            "host": pbx.host,
+            "port": pbx.port,
+            "username": "crm",
+            "secret": "crmsecret",
+            "trunks": ["trunk"],
+            "simulated": True,
+            **more,
+        },
+    )
+    return link_config(row)
+
+
+@contextlib.asynccontextmanager
+async def linked(config: LinkConfig) -> AsyncIterator[PbxLink]:
+    """A link that is up, and is ended as `callwright link` ends it."""
+    link = PbxLink(config, repair_of(config))
+    task = asyncio.create_task(link.run())
+    try:
+        await until(lambda: link.ami is not None)
+        yield link
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def until(condition: Callable[[], bool], *, timeout_s: float = 20) -> None:
+    async with asyncio.timeout(timeout_s):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def worked_off(link: PbxLink) -> None:
+    """Returns when all that has come has been applied."""
+    await asyncio.sleep(0.1)
+    await until(lambda: link.consumer.position == link.journal.end)
