@@ -74,6 +74,7 @@ async def serve(options: argparse.Namespace) -> None:
         seed=scenario.seed,
         ledger_file=options.ledger,
         records=options.records,
+        keep_calls=1000,
     )
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

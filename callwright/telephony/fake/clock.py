@@ -47,8 +47,9 @@ class Clock:
         self._wake.set()
 
     @property
-    def idle(self) -> bool:
-        return not self._due
+    def pending(self) -> int:
+        """How many actions are waiting for their time."""
+        return len(self._due)
 
     def run_due(self, limit: float) -> int:
         """Runs what is due up to the virtual time `limit`, at most SLICE actions; returns how many ran."""

@@ -1,6 +1,7 @@
 """What really happened: the fake's own truth, against which every reader of its messages can be checked."""
 
 import json
+from collections import deque
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,10 +69,13 @@ class TrueCall:
 
 
 class Ledger:
-    """Finished calls in the order of their end, and those still going; each finished one is a line of the file."""
+    """Finished calls in the order of their end, and those still going; each finished one is a line of the file.
 
-    def __init__(self, path: Path | None = None) -> None:
-        self.finished: list[TrueCall] = []
+    `keep`: how many finished calls stay in memory (None: all); the file has them all.
+    """
+
+    def __init__(self, path: Path | None = None, *, keep: int | None = None) -> None:
+        self.finished: deque[TrueCall] = deque(maxlen=keep)
         self.open: dict[str, TrueCall] = {}
         self._file: IO[str] | None = None
         if path is not None:

@@ -32,16 +32,17 @@ class FakePbx:
 
     `speed` is virtual seconds per real second, None for as fast as possible; `start` the virtual time of day one
     (epoch seconds, default: now). Files are written below `records` (cdr-csv, cel-custom) and at `ledger_file`.
+    `keep_calls`: how many finished calls `ledger()` still has (None: all).
     """
 
     def __init__(
         self, *, house: House = REFERENCE_HOUSE, users: Iterable[AmiUser] = (), host: str = "127.0.0.1", port: int = 0,
         speed: float | None = 1.0, start: float | None = None, seed: int = 1, ledger_file: Path | None = None,
-        records: Path | None = None,
+        records: Path | None = None, keep_calls: int | None = None,
     ) -> None:  # fmt: skip
         self.clock = Clock(start=time.time() if start is None else start, speed=speed)
         self.wire = Wire(clock=self.clock, system_name=house.system_name)
-        self.truth = Ledger(ledger_file)
+        self.truth = Ledger(ledger_file, keep=keep_calls)
         self.files = RecordFiles(records)
         say = Announcer(wire=self.wire, files=self.files, clock=self.clock)
         self.exchange = Exchange(house=house, wire=self.wire, say=say, ledger=self.truth, clock=self.clock, seed=seed)

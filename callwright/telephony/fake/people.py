@@ -10,8 +10,6 @@ from callwright.telephony.fake.plan import Kind, Transfer, TransferKind
 if TYPE_CHECKING:
     from callwright.telephony.fake.call import Call
 
-NEVER_S = 1e9
-
 BUSY_TONE_S = 0.3
 """A simulated colleague who talks refuses a second call at once."""
 
@@ -42,25 +40,24 @@ class People:
 
     def ringing(self, rung: list[Channel], *, transfer: Transfer | None = None) -> None:
         """Some phones ring: whoever is to answer or refuse does so in time."""
+        auto = [c for c in rung if self.mode(c) is Phone.AUTO]
+        for channel in auto:
+            if self._talks_already(channel):
+                self._later(BUSY_TONE_S, Reject(channel))
         plan = self.call.plan
         answer_s = transfer.answer_s if transfer is not None else plan.answer_s
-        answered_by = "" if transfer is not None else plan.answered_by
         if answer_s is None:
-            answer_s = NEVER_S
-        persons = any(self.mode(c) is Phone.PERSON for c in rung)
-        if persons:
+            return
+        if any(self.mode(c) is Phone.PERSON for c in rung):
             answer_s += PERSON_FIRST_S
         if transfer is None:
             # A queue rings in rounds: the time counts from the first.
             self.rung_since = self.rung_since or self.call.now
             answer_s = max(0.1, self.rung_since + answer_s - self.call.now)
-        for channel in rung:
-            if self.mode(channel) is not Phone.AUTO:
-                continue
-            if self._talks_already(channel):
-                self._later(BUSY_TONE_S, Reject(channel))
-            elif answered_by in ("", channel.party):
-                busy = plan.busy and transfer is None
+        answered_by = "" if transfer is not None else plan.answered_by
+        busy = plan.busy and transfer is None
+        for channel in auto:
+            if answered_by in ("", channel.party) and not self._talks_already(channel):
                 self._later(answer_s, Reject(channel) if busy else Answer(channel))
 
     def _talks_already(self, channel: Channel) -> bool:

@@ -22,7 +22,8 @@ class Traffic:
     """Rates are shares of 1, times are seconds; ranges are (least, most).
 
     `per_s` is the mean number of calls a second; `curve` gives 24 factors, one for each hour of the day in UTC
-    (empty: even traffic). What is neither outbound nor internal is inbound. The first call comes in after `first_s`
+    (empty: even traffic). What is neither outbound nor internal is inbound; `direct_rate` of it to lines without a
+    queue. The first call comes in after `first_s`
     at the latest.
     """
 
@@ -42,6 +43,7 @@ class Traffic:
     known_rate: float = 0.75
     withheld_rate: float = 0.05
     caller_hangs_up_rate: float = 0.6
+    direct_rate: float = 0.25
     first_s: float = 3.0
 
 
@@ -86,7 +88,7 @@ def _draw(random: Random, scenario: Scenario, at_s: float, *, first: bool = Fals
     caller = _party(random, scenario, withheld=kind is Kind.INBOUND)
     match kind:
         case Kind.INBOUND:
-            dialled, extension = random.choice(house.lines).number, ""
+            dialled, extension = _line(random, house, traffic).number, ""
         case Kind.OUTBOUND:
             dialled, extension = caller.number or "", own
         case _:
@@ -107,6 +109,14 @@ def _draw(random: Random, scenario: Scenario, at_s: float, *, first: bool = Fals
         holds=_holds(random, traffic),
         transfers=_transfers(random, traffic, phones) if kind is Kind.INBOUND else (),
     )
+
+
+def _line(random: Random, house: House, traffic: Traffic) -> Line:
+    queued = [line for line in house.lines if line.queue]
+    direct = [line for line in house.lines if not line.queue]
+    if not queued or (direct and random.random() < traffic.direct_rate):
+        return random.choice(direct)
+    return random.choice(queued)
 
 
 def _kind(random: Random, traffic: Traffic) -> Kind:

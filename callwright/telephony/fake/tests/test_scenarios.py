@@ -165,3 +165,21 @@ async def test_speed_can_change_while_running() -> None:
         pbx.clock.set_speed(None)
         await pbx.until_quiet(timeout_s=5)
         assert pbx.ledger()[0].talk_s == pytest.approx(3600.0, abs=0.1)
+
+
+async def test_a_long_run_forgets_what_is_over() -> None:
+    scenario = load(extensions=40, per_s=2.0)
+    async with FakePbx(house=scenario.house, speed=None, start=START, keep_calls=10) as pbx:
+        pbx.schedule(scenario.plans(count=3000))
+        await pbx.until_quiet(timeout_s=60)
+        assert len(pbx.ledger()) == 10
+        assert (pbx.exchange.channels, pbx.exchange.calls, pbx.exchange.owner) == ({}, {}, {})
+        assert all(not phone.channels and not phone.holding for phone in pbx.exchange.phones.values())
+        assert all(not queue.callers for queue in pbx.exchange.queues.values())
+        assert pbx.clock.pending < 200
+
+
+def test_most_calls_go_to_queues() -> None:
+    plans = list(Scenario(REFERENCE_HOUSE, Traffic(direct_rate=0.2)).plans(count=2000))
+    inbound = [p for p in plans if p.kind is Kind.INBOUND]
+    assert 0.16 < sum(p.dialled != "74951000100" for p in inbound) / len(inbound) < 0.24
