@@ -2,9 +2,9 @@
 
     python -m benchmarks.link_parse [--calls 1000000] [--missed-ends 0.01]
 
-Plays recorded calls of a real Asterisk over and over, each with ids and times of its own; a share of the calls loses its
-last Hangup, as over a broken link. First the memory while the calls go by, then the speed on bytes as they come from the
-socket: with the lean filter's messages only, then with all.
+Plays recorded calls of a real Asterisk over and over, each with ids and times of its own; a share of the calls loses
+its last Hangup, as over a broken link. First the memory while the calls go by, then the speed on bytes as they come
+from the socket: with the lean filter's messages only, then with all.
 """
 
 import argparse
