@@ -1,6 +1,6 @@
 """Turns projected calls into rows: whose call it is, which line, queue, contact and employees it concerns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,8 +21,8 @@ from callwright.contacts.operations.create_from_caller import create_from_caller
 from callwright.contacts.queries.callers import contacts_of_callers
 from callwright.kit.identity import uuid7_of
 from callwright.kit.phone_numbers import ParsedNumber, parse_number
-from callwright.staff.queries.seats import employees_at
-from callwright.telephony.events import Direction
+from callwright.staff.queries.seats import employees_sitting
+from callwright.telephony.events import Direction, LegKind
 from callwright.telephony.operations.ensure_queues import ensure_queues
 from callwright.telephony.queries.pbxs import PbxFacts, accounts_of_commands
 
@@ -131,21 +131,19 @@ def _find_contacts(drafts: list[_Draft], accounts: dict[int, AccountFacts], now:
 
 
 def _find_employees(drafts: list[_Draft]) -> None:
-    for pbx_id in {draft.pbx.id for draft in drafts}:
-        mine = [draft for draft in drafts if draft.pbx.id == pbx_id]
-        extensions = {extension for draft in mine for extension in _extensions(draft)}
-        at = max(draft.view.started_at for draft in mine)
-        employees = employees_at(pbx_id, extensions, at)
-        for draft in mine:
-            draft.employees = {ext: employees[ext] for ext in _extensions(draft) if ext in employees}
+    """Who sat there when it rang; later moves between desks change nothing."""
+    found = employees_sitting([(draft.pbx.id, ext, at) for draft in drafts for ext, at in _rung(draft)])
+    for draft in drafts:
+        for extension, at in _rung(draft):
+            if (employee := found.get((draft.pbx.id, extension, at))) is not None:
+                draft.employees.setdefault(extension, employee)
 
 
-def _extensions(draft: _Draft) -> Iterable[str]:
-    yield from draft.view.rung
-    if draft.state.extension:
-        yield draft.state.extension
-    if draft.view.extension:
-        yield draft.view.extension
+def _rung(draft: _Draft) -> list[tuple[str, datetime]]:
+    """Our extensions in the call and when each came into it."""
+    start = draft.view.started_at
+    own = [(extension, start) for extension in (draft.state.extension, draft.view.extension) if extension]
+    return own + [(leg.party, leg.rung_at) for leg in draft.view.legs if leg.kind == LegKind.EXTENSION]
 
 
 def _described(draft: _Draft, account: AccountFacts) -> Described:

@@ -11,6 +11,7 @@ from callwright.contacts.models import Contact, ContactNumber
 from callwright.kit.identity import time_of
 from callwright.live.models import LiveEvent
 from callwright.staff.models import Extension, User
+from callwright.staff.operations.take_extension import take_extension
 from callwright.telephony import events as e
 from callwright.telephony.models import Pbx
 
@@ -57,7 +58,8 @@ def queue_call() -> list[e.AnyCallEvent]:
 
 def test_a_queue_call_is_one_row_with_its_legs(pbx: Pbx, account: Account) -> None:
     anna = User.objects.create_user("anna", "x", name="Anna")
-    Extension.objects.create(pbx=pbx, number="101", employee=anna)
+    desk = Extension.objects.create(pbx=pbx, number="101")
+    take_extension(user_id=anna.id, extension_id=desk.id, now=at(-60))
     contact = Contact.objects.create(account=account, name="Jan")
     ContactNumber.objects.create(account=account, contact=contact, number="+31612345678")
 

@@ -1,9 +1,11 @@
 """Who sits at which extension, now and at any moment before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from callwright.staff.models import AccountRight, Extension, Role, Seat, User
@@ -37,6 +39,12 @@ def extensions(*, pbx_id: int | None = None) -> list[ExtensionRow]:
     return sorted(rows, key=lambda row: (row.pbx, len(row.number), row.number))
 
 
+def pbxs() -> QuerySet[Any]:
+    """The PBXs that may have extensions; reached by the key of an extension, since telephony is a sibling."""
+    related: Any = Extension._meta.get_field("pbx").related_model
+    return cast("QuerySet[Any]", related._default_manager.order_by("slug"))
+
+
 def seat_of(user_id: int) -> ExtensionRow | None:
     """Where an employee sits now."""
     one = Extension.objects.select_related("pbx", "employee").filter(employee_id=user_id).first()
@@ -53,6 +61,25 @@ def employees_at(pbx_id: int, extensions: Iterable[str], at: datetime) -> dict[s
         Q(left_at=None) | Q(left_at__gt=at), pbx_id=pbx_id, number__in=set(extensions), taken_at__lte=at
     )
     return dict(seats.order_by("taken_at").values_list("number", "user_id"))
+
+
+_SITTING = """
+    SELECT DISTINCT ON (w.n) w.n, s.user_id
+    FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) WITH ORDINALITY AS w (pbx_id, number, at, n)
+    JOIN staff_seat s ON s.pbx_id = w.pbx_id AND s.number = w.number
+        AND s.taken_at <= w.at AND (s.left_at IS NULL OR s.left_at > w.at)
+    ORDER BY w.n, s.taken_at DESC
+"""
+
+
+def employees_sitting(places: Sequence[tuple[int, str, datetime]]) -> dict[tuple[int, str, datetime], int]:
+    """Who sat at each (PBX id, extension, moment): user id by place. One query, however many there are."""
+    if not places:
+        return {}
+    columns = [list(column) for column in zip(*places, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_SITTING, columns)
+        return {places[number - 1]: user_id for number, user_id in cursor}
 
 
 def employees_now(pbx_id: int, extensions: Iterable[str]) -> dict[str, int]:

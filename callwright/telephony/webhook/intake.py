@@ -48,7 +48,7 @@ def read_batch(body: bytes, *, pbx: str) -> list[Event]:
 def _event(raw: dict[str, Any], pbx: str) -> Event:
     if raw.get("pbx", pbx) != pbx:
         raise msgspec.ValidationError("`pbx` is not the PBX of this address")
-    event = msgspec.convert({**raw, "pbx": pbx}, type=Pushed)  # type: ignore[arg-type]
+    event: Event = msgspec.convert({**raw, "pbx": pbx}, type=Pushed)
     if event.at.tzinfo is None:
         raise msgspec.ValidationError("`at` needs a time zone, for example 2026-03-02T09:00:00Z")
     if not getattr(event, "call", "-"):
