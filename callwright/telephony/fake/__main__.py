@@ -83,11 +83,12 @@ async def serve(options: argparse.Namespace) -> None:
         gc.freeze()
         sys.stdout.write(f"fake PBX at {pbx.host}:{pbx.port}\n")
         sys.stdout.flush()
-        waiting = asyncio.create_task(stopped.wait())
         playing = asyncio.create_task(_play(pbx, options, scenario, trace, speed))
-        await waiting
-        playing.cancel()
-        await asyncio.gather(playing, return_exceptions=True)
+        try:
+            await pbx.run_until(stopped)
+        finally:
+            playing.cancel()
+            await asyncio.gather(playing, return_exceptions=True)
 
 
 async def _play(

@@ -64,7 +64,20 @@ class FakePbx:
     async def __aenter__(self) -> Self:
         await self.server.open()
         self._engine = asyncio.create_task(self.clock.run(self._after_slice))
+        self._engine.add_done_callback(lambda _: self._slice_done.set())
         return self
+
+    def _check(self) -> None:
+        if self._engine is not None and self._engine.done():
+            self._engine.result()
+
+    async def run_until(self, stopped: asyncio.Event) -> None:
+        """Serves until `stopped` is set; an error inside the PBX is raised, not slept over."""
+        assert self._engine is not None
+        waiting = asyncio.create_task(stopped.wait())
+        await asyncio.wait({waiting, self._engine}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        self._check()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
@@ -185,6 +198,7 @@ class FakePbx:
             while self.exchange.calls or self._planning:
                 self._slice_done.clear()
                 await self._slice_done.wait()
+                self._check()
         await self.server.flush(wait=True)
 
     # -- recorded traffic and raw bytes -------------------------------------------------------------------------
