@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from callwright.staff.models import PauseReason, Role, User
+from callwright.staff.models import Role, User
+from callwright.staff.operations.add_extensions import NotANumber, TooMany, numbers_in
 from callwright.staff.queries.login import find_username, is_too_fast, locked_until
+from callwright.staff.queries.seats import pbxs
 from callwright.staff.queries.users import grantable_accounts, granted_accounts
 
 _CODE = {"autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
@@ -156,7 +158,26 @@ class UserForm(ProfileForm):
         return given
 
 
-class PauseReasonForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = PauseReason
-        fields = ["label", "retired"]
+class ExtensionsForm(forms.Form):
+    pbx = forms.ModelChoiceField(label=_("PBX"), queryset=None, empty_label=None)
+    numbers = forms.CharField(
+        label=_("Extensions"), max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr", "placeholder": "201-212, 301"}),
+        help_text=_("Single ones and ranges; those that exist already stay as they are."),
+    )  # fmt: skip
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["pbx"].queryset = pbxs()  # type: ignore[attr-defined]
+
+    def clean_numbers(self) -> list[str]:
+        try:
+            numbers = numbers_in(self.cleaned_data["numbers"])
+        except NotANumber as refusal:
+            text = _("“%(part)s” is neither an extension nor a range such as 201-212.")
+            raise ValidationError(text, params={"part": refusal.part}) from refusal
+        except TooMany as refusal:
+            raise ValidationError(_("That is too many at once.")) from refusal
+        if not numbers:
+            raise ValidationError(_("Enter at least one extension."))
+        return numbers

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from callwright.staff.models import AgentState, PauseReason, Role, State, User
 from callwright.staff.queries.rights import Viewer, may, visible_account_ids
@@ -40,6 +40,11 @@ class Reason:
 def pause_reasons() -> list[Reason]:
     """The reasons that are offered for a pause, in their order."""
     return [Reason(*row) for row in PauseReason.objects.filter(retired=False).values_list("code", "label")]
+
+
+def all_reasons() -> QuerySet[PauseReason]:
+    """Every reason for a pause in its order, those no longer offered too."""
+    return PauseReason.objects.order_by("position", "label", "pk")
 
 
 def agent_now(user_id: int) -> AgentNow:
