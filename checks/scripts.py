@@ -46,8 +46,9 @@ def _program() -> Path | None:
         if hashlib.sha512(archive.read_bytes()).hexdigest() != checksum:
             raise SystemExit(f"{package} {_VERSION} is not what it was when it was chosen: its checksum differs")
         with tarfile.open(archive) as packed:
-            packed.extract("package/biome", folder, filter="data")
-        shutil.copy(Path(folder) / "package/biome", program)
+            content = packed.extractfile("package/biome")
+            assert content is not None
+            program.write_bytes(content.read())
     program.chmod(0o755)
     return program
 
