@@ -1,0 +1,128 @@
+"""A search as conditions on `calls_call c`: the period as bounds on the id, so that only its months are read."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from callwright.calls.periods import span_of
+from callwright.calls.queries.visible import call_accounts
+from callwright.calls.search import NONE, Search, digits_of
+from callwright.contacts.queries.contacts import visible_contacts
+from callwright.contacts.queries.find import find_keys
+from callwright.kit.identity import uuid7_floor
+from callwright.kit.phone_numbers import parse_number
+from callwright.staff.queries.rights import Viewer
+
+MOST_CONTACTS = 300
+"""Contacts whose calls a search by name reads; with more, a longer name finds better."""
+
+
+@dataclass(slots=True)
+class Conditions:
+    """SQL conditions that all must hold, with their values; `nothing` when no call can fit."""
+
+    texts: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    nothing: bool = False
+
+    def add(self, text: str, **values: Any) -> None:
+        self.texts.append(text)
+        self.values.update(values)
+
+    @property
+    def sql(self) -> str:
+        return " AND ".join(self.texts) or "true"
+
+
+def conditions_of(viewer: Viewer, search: Search, *, zone: ZoneInfo, now: datetime, country: str = "") -> Conditions:
+    """What a call must fulfil to be found by `search` for this viewer; `country` (ISO code) gives a number typed in
+    national form its meaning. At most three queries beside the viewer's rights.
+    """
+    found = Conditions()
+    _of_accounts(found, call_accounts(viewer), search.account)
+    _of_period(found, search, zone, now)
+    _of_number(found, search.number, country)
+    _of_contact(found, viewer, search)
+    for column, several in (("direction", search.directions), ("status", search.statuses)):
+        if several:
+            found.add(f"c.{column} = ANY(%({column})s)", **{column: list(several)})
+    for column, one in (("category_id", search.category), ("queue_id", search.queue)):
+        if one is not None:
+            found.add(f"c.{column} = %({column})s", **{column: one})
+    if search.employee == NONE:
+        found.add("c.employee_id IS NULL")
+    elif search.employee is not None:
+        found.add("c.employee_id = %(employee)s", employee=search.employee)
+    if search.extension:
+        found.add("c.extension = %(extension)s", extension=search.extension)
+    if search.talk_from is not None:
+        found.add("c.talk_s >= %(talk_from)s", talk_from=search.talk_from)
+    if search.talk_to is not None:
+        found.add("c.talk_s <= %(talk_to)s", talk_to=search.talk_to)
+    if search.marker == "any":
+        found.add("c.marker_id IS NOT NULL")
+    elif search.marker is not None:
+        found.add("c.marker_id = %(marker)s", marker=search.marker)
+    _of_text(found, search.text)
+    return found
+
+
+def _of_accounts(found: Conditions, allowed: frozenset[int] | None, asked: int | None) -> None:
+    if asked is not None:
+        allowed = frozenset({asked}) if allowed is None else allowed & {asked}
+    if allowed is None:
+        return
+    found.nothing = found.nothing or not allowed
+    if len(allowed) == 1:
+        found.add("c.account_id = %(account)s", account=next(iter(allowed)))
+    else:
+        found.add("c.account_id = ANY(%(accounts)s)", accounts=sorted(allowed))
+
+
+def _of_period(found: Conditions, search: Search, zone: ZoneInfo, now: datetime) -> None:
+    span = span_of(search.period, zone, now, search.first, search.last)
+    if span.begins_at is not None:
+        found.add("c.id >= %(begins)s", begins=uuid7_floor(span.begins_at))
+    if span.ends_at is not None:
+        found.add("c.id < %(ends)s", ends=uuid7_floor(span.ends_at))
+
+
+def _of_number(found: Conditions, number: str, country: str) -> None:
+    """A number that is whole finds itself in any notation; anything shorter is the last digits."""
+    if not number:
+        return
+    digits = digits_of(number)
+    e164 = parse_number(number, country).e164 if number.lstrip().startswith(("+", "0")) else None
+    ending = (e164 or digits)[::-1]
+    found.add("reverse(c.client_number) LIKE %(number_end)s", number_end=f"{ending}%")
+
+
+def _of_contact(found: Conditions, viewer: Viewer, search: Search) -> None:
+    if search.contact == NONE:
+        found.add("c.contact_id IS NULL")
+    elif search.contact is not None:
+        account = visible_contacts(viewer).filter(pk=search.contact).values_list("account_id", flat=True).first()
+        found.nothing = found.nothing or account is None
+        found.add(
+            "c.account_id = %(contact_account)s AND c.contact_id = %(contact)s",
+            contact=search.contact, contact_account=account,
+        )  # fmt: skip
+    if search.name:
+        keys = find_keys(viewer, search.name, account_id=search.account, limit=MOST_CONTACTS)
+        found.nothing = found.nothing or not keys
+        found.add(
+            "(c.account_id, c.contact_id) IN "
+            "(SELECT * FROM unnest(%(name_accounts)s::bigint[], %(name_contacts)s::bigint[]))",
+            name_accounts=[account for account, _ in keys], name_contacts=[contact for _, contact in keys],
+        )  # fmt: skip
+
+
+def _of_text(found: Conditions, text: str) -> None:
+    if not text:
+        return
+    notes = "SELECT n.call_id FROM calls_callnote n WHERE n.text ILIKE %(text)s"
+    notes += " AND n.call_id >= %(begins)s" if "begins" in found.values else ""
+    notes += " AND n.call_id < %(ends)s" if "ends" in found.values else ""
+    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    found.add(f"(c.comment ILIKE %(text)s OR c.from_name ILIKE %(text)s OR c.id IN ({notes}))", text=pattern)

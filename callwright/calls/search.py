@@ -1,0 +1,285 @@
+"""What a search of the register asks for, read from an address and written into one. Pure.
+
+Whatever stands in an address is read: what cannot be meant is left out and told as a problem, never an error.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from callwright.calls.periods import EARLIEST, LATEST, Period
+
+DIRECTIONS = ("inbound", "outbound", "internal")
+STATUSES = ("ringing", "talking", "answered", "missed", "abandoned", "busy", "failed", "voicemail", "unknown")
+SORTS = (
+    "started", "status", "direction", "contact", "number", "dialled", "account", "queue", "employee", "extension",
+    "ring", "wait", "talk", "hold", "category",
+)  # fmt: skip
+GROUPS = ("day", "employee", "contact", "account", "status")
+NONE = "none"  # a group of calls without employee or contact
+
+FEWEST_DIGITS = 2
+LONGEST_TEXT = 200
+LARGEST_ID = 2**63 - 1
+LONGEST_TALK_S = 100 * 3600
+_NUMBER = re.compile(r"[\d\s()+./\-\u200e\u200f\u202a-\u202e\u2066-\u2069\u00a0]+")
+_TALK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`field` of the address could not be read: `reason` is a code that the screen words."""
+
+    field: str
+    reason: str
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The criteria of a search; all that are set must fit. Talk time in seconds; the days of a period are included."""
+
+    period: Period = Period.TODAY
+    first: date | None = None
+    last: date | None = None
+    number: str = ""
+    directions: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    name: str = ""
+    contact: int | str | None = None
+    category: int | None = None
+    employee: int | str | None = None
+    extension: str = ""
+    account: int | None = None
+    queue: int | None = None
+    talk_from: int | None = None
+    talk_to: int | None = None
+    text: str = ""
+    marker: int | str | None = None
+    sort: str = "started"
+    descending: bool = True
+    group: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it asks for less than all calls of its period."""
+        return any(getattr(self, name) not in ("", (), None) for name in CRITERIA)
+
+    @property
+    def is_newest_first(self) -> bool:
+        return self.sort == "started" and self.descending and not self.group
+
+    def without(self, name: str, value: str = "") -> "Search":
+        """The same search with one criterion taken away; `value` names one of several."""
+        if name == "period":
+            return replace(self, period=Period.TODAY, first=None, last=None)
+        kept = getattr(self, name)
+        if isinstance(kept, tuple):
+            return replace(self, **{name: tuple(one for one in kept if one != value)})
+        empty: Any = "" if isinstance(kept, str) and name not in ("contact", "employee", "marker") else None
+        return replace(self, **{name: empty})
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The address's parameters, those that say something; a number search always names its period."""
+        found: list[tuple[str, str]] = []
+        if self.period != Period.TODAY or self.number:
+            found.append(("period", self.period.value))
+        for parameter, value in (("from", self.first), ("to", self.last)):
+            if value is not None:
+                found.append((parameter, value.isoformat()))
+        for name in CRITERIA:
+            value = getattr(self, name)
+            values = value if isinstance(value, tuple) else () if value in ("", None) else (value,)
+            found += [(PARAMETERS.get(name, name), str(one)) for one in values]
+        if self.sort != "started" or not self.descending:
+            found.append(("sort", f"{'-' if self.descending else ''}{self.sort}"))
+        if self.group:
+            found.append(("group", self.group))
+        return found
+
+    @property
+    def query(self) -> str:
+        """The query string of its address, always the same for the same search."""
+        return urlencode(self.pairs())
+
+
+_SHAPE = {"period", "first", "last", "sort", "descending", "group"}
+CRITERIA = tuple(field.name for field in fields(Search) if field.name not in _SHAPE)
+PARAMETERS = {"directions": "direction", "statuses": "status"}
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The place in a list: the sort value of its last row, and that row's id."""
+
+    value: str
+    id: UUID
+
+
+def parse_search(given: Mapping[str, Sequence[str]]) -> tuple[Search, tuple[Problem, ...]]:
+    """The search that an address's parameters ask for, and what of them could not be read."""
+    reader = _Reader(given)
+    number = reader.number("number")
+    period, first, last = reader.period(default=Period.QUARTER if number else Period.TODAY)
+    sort, descending = reader.sort()
+    talk_from, talk_to = reader.seconds("talk_from"), reader.seconds("talk_to")
+    if talk_from is not None and talk_to is not None and talk_from > talk_to:
+        talk_from, talk_to = talk_to, talk_from
+    search = Search(
+        period=period,
+        first=first,
+        last=last,
+        number=number,
+        directions=reader.several("direction", DIRECTIONS),
+        statuses=reader.several("status", STATUSES),
+        name=reader.text("name"),
+        contact=reader.id("contact", NONE),
+        category=reader.whole("category"),
+        employee=reader.id("employee", NONE),
+        extension=reader.text("extension")[:20],
+        account=reader.whole("account"),
+        queue=reader.whole("queue"),
+        talk_from=talk_from,
+        talk_to=talk_to,
+        text=reader.text("text"),
+        marker=reader.id("marker", "any"),
+        sort=sort,
+        descending=descending,
+        group=reader.one_of("group", GROUPS),
+    )
+    return search, tuple(reader.problems)
+
+
+def parse_after(given: Mapping[str, Sequence[str]]) -> After | None:
+    """The place from which a list goes on; None at its beginning and for anything that is none."""
+    try:
+        id = UUID(_last(given, "last_id"))
+    except ValueError:
+        return None
+    return After(_last(given, "after")[:300].replace("\x00", ""), id)
+
+
+def digits_of(number: str) -> str:
+    """The digits of a number in any notation and script, in ASCII."""
+    return "".join(str(unicodedata.digit(c)) for c in number if c.isdigit() and unicodedata.digit(c, -1) >= 0)
+
+
+def _last(given: Mapping[str, Sequence[str]], name: str) -> str:
+    values = given.get(name) or ("",)
+    return values[-1]
+
+
+class _Reader:
+    def __init__(self, given: Mapping[str, Sequence[str]]) -> None:
+        self.given = given
+        self.problems: list[Problem] = []
+
+    def text(self, name: str) -> str:
+        cleaned = "".join(c for c in _last(self.given, name) if c.isprintable() and not "\ud800" <= c <= "\udfff")
+        return cleaned.strip()[:LONGEST_TEXT]
+
+    def number(self, name: str) -> str:
+        raw = self.text(name)
+        if not raw:
+            return ""
+        if not _NUMBER.fullmatch(raw):
+            self._refuse(name, "no_number", raw)
+            return ""
+        if len(digits_of(raw)) < FEWEST_DIGITS:
+            self._refuse(name, "too_few_digits", raw)
+            return ""
+        return raw
+
+    def whole(self, name: str) -> int | None:
+        raw = self.text(name)
+        if not raw:
+            return None
+        if not (raw.isascii() and raw.isdigit()) or len(raw) > 19 or int(raw) > LARGEST_ID:
+            self._refuse(name, "no_choice", raw)
+            return None
+        return int(raw)
+
+    def id(self, name: str, word: str) -> int | str | None:
+        return word if self.text(name) == word else self.whole(name)
+
+    def seconds(self, name: str) -> int | None:
+        raw = self.text(name)
+        found = _TALK.fullmatch(raw)
+        if not raw:
+            return None
+        parts = zip(found.groups(), (3600, 60, 1), strict=True) if found else [("-1", 1)]
+        total = sum(int(part or 0) * size for part, size in parts)
+        if not 0 <= total <= LONGEST_TALK_S:
+            self._refuse(name, "no_duration", raw)
+            return None
+        return total
+
+    def one_of(self, name: str, allowed: Sequence[str]) -> str:
+        raw = self.text(name)
+        if raw and raw not in allowed:
+            self._refuse(name, "no_choice", raw)
+        return raw if raw in allowed else ""
+
+    def several(self, name: str, allowed: Sequence[str]) -> tuple[str, ...]:
+        wanted = {one for one in self.given.get(name, ()) if one}
+        for one in sorted(wanted - set(allowed))[:1]:
+            self._refuse(name, "no_choice", one)
+        return tuple(one for one in allowed if one in wanted)
+
+    def sort(self) -> tuple[str, bool]:
+        raw = self.text("sort")
+        column = raw.removeprefix("-")
+        if not raw:
+            return "started", True
+        if column not in SORTS:
+            self._refuse("sort", "no_choice", raw)
+            return "started", True
+        return column, raw.startswith("-")
+
+    def period(self, default: Period) -> tuple[Period, date | None, date | None]:
+        first, last = self._date("from"), self._date("to")
+        raw = self.text("period")
+        if raw and raw not in list(Period):
+            self._refuse("period", "no_choice", raw)
+            raw = ""
+        if not raw and (first or last):
+            raw = Period.CUSTOM
+        period = Period(raw) if raw else default
+        if period != Period.CUSTOM:
+            return period, None, None
+        if first is None and last is None:
+            return default, None, None
+        if first and last and first > last:
+            first, last = last, first
+        return period, first, last
+
+    def _date(self, name: str) -> date | None:
+        raw = self.text(name)
+        if not raw:
+            return None
+        try:
+            day = date.fromisoformat(raw)
+        except ValueError:
+            day = date.max
+        if not EARLIEST <= day <= LATEST:
+            self._refuse(name, "no_date", raw)
+            return None
+        return day
+
+    def _refuse(self, field: str, reason: str, given: str) -> None:
+        self.problems.append(Problem(field, reason, given[:40]))
+
+
+def criteria_of(search: Search) -> Iterator[tuple[str, str]]:
+    """Each criterion that is set, as (name, value); several values of one come one by one."""
+    for name in CRITERIA:
+        value = getattr(search, name)
+        if isinstance(value, tuple):
+            yield from ((name, one) for one in value)
+        elif value not in ("", None):
+            yield name, str(value)
