@@ -6,6 +6,7 @@ handler404 = "callwright.kit.access.not_found"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/pbx/", include("callwright.telephony.webhook.urls")),
     path("admin/pbx/", include("callwright.telephony.urls")),
+    path("accounts/", include("callwright.accounts.urls")),
     path("contacts/", include("callwright.contacts.urls")),
     path("kit/", include("callwright.kit.urls")),
     path("", include("callwright.desk.urls")),

@@ -124,3 +124,17 @@ def note_recipients(account_id: int) -> list[Recipient]:
     """To whom call notes of the account go, by name."""
     rows = NoteRecipient.objects.filter(account_id=account_id).order_by("name", "pk")
     return [Recipient(*row) for row in rows.values_list("id", "name", "email", "phone", "by_default")]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    id: int
+    number: str
+    label: str
+    greeting: str
+
+
+def lines_of(account_id: int) -> list[LineRow]:
+    """The numbers by which an account is called, by number."""
+    rows = Line.objects.filter(account_id=account_id).order_by("number", "pk")
+    return [LineRow(*row) for row in rows.values_list("id", "number", "label", "greeting")]

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from callwright.accounts.views import accounts
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("", accounts.account_list, name="list"),
+    path("new/", accounts.new_account, name="new"),
+    path("organisation/", accounts.organisation_page, name="organisation"),
+    path("<int:account_id>/", accounts.account, name="account"),
+    path("<int:account_id>/lines/", accounts.add_line_view, name="add_line"),
+    path("<int:account_id>/lines/<int:line_id>/", accounts.line, name="line"),
+    path("<int:account_id>/recipients/", accounts.recipient, name="add_recipient"),
+    path("<int:account_id>/recipients/<int:recipient_id>/", accounts.recipient, name="recipient"),
+]
