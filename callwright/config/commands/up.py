@@ -78,7 +78,7 @@ def _children(arguments: argparse.Namespace) -> list[Child]:
     if arguments.demo and arguments.pbx == "fake":
         from callwright.config.demo.pbx import fake_pbx_command
 
-        children.insert(0, Child("pbx", fake_pbx_command()))
+        children.append(Child("pbx", fake_pbx_command()))  # stopped after the link, which would complain
     return children
 
 
