@@ -33,6 +33,7 @@ def enter(book: Book, channel: Channel, bridge: str) -> None:
         return
     if channel.bridge:
         leave(book, channel)
+    resume(book, channel)
     channel.bridge = bridge
     book.state.bridges.setdefault(bridge, set()).add(channel.uid)
     for call in _concerned(book, channel.uid):
@@ -46,7 +47,8 @@ def on_bridge_leave(book: Book, m: Message) -> None:
     call = book.state.calls.get(channel.call)
     if call is not None:
         book.touch(call)
-        if call.talking and call.first_to_leave is None and channel.is_real and not channel.transferred:
+        leaves_by_itself = channel.is_real and not channel.transferred and call.blind is None
+        if call.talking and call.first_to_leave is None and leaves_by_itself:
             call.first_to_leave = book.side_of(call, channel)
     leave(book, channel)
 
@@ -58,7 +60,6 @@ def leave(book: Book, channel: Channel) -> None:
     members.discard(channel.uid)
     if not members:
         book.state.bridges.pop(bridge, None)
-    resume(book, channel)
     concerned = {call.key: call for uid in list(members)[:1] for call in _concerned(book, uid)}
     own = book.state.calls.get(channel.call)
     if own is not None:
@@ -139,13 +140,18 @@ def _has_company(book: Book, uid: str) -> bool:
 
 
 def on_hold(book: Book, m: Message) -> None:
-    channel = book.channel(m.get("Uniqueid"))
-    call = book.call_of(m.get("Uniqueid"))
+    channel = book.channel(m.get("Uniqueid")) or _named(book, m.get("Channel"))
+    call = None if channel is None else book.state.calls.get(channel.call)
     if channel is None or call is None or channel.held:
         return
     channel.held = True
     book.touch(call)
     book.out.append(LegHeld(pbx=book.pbx, at=book.now, call=call.key, leg=channel.leg or channel.uid))
+
+
+def _named(book: Book, name: str) -> Channel | None:
+    # a hold that the link did itself: it knows the channel by name
+    return next((channel for channel in book.state.channels.values() if channel.name == name), None)
 
 
 def on_unhold(book: Book, m: Message) -> None:

@@ -1,13 +1,23 @@
 """Orders as AMI actions, and the PBX's refusals as reasons. Pure: `client.Ami.act(order.action, order.fields)` sends.
 
 What was ordered is done when its events come (a leg rings, a call ends, a member is paused), never when the PBX says
-"queued". Hold is the exception: see docs/decisions on why only a phone can hold.
+"queued". Hold is the exception: no event tells of it, so the link notes it when the PBX has done it.
 """
 
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from callwright.telephony.asterisk.protocol import Message, message
+
+HOLD_CONTEXT = "callwright"
+_HOLD_DIALPLAN = (
+    ("hold", "1", "StartMusicOnHold", ""),
+    ("hold", "2", "Wait", "7200"),
+    ("wait", "1", "Wait", "7200"),
+    ("gone", "1", "SoftHangup", "${CALLWRIGHT_OTHER}"),
+    ("gone", "2", "Return", ""),
+)
 _DIALLABLE = re.compile(r"[0-9A-Za-z*#+][0-9A-Za-z*#+._-]{0,39}")
 _CHANNEL = re.compile(r"[0-9A-Za-z]+/[^\s,|&;]{1,150}(;[12])?")
 
@@ -29,6 +39,7 @@ class Refusal(StrEnum):
     PHONE_BUSY = "phone_busy"
     PHONE_NO_ANSWER = "phone_no_answer"
     CONGESTION = "congestion"
+    NOT_SUPPORTED = "not_supported"  # this PBX has no such action
     REFUSED = "refused"  # for a reason of the PBX's own: show its words
 
 
@@ -69,18 +80,60 @@ def hang_up(*, channel: str) -> Order:
     return Order("Hangup", {"Channel": _channel(channel), "Cause": "16"})
 
 
-def hold(*, channel: str) -> Order:
-    """Asks the agent's phone to hold (NOTIFY with Event: hold); it did when the Hold event comes, and it may not."""
-    return _notify(channel, "hold")
+def hold(*, channel: str, client: str) -> list[Order]:
+    """Parts agent and client: the client hears music, the agent silence. To be sent in turn, up to the first refusal.
+
+    The first orders put three extensions into a context of our own, so the PBX needs no preparation, and see to it that
+    neither side waits for one who has hung up. When all are done the link notes `held`.
+    """
+    orders = [
+        Order(
+            "DialplanExtensionAdd",
+            {
+                "Context": HOLD_CONTEXT,
+                "Extension": extension,
+                "Priority": priority,
+                "Application": application,
+                "ApplicationData": data,
+                "Replace": "yes",
+            },
+        )
+        for extension, priority, application, data in _HOLD_DIALPLAN
+    ]
+    for one, other in ((channel, client), (client, channel)):
+        orders.append(_set(one, "CALLWRIGHT_OTHER", _channel(other)))
+        orders.append(_set(one, "CHANNEL(hangup_handler_push)", f"{HOLD_CONTEXT},gone,1"))
+    orders.append(
+        Order(
+            "Redirect",
+            {
+                "Channel": _channel(client),
+                "Context": HOLD_CONTEXT,
+                "Exten": "hold",
+                "Priority": "1",
+                "ExtraChannel": _channel(channel),
+                "ExtraContext": HOLD_CONTEXT,
+                "ExtraExten": "wait",
+                "ExtraPriority": "1",
+            },
+        )
+    )
+    return orders
 
 
-def unhold(*, channel: str) -> Order:
-    """Asks the agent's phone to resume, or a ringing one to answer (NOTIFY with Event: talk)."""
-    return _notify(channel, "talk")
+def unhold(*, channel: str, client: str) -> list[Order]:
+    """Joins agent and client again."""
+    handlers = [_set(one, "CHANNEL(hangup_handler_pop)", "") for one in (channel, client)]
+    return [*handlers, Order("Bridge", {"Channel1": _channel(client), "Channel2": _channel(channel)})]
 
 
-def _notify(channel: str, event: str) -> Order:
-    return Order("PJSIPNotify", {"Channel": _channel(channel), "Variable": [f"Event={event}"]})
+def held(*, channel: str) -> Message:
+    """What the link journals when a hold is done: the PBX itself says Hold only of phones that hold by themselves."""
+    return message("Hold", Channel=_channel(channel))
+
+
+def _set(channel: str, variable: str, value: str) -> Order:
+    return Order("Setvar", {"Channel": _channel(channel), "Variable": variable, "Value": value})
 
 
 def blind_transfer(*, channel: str, to: str, context: str) -> Order:
@@ -155,6 +208,7 @@ _REFUSALS = (
     ("not there", Refusal.NO_SUCH_MEMBER),
     ("dynamic", Refusal.NOT_PERMITTED),
     ("already there", Refusal.ALREADY_MEMBER),
+    ("unknown command", Refusal.NOT_SUPPORTED),
     ("permission denied", Refusal.NOT_PERMITTED),
     ("privilege", Refusal.NOT_PERMITTED),
 )

@@ -4,7 +4,7 @@ import pytest
 
 from callwright.telephony.asterisk import commands
 from callwright.telephony.asterisk.commands import InvalidArgument, Refusal, refusal_of, refusal_of_originate
-from callwright.telephony.asterisk.protocol import encode
+from callwright.telephony.asterisk.protocol import Message, encode
 from callwright.telephony.asterisk.tests.play import calls_of, messages_of, translate
 
 
@@ -75,6 +75,7 @@ def test_a_device_that_is_more_than_a_device_is_refused(device: str) -> None:
         ("Interface not found", Refusal.NO_SUCH_MEMBER),
         ("Unable to add interface: Already there", Refusal.ALREADY_MEMBER),
         ("Permission denied", Refusal.NOT_PERMITTED),
+        ("Invalid/unknown command: PJSIPNotify. Use Action: ListCommands", Refusal.NOT_SUPPORTED),
         ("Something else", Refusal.REFUSED),
     ],
 )
@@ -96,3 +97,25 @@ def test_what_became_of_the_agents_phone(name: str, refusal: Refusal | None) -> 
     (response,) = [message for message in messages if message.name == "OriginateResponse"]
     rang = bool(calls_of(translate(messages)))
     assert refusal_of_originate(response.get("Response"), response.get("Reason"), rang=rang) is refusal
+
+
+def test_hold_prepares_the_pbx_parts_the_two_and_joins_them_again() -> None:
+    orders = commands.hold(channel="PJSIP/101-1", client="PJSIP/trunk-2")
+    assert [order.action for order in orders] == [*["DialplanExtensionAdd"] * 5, *["Setvar"] * 4, "Redirect"]
+    assert sent(orders[-1]) == [
+        "Action: Redirect", "Channel: PJSIP/trunk-2", "Context: callwright", "Exten: hold", "Priority: 1",
+        "ExtraChannel: PJSIP/101-1", "ExtraContext: callwright", "ExtraExten: wait", "ExtraPriority: 1",
+    ]  # fmt: skip
+    assert sent(commands.unhold(channel="PJSIP/101-1", client="PJSIP/trunk-2")[-1]) == [
+        "Action: Bridge", "Channel1: PJSIP/trunk-2", "Channel2: PJSIP/101-1",
+    ]  # fmt: skip
+
+
+def test_a_hold_that_the_link_did_counts_as_one_of_the_phones() -> None:
+    messages = messages_of("direct_agent_hangs_up")
+    middle = next(index for index, message in enumerate(messages) if message.name == "HangupRequest")
+    agent = next(message.get("DestChannel") for message in messages if message.name == "DialBegin")
+    begun = float(messages[middle].get("Timestamp")) - 3
+    hold = Message("Hold", {**commands.held(channel=agent).fields, "Timestamp": str(begun)})
+    (call,) = calls_of(translate([*messages[:middle], hold, *messages[middle:]]))
+    assert call.hold_s == 3
