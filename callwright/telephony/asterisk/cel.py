@@ -22,6 +22,7 @@ COLUMNS = (
 )
 _DIALLERS = ("Dial", "Queue")
 _SOON_S = 1.0
+_EARLIEST_S, _LATEST_S = 0, 4e9
 
 
 class CelRow(msgspec.Struct, frozen=True):
@@ -40,9 +41,21 @@ class CelRow(msgspec.Struct, frozen=True):
 
 def read_cel_csv(lines: Iterable[str]) -> Iterator[CelRow]:
     """Rows of cel-custom/Master.csv; a line that is no such row (cut off, damaged) is left out."""
-    for cells in csv.reader(line.replace("\0", "") for line in lines):
+    for cells in csv_rows(lines):
         if len(cells) >= len(COLUMNS) and (row := read_cel_record(dict(zip(COLUMNS, cells, strict=False)))):
             yield row
+
+
+def csv_rows(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Rows of a CSV file, without those that cannot be read (a line torn by a crash, a field of absurd length)."""
+    reader = csv.reader(line.replace("\0", "") for line in lines)
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            continue
 
 
 def read_cel_record(record: Mapping[str, Any]) -> CelRow | None:
@@ -71,7 +84,8 @@ def seconds_of(value: object) -> float | None:
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
     try:
-        return float(str(value))
+        seconds = float(str(value))
+        return seconds if _EARLIEST_S < seconds < _LATEST_S else None
     except ValueError:
         pass
     try:
@@ -229,7 +243,8 @@ class CelReader:
         self._tell(row, "BridgeLeave", BridgeUniqueid=str(row.extra.get("bridge_id", "")))
 
     def _hangup(self, row: CelRow) -> None:
-        cause = int(row.extra.get("hangupcause") or 0)
+        given = row.extra.get("hangupcause")
+        cause = given if isinstance(given, int) else 0
         ringing = self._legs.get(row.linked, [])
         if row.uid in ringing:
             ringing.remove(row.uid)

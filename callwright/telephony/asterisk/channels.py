@@ -101,7 +101,7 @@ def clean_exten(value: str) -> str | None:
 def is_prohibited(presentation: str) -> bool:
     """Reads "35 (Presentation Prohibited, Network Number)": the caller asked not to be shown."""
     code = presentation.partition(" ")[0]
-    return code.isdigit() and int(code) & 0x60 == 0x20
+    return len(code) < 5 and code.isdecimal() and int(code) & 0x60 == 0x20
 
 
 def is_foreign_uniqueid(uniqueid: str) -> bool:

@@ -135,7 +135,7 @@ class Ami:
         product, _, version = self.banner.partition("/")
         if product != "Asterisk Call Manager":
             raise AmiError(Problem.NOT_ASTERISK, self.banner[:80], lasting=True)
-        numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
+        numbers = tuple(int(part) for part in version.split(".") if part.isdecimal() and len(part) < 6)
         if numbers < OLDEST_VERSION:
             raise AmiError(Problem.WRONG_VERSION, version, lasting=True)
 

@@ -32,6 +32,7 @@ class Refusal(StrEnum):
     NO_SUCH_CHANNEL = "no_such_channel"  # the call is over meanwhile
     NO_SUCH_EXTENSION = "no_such_extension"
     NO_SUCH_MEMBER = "no_such_member"  # not in this queue
+    NO_SUCH_QUEUE = "no_such_queue"
     ALREADY_MEMBER = "already_member"
     NOT_CONNECTED = "not_connected"  # nobody to transfer
     NOT_PERMITTED = "not_permitted"
@@ -204,6 +205,7 @@ _REFUSALS = (
     ("not in a bridge", Refusal.NOT_CONNECTED),
     ("transfer failed", Refusal.NOT_CONNECTED),
     ("unable to bridge", Refusal.NOT_CONNECTED),
+    ("no such queue", Refusal.NO_SUCH_QUEUE),
     ("interface not found", Refusal.NO_SUCH_MEMBER),
     ("not there", Refusal.NO_SUCH_MEMBER),
     ("dynamic", Refusal.NOT_PERMITTED),

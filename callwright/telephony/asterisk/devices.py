@@ -74,7 +74,7 @@ def on_device_state(book: Book, m: Message) -> None:
 
 
 def on_queue_params(book: Book, m: Message) -> None:
-    note_waiting(book, m.get("Queue"), m.get("Calls"))
+    note_waiting(book, m.get("Queue"), m.whole("Calls"))
 
 
 def on_shutdown(book: Book, m: Message) -> None:
@@ -88,10 +88,11 @@ def on_shutdown(book: Book, m: Message) -> None:
 
 def on_fully_booted(book: Book, m: Message) -> None:
     """Greets every login; Uptime tells whether the PBX is still the one whose calls we know."""
-    if not m.get("Uptime").isdigit():
+    uptime_s = m.whole("Uptime")
+    if uptime_s is None:
         return
     state = book.state
-    started = book.now - timedelta(seconds=int(m.get("Uptime")))
+    started = book.now - timedelta(seconds=uptime_s)
     known, state.booted_at = state.booted_at, started
     restarted = known is not None and started - known > _SAME_START
     book.now = min(started, state.lost_at or started)

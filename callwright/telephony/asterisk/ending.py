@@ -25,7 +25,7 @@ def on_hangup_request(book: Book, m: Message) -> None:
     cause = m.get("Cause")
     if leg is not None and not leg.answered:
         # refused while ringing: the call may go on
-        leg.refusal = int(cause) if cause.isdigit() else 0
+        leg.refusal = m.whole("Cause") or 0
         return
     channel.asked_at = channel.asked_at or book.now
     if channel.transferred:
@@ -75,7 +75,7 @@ def on_hangup(book: Book, m: Message) -> None:
     channel = book.channel(m.get("Uniqueid"))
     if channel is None:
         return
-    cause = int(m.get("Cause")) if m.get("Cause").isdigit() else None
+    cause = m.whole("Cause")
     call = book.state.calls.get(channel.call)
     if call is not None:
         _note_cause(call, channel, cause, m)

@@ -29,6 +29,11 @@ class Message(msgspec.Struct, frozen=True):
     def get(self, key: str, default: str = "") -> str:
         return self.fields.get(key, default)
 
+    def whole(self, key: str) -> int | None:
+        """A whole number from 0 to 999,999,999; None for anything else."""
+        value = self.fields.get(key, "")
+        return int(value) if len(value) < 10 and value.isdecimal() else None
+
     def all(self, key: str) -> list[str]:
         """All values of a key in the order they came (ChanVariable, Variable, Output)."""
         if key in self.repeated:

@@ -6,7 +6,7 @@ from callwright.telephony.events import QueueChanged, QueueJoined, QueueLeft, Qu
 
 
 def on_queue_caller_join(book: Book, m: Message) -> None:
-    note_waiting(book, m.get("Queue"), m.get("Count"))
+    note_waiting(book, m.get("Queue"), m.whole("Count"))
     call = book.call_of(m.get("Uniqueid"))
     if call is None or call.queue == m.get("Queue"):
         return
@@ -38,7 +38,7 @@ def on_queue_caller_abandon(book: Book, m: Message) -> None:
 
 
 def on_queue_caller_leave(book: Book, m: Message) -> None:
-    note_waiting(book, m.get("Queue"), m.get("Count"))
+    note_waiting(book, m.get("Queue"), m.whole("Count"))
     call = book.call_of(m.get("Uniqueid"))
     if call is None or call.queue != m.get("Queue") or call.queue_dropped is not None:
         return
@@ -76,7 +76,7 @@ def leave_queue(book: Book, call: Call, result: QueueResult) -> None:
     call.queue_answered = False
 
 
-def note_waiting(book: Book, queue: str, count: str) -> None:
-    if count.isdigit() and book.state.waiting.get(queue) != int(count):
-        book.state.waiting[queue] = int(count)
-        book.out.append(QueueChanged(pbx=book.pbx, at=book.now, queue=queue, waiting=int(count)))
+def note_waiting(book: Book, queue: str, count: int | None) -> None:
+    if count is not None and book.state.waiting.get(queue) != count:
+        book.state.waiting[queue] = count
+        book.out.append(QueueChanged(pbx=book.pbx, at=book.now, queue=queue, waiting=count))

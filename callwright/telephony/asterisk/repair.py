@@ -1,13 +1,12 @@
 """Calls that a gap hid, from the PBX's own records: CEL where there is one, else CDR. Pure: rows in, events out."""
 
-import csv
 from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import msgspec
 
-from callwright.telephony.asterisk.cel import CelReader, CelRow, seconds_of
+from callwright.telephony.asterisk.cel import CelReader, CelRow, csv_rows, seconds_of
 from callwright.telephony.asterisk.channels import (
     ChannelKind,
     TranslatorConfig,
@@ -105,7 +104,7 @@ class CdrRow(msgspec.Struct, frozen=True):
 
 def read_cdr_csv(lines: Iterable[str], zone: tzinfo = UTC) -> Iterator[CdrRow]:
     """Rows of cdr-csv/Master.csv, whose times are in `zone` (UTC with usegmtime); a damaged line is left out."""
-    for cells in csv.reader(line.replace("\0", "") for line in lines):
+    for cells in csv_rows(lines):
         if row := read_cdr_record(dict(zip(CDR_COLUMNS, cells, strict=False)), zone):
             yield row
 

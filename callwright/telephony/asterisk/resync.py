@@ -38,8 +38,8 @@ def resync(book: Book, channels: list[Message], others: list[Message]) -> None:
 def _duration(m: Message) -> int:
     """Seconds of Duration: 00:01:05."""
     seconds = 0
-    for part in m.get("Duration").split(":"):
-        seconds = seconds * 60 + (int(part) if part.isdigit() else 0)
+    for part in m.get("Duration").split(":")[:3]:
+        seconds = seconds * 60 + (int(part) if part.isdecimal() and len(part) < 6 else 0)
     return seconds
 
 
@@ -107,7 +107,7 @@ def _waits(book: Book, m: Message) -> None:
     call = book.call_of(m.get("Uniqueid"))
     if call is None or call.queue == m.get("Queue"):
         return
-    wait = int(m.get("Wait")) if m.get("Wait").isdigit() else 0
+    wait = m.whole("Wait") or 0
     call.queue = m.get("Queue")
     at = book.now - timedelta(seconds=wait)
     book.out.append(QueueJoined(pbx=book.pbx, at=at, call=call.key, queue=call.queue))

@@ -24,6 +24,8 @@ from callwright.telephony.events import Event
 SNAPSHOT_VERSION = 1
 # looking for stale calls costs a walk to the oldest call, so not at every message
 _SWEEP_EVERY = 512
+# 2001 to 2096: a PBX whose clock says something else has none worth believing
+_EARLIEST_S, _LATEST_S = 1e9, 4e9
 
 _HANDLERS: dict[str, Callable[[Book, Message], None]] = {
     "Newchannel": opening.on_newchannel,
@@ -176,6 +178,7 @@ def _time_of(message: Message, received_at: datetime) -> datetime:
     if stamp is None:
         return received_at
     try:
-        return datetime.fromtimestamp(float(stamp), UTC)
-    except (ValueError, OverflowError, OSError):
+        seconds = float(stamp)
+    except ValueError:
         return received_at
+    return datetime.fromtimestamp(seconds, UTC) if _EARLIEST_S < seconds < _LATEST_S else received_at

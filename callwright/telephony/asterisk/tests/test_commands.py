@@ -74,6 +74,7 @@ def test_a_device_that_is_more_than_a_device_is_refused(device: str) -> None:
         ("Extension does not exist.", Refusal.NO_SUCH_EXTENSION),
         ("Interface not found", Refusal.NO_SUCH_MEMBER),
         ("Unable to add interface: Already there", Refusal.ALREADY_MEMBER),
+        ("Unable to add interface to queue: No such queue", Refusal.NO_SUCH_QUEUE),
         ("Permission denied", Refusal.NOT_PERMITTED),
         ("Invalid/unknown command: PJSIPNotify. Use Action: ListCommands", Refusal.NOT_SUPPORTED),
         ("Something else", Refusal.REFUSED),

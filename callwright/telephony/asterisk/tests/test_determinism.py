@@ -58,7 +58,23 @@ def test_missing_and_shuffled_messages_never_raise(name: str, seed: int) -> None
     translate(messages)
 
 
-FIELDS = ["Uniqueid", "Linkedid", "Channel", "DestUniqueid", "DestChannel", "Cause", "BridgeUniqueid", "Queue", "Count"]
+FIELDS = [
+    *("Uniqueid", "Linkedid", "Channel", "DestUniqueid", "DestChannel", "Cause", "BridgeUniqueid", "Queue", "Count"),
+    *("Timestamp", "Uptime", "DialStatus", "Application", "ParkeeUniqueid", "TargetUniqueid", "CID-CallingPres"),
+    *(
+        "OrigTransfererUniqueid",
+        "SecondTransfererUniqueid",
+        "TransfererUniqueid",
+        "Result",
+        "Exten",
+        "Duration",
+        "Wait",
+    ),
+]
+VALUES = [
+    *("", "1", "2", "Local/1@a-1;1", "PJSIP/101-1", "PJSIP/trunk-2", "\u00b2", "9" * 5000, "-1", "nan", "1e300"),
+    *("ANSWER", "CANCEL", "VoiceMail", "Success", "1795279641.5", "-62135596800", "00:99999999:1", "<ZOMBIE>"),
+]
 
 
 @settings(max_examples=200, deadline=None)
@@ -66,7 +82,7 @@ FIELDS = ["Uniqueid", "Linkedid", "Channel", "DestUniqueid", "DestChannel", "Cau
     st.lists(
         st.tuples(
             st.sampled_from(sorted(name.decode() for name in WANTED)),
-            st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(["", "1", "2", "Local/1@a-1;1", "PJSIP/101-1"])),
+            st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(VALUES)),
         ),
         max_size=40,
     )
@@ -74,7 +90,7 @@ FIELDS = ["Uniqueid", "Linkedid", "Channel", "DestUniqueid", "DestChannel", "Cau
 def test_senseless_messages_never_raise(made: list[tuple[str, dict[str, str]]]) -> None:
     translator = Translator("main", CONFIG)
     for name, fields in made:
-        translator.feed(Message(name, {"Event": name, "Timestamp": "x", **fields}), NOW)
+        translator.feed(Message(name, {"Event": name, **fields}), NOW)
     translator.resync([Message(name, fields) for name, fields in made], [], NOW)
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from callwright.telephony.asterisk.cel import CelRow, read_cel_csv, read_cel_record
 from callwright.telephony.asterisk.repair import cdr_events, cel_events, read_cdr_csv, read_cdr_record
@@ -18,6 +20,21 @@ LONG_AGO, LATER = datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=
 # the records themselves differ: the PBX died or was stopped; an empty queue is entered and left at once; a phone's
 # channel is kept after it hung up, until its transfer is done
 OTHERWISE = {"pbx_killed", "pbx_restarted", "queue_nobody", "attended_while_ringing"}
+
+
+CELLS = [
+    *("HANGUP", "CHAN_START", "BRIDGE_EXIT", "ANSWER", "PICKUP", "1795288169.1", "nan", "9e99", "PJSIP/101-1", "1.1"),
+    *(
+        '"',
+        '"{""hangupcause"":""x""}"',
+        '"{""hangupcause"":16,""hangupsource"":""PJSIP/101-1""}"',
+        "[]",
+        "",
+        "Dial",
+        "Queue",
+    ),
+    *("2026-11-21 19:09:32", "0001-01-01 00:00:00", "2026-13-99", "ANSWERED", "x" * 140_000),
+]
 
 
 def cel_of(name: str) -> list[CelRow]:
@@ -86,6 +103,13 @@ def test_damaged_lines_are_left_out() -> None:
     assert rows == list(read_cel_csv(good))
     list(read_cel_csv(bad))
     list(read_cdr_csv(bad))
+
+
+@given(st.lists(st.lists(st.sampled_from(CELLS), max_size=22), max_size=8))
+def test_damaged_files_never_raise(table: list[list[str]]) -> None:
+    lines = [",".join(cells) for cells in table]
+    cel_events("main", CONFIG, list(read_cel_csv(lines)), since=LONG_AGO, until=LATER)
+    cdr_events("main", CONFIG, list(read_cdr_csv(lines)), since=LONG_AGO, until=LATER)
 
 
 def test_rows_of_tables_are_read_by_name() -> None:
