@@ -38,6 +38,10 @@ class Web:
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         command = [sys.executable, "-W", "ignore", "-m", "callwright.config.command", "web", "--port", str(self.port)]
         self._process = subprocess.Popen(command, env=os.environ.copy())
@@ -56,12 +60,19 @@ class Web:
             self._process = None
 
 
-@pytest.fixture
-def web(transactional_db: None) -> Iterator[Web]:
+@pytest.fixture(scope="session")
+def one_web(django_db_setup: None) -> Iterator[Web]:
     running = Web()
-    running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def web(one_web: Web, transactional_db: None) -> Web:
+    """One server for all journeys; a journey may stop it, the next one finds it running."""
+    if not one_web.is_running:
+        one_web.start()
+    return one_web
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """Template tags of the desk: how the parts of a card stand together, and the marks of calls."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from babel import dates as babel_dates
 from babel import numbers as babel_numbers
 from django import template
 from django.utils.translation import gettext_lazy as _
@@ -101,3 +103,9 @@ def mark(call: ListedCall) -> Mark:
 def money(amount: Decimal, currency: str) -> str:
     """An amount by the viewer's locale, with its currency."""
     return str(babel_numbers.format_currency(amount, currency, locale=viewer_locale()))
+
+
+@register.filter
+def clock_time(moment: datetime) -> str:
+    """Hours and minutes of a moment in the zone that it carries, written as in the viewer's language."""
+    return str(babel_dates.format_time(moment, "short", locale=viewer_locale()))

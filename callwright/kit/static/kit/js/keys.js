@@ -23,9 +23,10 @@ function pressed(event) {
   return key.toLowerCase();
 }
 
-function fits(wanted, event) {
+// While somebody types, a single key works with Alt: it is then no letter of their text.
+function fits(wanted, event, typing) {
   const { key, alt, ctrl, shift } = parse(wanted);
-  if (alt !== event.altKey || ctrl !== (event.ctrlKey || event.metaKey)) return false;
+  if ((alt || Boolean(typing && !ctrl)) !== event.altKey || ctrl !== (event.ctrlKey || event.metaKey)) return false;
   const letter = key.length === 1 && /[a-z0-9]/.test(key);
   if (letter && shift !== event.shiftKey) return false;
   return (NAMED[key] ?? key).toLowerCase() === (letter ? pressed(event) : event.key.toLowerCase());
@@ -67,7 +68,7 @@ function onKey(event) {
   begun = "";
   for (const element of candidates()) {
     const steps = element.dataset.key.split(" ");
-    if (steps.length === 2 ? first === steps[0] && fits(steps[1], event) : !first && fits(steps[0], event)) {
+    if (steps.length === 2 ? first === steps[0] && fits(steps[1], event, typing) : !first && fits(steps[0], event, typing)) {
       event.preventDefault();
       act(element);
       return;
