@@ -1,4 +1,4 @@
-"""A link to a fake PBX, in this process, on a real database."""
+"""A link to a PBX, in this process, on a real database."""
 
 import asyncio
 import contextlib
@@ -15,21 +15,16 @@ from callwright.telephony.models import Pbx
 
 
 @sync_to_async
-def config_for(pbx: FakePbx, **more: Any) -> LinkConfig:
-    row, _ = Pbx.objects.update_or_create(
-        slug="main",
-        defaults={
-            "name": "Main",
-            "host": pbx.host,
-            "port": pbx.port,
-            "username": "crm",
-            "secret": "crmsecret",
-            "trunks": ["trunk"],
-            "simulated": True,
-            **more,
-        },
-    )
+def configured(*, slug: str = "main", **fields: Any) -> LinkConfig:
+    """The PBX's row with these fields, and how it is linked."""
+    given = {"name": slug.title(), "username": "crm", "secret": "crmsecret", "trunks": ["trunk"], **fields}
+    row, _ = Pbx.objects.update_or_create(slug=slug, defaults=given)
     return link_config(row)
+
+
+async def config_for(pbx: FakePbx, **more: Any) -> LinkConfig:
+    """How a fake PBX is linked."""
+    return await configured(**{"host": pbx.host, "port": pbx.port, "simulated": True, **more})
 
 
 @contextlib.asynccontextmanager

@@ -14,9 +14,8 @@ from tests.pbx.rig import Rig
 MISSING = "NO REAL ASTERISK, ITS TESTS DID NOT RUN"
 
 
-@pytest.fixture(scope="session")
-def asterisk() -> Iterator[Pbx]:
-    """A running PBX. Without one the tests fail where CI is set, and are skipped loudly elsewhere."""
+def new_pbx() -> Pbx:
+    """A PBX to be started. Without Asterisk the test fails where CI is set, and is skipped loudly elsewhere."""
     try:
         home = install()
     except NoPbxError as error:
@@ -25,7 +24,13 @@ def asterisk() -> Iterator[Pbx]:
             pytest.fail(line)
         pytest.skip(line)  # pytest_terminal_summary makes it loud
     folder = Path(tempfile.mkdtemp(prefix="callwright-pbx-"))
-    pbx = Pbx(home=home, run=folder / "run", net=free_net())
+    return Pbx(home=home, run=folder / "run", net=free_net())
+
+
+@pytest.fixture(scope="session")
+def asterisk() -> Iterator[Pbx]:
+    """A running PBX."""
+    pbx = new_pbx()
     asyncio.run(pbx.start())
     yield pbx
     asyncio.run(pbx.stop())
