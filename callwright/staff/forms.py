@@ -127,7 +127,7 @@ class UserForm(ProfileForm):
     class Meta(ProfileForm.Meta):
         fields = ["name", "username", "email", "role", "all_accounts", "language", "time_zone"]
 
-    accounts = forms.ModelMultipleChoiceField(
+    accounts: "forms.ModelMultipleChoiceField[Any]" = forms.ModelMultipleChoiceField(
         label=_("Rights on accounts"), required=False, queryset=None, widget=forms.CheckboxSelectMultiple
     )
 
@@ -159,7 +159,7 @@ class UserForm(ProfileForm):
 
 
 class ExtensionsForm(forms.Form):
-    pbx = forms.ModelChoiceField(label=_("PBX"), queryset=None, empty_label=None)
+    pbx: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(label=_("PBX"), queryset=None, empty_label=None)
     numbers = forms.CharField(
         label=_("Extensions"), max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr", "placeholder": "201-212, 301"}),

@@ -14,7 +14,7 @@ class EmptyLabel(Exception):
 
 @transaction.atomic
 def add_reason(*, label: str) -> PauseReason:
-    """Add a reason at the end of the list; its code, which the PBX gets to see, comes from the label. Raises EmptyLabel."""
+    """Add a reason at the end of the list; its code, which the PBX sees, comes from the label. Raises EmptyLabel."""
     label = clean_line(label)[:80]
     if not label:
         raise EmptyLabel

@@ -5,4 +5,4 @@ from axes.utils import reset
 
 def unlock_user(*, username: str) -> int:
     """Forget the failed attempts of a user name at every address; returns how many were on record."""
-    return reset(username=username)
+    return int(reset(username=username))

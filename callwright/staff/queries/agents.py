@@ -64,7 +64,7 @@ def floor(viewer: Viewer) -> list[AgentNow]:
     return [_agent(user) for user in agents.order_by("name", "id")]
 
 
-def _with_seat():  # type: ignore[no-untyped-def]
+def _with_seat() -> QuerySet[User]:
     return User.objects.select_related("agent_state", "agent_state__reason").annotate(number=F("extension__number"))
 
 

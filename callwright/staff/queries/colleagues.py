@@ -22,7 +22,7 @@ def colleagues(viewer: Viewer, *, search: str = "", limit: int = 60) -> list[Col
     """The others who sit at an extension and share an account with the viewer, those who are free first; `search`
     fits their name or extension. One query besides the rights.
     """
-    found = User.objects.filter(is_active=True, extension__isnull=False).exclude(pk=viewer.pk)
+    found = User.objects.filter(is_active=True, extension__isnull=False).exclude(pk=viewer.pk or 0)
     found = found.exclude(role__in=[Role.CUSTOMER, Role.CONTROLLER])
     accounts = visible_account_ids(viewer)
     if accounts is not None:

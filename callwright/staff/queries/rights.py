@@ -24,6 +24,7 @@ def visible_account_ids(viewer: Viewer) -> frozenset[int] | None:
     # A customer's portal shows the accounts granted, whatever the box says: a slip must not open a whole bureau.
     if role != Role.CUSTOMER and getattr(viewer, "all_accounts", False):
         return None
+    assert viewer.pk is not None  # whoever has a role is stored
     return frozenset(AccountRight.objects.filter(user_id=viewer.pk).values_list("account_id", flat=True))
 
 

@@ -68,7 +68,7 @@ def granted_accounts(user_id: int) -> list[tuple[int, str]]:
 def grantable_accounts() -> QuerySet[Any]:
     """All accounts, by name; reached by the key of a right, since staff stands below accounts."""
     account = AccountRight._meta.get_field("account").related_model
-    return account._default_manager.order_by("name", "pk")  # type: ignore[union-attr]
+    return account._default_manager.order_by("name", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +85,4 @@ def demo_logins(*, most_agents: int = 3) -> list[DemoLogin]:
     chosen = list(users.filter(role=Role.AGENT, number__isnull=False)[:most_agents])
     for role in (Role.SUPERVISOR, Role.CONTROLLER, Role.ADMINISTRATOR):
         chosen += users.filter(role=role)[:1]
-    return [DemoLogin(u.username, u.name, str(Role(u.role).label), u.number or "") for u in chosen]  # type: ignore[attr-defined]
+    return [DemoLogin(u.username, u.name, str(Role(u.role).label), u.number or "") for u in chosen]

@@ -1,5 +1,7 @@
 """What users change of themselves: name, language, time zone, theme, password."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +20,7 @@ from callwright.staff.queries.seats import seat_of
 
 @requires_login
 def profile(request: HttpRequest) -> HttpResponse:
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=cast(int, request.user.pk))
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -34,7 +36,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 def password(request: HttpRequest) -> HttpResponse:
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=cast(int, request.user.pk))
     form = PasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         change_own_password(user=user, password=form.cleaned_data["new"])

@@ -18,7 +18,7 @@ from callwright.telephony.problems import PROBLEMS, problem_in_words
 ASTERISK = {
     "name": "Head office", "enabled": "on", "host": "pbx.example.org", "port": "5038", "username": "callwright",
     "secret": "very-secret-words", "trunks": "provider\nbackup, third", "home_country": "NL", "extension_pattern": "",
-    "dial_context": "internal", "extension_template": "PJSIP/{extension}",
+    "dial_context": "internal", "extension_template": "PJSIP/{extension}", "dial_format": "digits",
 }  # fmt: skip
 
 
