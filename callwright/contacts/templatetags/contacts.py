@@ -1,10 +1,11 @@
 """Template tags for money, countries and languages: `{% load contacts %}`."""
 
+from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_time
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.utils import timezone
@@ -36,6 +37,12 @@ def plain_decimal(value: Decimal) -> str:
     """A decimal as it stands in an input: a point, no thousands, no needless zeros."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def day(value: date) -> str:
+    """A calendar day by the viewer's locale."""
+    return str(format_date(value, "medium", locale=viewer_locale()))
 
 
 @register.filter
