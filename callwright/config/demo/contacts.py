@@ -24,11 +24,11 @@ CONTACTS = 3_000
 _FIRM_SHARE = 0.16
 
 _CATEGORIES = (
-    ("Potential", "blue", "user-search", "Find out what is needed and when."),
-    ("Customer", "green", "user-check", ""),
+    ("Potential", "blue", "user-plus", "Find out what is needed and when."),
+    ("Customer", "green", "circle-check", ""),
     ("VIP", "violet", "star", "Put through at once."),
     ("Problem", "red", "alert-triangle", "Stay calm; a supervisor may be called in."),
-    ("Supplier", "grey", "truck", ""),
+    ("Supplier", "grey", "package", ""),
 )
 _SHARES = (30, 52, 4, 4, 10)
 _STAGES = (
