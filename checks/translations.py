@@ -1,10 +1,16 @@
 """Catalogues: every text translated in every language, nothing doubtful, placeholders kept, compiled files fresh."""
 
+import io
 import re
 import shutil
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
+from babel.messages.pofile import read_po
+
+_SHOWN = 6
 _LANGUAGES = ("nl", "ar", "hu")
 
 
@@ -12,12 +18,59 @@ def found() -> list[str]:
     if shutil.which("msgfmt") is None:
         print("!!! gettext is not installed: the catalogues are NOT checked", flush=True)
         return []
-    problems = []
+    problems = _missing()
     for folder in sorted(Path("callwright").glob("**/locale")):
         for language in _LANGUAGES:
             for domain in sorted({file.name for file in folder.glob("*/LC_MESSAGES/*.po")}):
                 problems += _of(folder / language / "LC_MESSAGES" / domain)
     return problems
+
+
+def _missing() -> list[str]:
+    """Texts of the source that stand in no catalogue of a language."""
+    wanted = _texts_of_source()
+    problems = []
+    for language in _LANGUAGES:
+        known: set[tuple[str, str]] = set()
+        for file in Path("callwright").glob(f"**/locale/{language}/LC_MESSAGES/django.po"):
+            known |= _texts(file)
+        missing = sorted(wanted - known)
+        if missing:
+            shown = "; ".join(repr(text) for _, text in missing[:_SHOWN])
+            problems.append(f"{language}: {len(missing)} of {len(wanted)} texts are not in its catalogues: {shown} …")
+    return problems
+
+
+def _texts_of_source() -> set[tuple[str, str]]:
+    """All marked texts, read by makemessages from a copy, so that no catalogue is touched."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "callwright"
+        ignored = shutil.ignore_patterns("locale", "tests", "vendor", "migrations", "__pycache__")
+        shutil.copytree("callwright", copy, ignore=ignored)
+        (copy / "locale").mkdir()
+        command = [
+            str(Path(sys.executable).with_name("django-admin")),
+            "makemessages",
+            "-l",
+            "xx",
+            "--keep-pot",
+            "--no-location",
+        ]
+        subprocess.run(command, cwd=copy, check=True, capture_output=True)
+        return _texts(copy / "locale" / "django.pot")
+
+
+def _texts(file: Path) -> set[tuple[str, str]]:
+    # xgettext leaves a placeholder in the header of a new template, which the parser would refuse
+    text = file.read_text(encoding="utf-8").replace(
+        "nplurals=INTEGER; plural=EXPRESSION", "nplurals=2; plural=(n != 1)"
+    )
+    catalogue = read_po(io.BytesIO(text.encode()))
+    return {(str(entry.context or ""), _first(entry.id)) for entry in catalogue if entry.id}
+
+
+def _first(text: str | tuple[str, ...] | list[str]) -> str:
+    return text if isinstance(text, str) else text[0]
 
 
 def _of(catalogue: Path) -> list[str]:
