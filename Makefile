@@ -1,4 +1,5 @@
-# make run      start everything with demonstration data (PBX=asterisk: on a real Asterisk instead of the simulated one)
+# make run      start everything with demonstration data of a bureau; DEMO=house: of a house with one account;
+#               PBX=asterisk: on a real Asterisk instead of the simulated one
 # make test     all tests
 # make check    everything that can be checked without running the product
 # make bench    the figures of the README
@@ -8,14 +9,15 @@ SHELL := /bin/bash
 .PHONY: run test check bench pins clean
 
 PBX ?= fake
+DEMO ?= bureau
 PYTEST ?= .venv/bin/pytest -n 2 --dist loadgroup
 
 run: .venv/base.done
 ifeq ($(PBX),asterisk)
 	tests/pbx/install.sh
-	trap 'tests/pbx/pbx.sh stop' EXIT; tests/pbx/pbx.sh start && .venv/bin/callwright up --demo --pbx asterisk
+	trap 'tests/pbx/pbx.sh stop' EXIT; tests/pbx/pbx.sh start && .venv/bin/callwright up --demo $(DEMO) --pbx asterisk
 else
-	@exec .venv/bin/callwright up --demo --pbx $(PBX)
+	@exec .venv/bin/callwright up --demo $(DEMO) --pbx $(PBX)
 endif
 
 test: .venv/dev.done

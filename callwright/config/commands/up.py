@@ -21,7 +21,13 @@ _WEB_READY_LIMIT_S = 60
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     web.add_arguments(parser)
-    parser.add_argument("--demo", action="store_true", help="load demonstration data when the database is empty")
+    parser.add_argument(
+        "--demo",
+        nargs="?",
+        const="bureau",
+        choices=("bureau", "house"),
+        help="load demonstration data of this kind when the database is empty (default kind: bureau)",
+    )
     parser.add_argument(
         "--pbx",
         choices=("fake", "asterisk", "none"),
@@ -35,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     with _embedded_server() as server:
         _step("migrate")
         if arguments.demo:
-            _step("demo", "--if-empty", "--pbx", arguments.pbx)
+            _step("demo", "--if-empty", "--kind", arguments.demo, "--pbx", arguments.pbx)
         asyncio.run(_supervise(arguments, server))
     return 0
 
