@@ -50,7 +50,7 @@ class Desk:
     async def hold(self) -> None:
         agent, client = self.channels()
         assert await self.give(commands.hold(channel=agent, client=client)) is None
-        self.events += self.translator.feed(commands.held(channel=agent), datetime.now(UTC))
+        self.events += self.translator.feed(parse(commands.held(channel=agent)), datetime.now(UTC))
 
     async def call_over(self) -> CallView:
         for _ in range(100):

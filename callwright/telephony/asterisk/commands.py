@@ -8,8 +8,6 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from callwright.telephony.asterisk.protocol import Message, message
-
 HOLD_CONTEXT = "callwright"
 _HOLD_DIALPLAN = (
     ("hold", "1", "StartMusicOnHold", ""),
@@ -128,9 +126,9 @@ def unhold(*, channel: str, client: str) -> list[Order]:
     return [*handlers, Order("Bridge", {"Channel1": _channel(client), "Channel2": _channel(channel)})]
 
 
-def held(*, channel: str) -> Message:
-    """What the link journals when a hold is done: the PBX itself says Hold only of phones that hold by themselves."""
-    return message("Hold", Channel=_channel(channel))
+def held(*, channel: str) -> bytes:
+    """The block that the link journals when a hold is done: the PBX says Hold only of holding phones."""
+    return f"Event: Hold\nChannel: {_channel(channel)}".encode()
 
 
 def _set(channel: str, variable: str, value: str) -> Order:

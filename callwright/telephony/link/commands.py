@@ -1,8 +1,9 @@
 """Carries out orders: takes those that wait for this process's links, sends them, writes back what came of them."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +27,8 @@ from callwright.telephony.sink import known_calls
 __all__ = ["COMMAND_CHANNEL", "Orders", "take_due"]
 
 log = logging.getLogger("callwright.link")
+
+AGENT_RINGS_S = 30
 
 # The codes that `telephony.problems` words, for the reasons that a PBX gives.
 _CODES = {
@@ -67,8 +70,8 @@ def take_due(pbx_ids: list[int]) -> list[Due]:
 class Orders:
     """Sends orders over one link, and remembers those whose outcome comes later."""
 
-    def __init__(self, config: LinkConfig, consumer: Consumer) -> None:
-        self._config, self._consumer = config, consumer
+    def __init__(self, config: LinkConfig, consumer: Consumer, note: Callable[[bytes], None]) -> None:
+        self._config, self._consumer, self._note = config, consumer, note
         self._dialling: dict[str, UUID] = {}  # AMI ActionID of an Originate: the order
         self._finishing: set[asyncio.Task[None]] = set()
 
@@ -78,8 +81,8 @@ class Orders:
             await self._finish(due.id, "not_linked")
             return
         try:
-            order = self._order(due)
-            answer = await ami.act(order.action, order.fields)
+            for order in self._orders(due):
+                answer = await ami.act(order.action, order.fields)
         except NoSuchCall:
             await self._finish(due.id, "no_such_call")
         except (InvalidArgument, InvalidValue, KeyError) as error:
@@ -94,8 +97,11 @@ class Orders:
         else:
             if due.verb == "originate":
                 self._dialling[answer.get("ActionID")] = due.id
-            else:
-                await self._finish(due.id)
+                return
+            if due.verb == "hold" and not self._config.simulated:
+                with contextlib.suppress(NoSuchCall):  # over meanwhile: nobody is held any more
+                    self._note(orders.held(channel=self._channel(due.arguments)))
+            await self._finish(due.id)
 
     def note_originate_response(self, message: Message) -> None:
         """The agent's phone answered an order to dial, or did not."""
@@ -119,6 +125,17 @@ class Orders:
         key = str(order_id)
         return key in known_calls(self._config.slug, [key], since=now - timedelta(hours=1), until=now)
 
+    def _orders(self, due: Due) -> list[Order]:
+        """What is to be sent, in turn, up to the first refusal."""
+        if due.verb in ("hold", "unhold") and not self._config.simulated:
+            channel = self._channel(due.arguments)
+            client = self._consumer.client_channel_of(due.arguments["call"])
+            if client is None or client == channel:
+                raise NoSuchCall
+            make = orders.hold if due.verb == "hold" else orders.unhold
+            return make(channel=channel, client=client)
+        return [self._order(due)]
+
     def _order(self, due: Due) -> Order:
         config, arguments = self._config, due.arguments
         if due.verb == "originate":
@@ -128,6 +145,7 @@ class Orders:
                 number=self._dialled(arguments["number"]),
                 context=config.dial_context,
                 caller_id=arguments.get("caller_id", ""),
+                timeout_s=AGENT_RINGS_S,
             )
         if due.verb == "queue_pause":
             return orders.queue_pause(
@@ -145,13 +163,9 @@ class Orders:
         match verb:
             case "hangup" | "complete_transfer":
                 return orders.hang_up(channel=channel)
-            case "hold" | "unhold" if self._config.simulated:
+            case "hold" | "unhold":
                 exten = channel.partition("/")[2].partition("-")[0]
                 return Order("FakeHold", {"Exten": exten, "Hold": "yes" if verb == "hold" else "no"})
-            case "hold":
-                return orders.hold(channel=channel)
-            case "unhold":
-                return orders.unhold(channel=channel)
             case "blind_transfer":
                 return orders.blind_transfer(channel=channel, to=to, context=self._config.dial_context)
             case "attended_transfer":

@@ -34,7 +34,7 @@ class PbxLink:
         self.ami: Ami | None = None
         self.journal = Journal(config.folder)
         self.consumer = Consumer(pbx_id=config.pbx_id, slug=config.slug, config=config.translator, journal=self.journal)
-        self.orders = Orders(config, self.consumer)
+        self.orders = Orders(config, self.consumer, note=lambda said: self._journal([Record(MESSAGE, _now(), said)]))
         self._repair = repair
         self._repairs: set[asyncio.Task[None]] = set()
         self._unsynced = asyncio.Event()

@@ -78,6 +78,11 @@ class Consumer:
             found = self._translator.channel_name(leg or call) if not extension else None
             return found or self._translator.channel_of(call, extension or leg)
 
+    def client_channel_of(self, call: str) -> str | None:
+        """The live channel of the client's side of a call."""
+        with self._lock:
+            return self._translator.client_channel_of(call)
+
     def sizes(self) -> dict[str, int]:
         with self._lock:
             return self._translator.sizes()

@@ -4,7 +4,7 @@ import pytest
 
 from callwright.telephony.asterisk import commands
 from callwright.telephony.asterisk.commands import InvalidArgument, Refusal, refusal_of, refusal_of_originate
-from callwright.telephony.asterisk.protocol import Message, encode
+from callwright.telephony.asterisk.protocol import Message, encode, parse
 from callwright.telephony.asterisk.tests.play import calls_of, messages_of, translate
 
 
@@ -117,6 +117,6 @@ def test_a_hold_that_the_link_did_counts_as_one_of_the_phones() -> None:
     middle = next(index for index, message in enumerate(messages) if message.name == "HangupRequest")
     agent = next(message.get("DestChannel") for message in messages if message.name == "DialBegin")
     begun = float(messages[middle].get("Timestamp")) - 3
-    hold = Message("Hold", {**commands.held(channel=agent).fields, "Timestamp": str(begun)})
+    hold = Message("Hold", {**parse(commands.held(channel=agent)).fields, "Timestamp": str(begun)})
     (call,) = calls_of(translate([*messages[:middle], hold, *messages[middle:]]))
     assert call.hold_s == 3
