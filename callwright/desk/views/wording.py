@@ -2,18 +2,10 @@
 
 from django.utils.translation import gettext as _
 
+from callwright.telephony.problems import REFUSALS
+
 
 def refusal_text(code: str) -> str:
-    texts = {
-        "expired": _("The phone system did not answer in time, so nothing was done. Please try again."),
-        "not_connected": _("The phone system is not connected. Use your phone itself; calls are kept all the same."),
-        "disabled": _("The link to this phone system is switched off. Use your phone itself."),
-        "no_commands": _("This phone system takes no orders from here. Use your phone itself."),
-        "not_simulated": _("Calls are answered on your phone."),
-        "no_such_call": _("This call is over already."),
-        "gone": _("This call is over already."),
-        "busy": _("The line is busy."),
-        "no_answer": _("Your phone was not picked up."),
-        "not_registered": _("Your phone is not connected to the phone system."),
-    }
-    return texts.get(code) or _("The phone system refused. Use your phone itself, or ask your supervisor.")
+    """The words for the code of a refusal, also for one that nobody knows."""
+    worded = REFUSALS.get(code) or REFUSALS["refused"]
+    return _("%(problem)s. %(what_to_do)s") % {"problem": worded.title, "what_to_do": worded.what_to_do}
