@@ -16,9 +16,9 @@ TONES: Final = ("grey", "accent", "blue", "green", "yellow", "orange", "red", "p
 """Colours of the kit that an organisation may choose from; grey is the neutral one."""
 
 CATEGORY_ICONS: Final = (
-    "user", "user-plus", "users", "star", "briefcase", "building", "alert-triangle", "clock", "phone", "help-circle", "circle-check",
-    "bell", "flag", "bookmark", "calendar", "eye", "lock", "map-pin", "message", "note", "package", "settings",
-    "shield-lock", "tag", "world",
+    "user", "user-plus", "users", "star", "briefcase", "building", "alert-triangle", "clock", "phone",
+    "help-circle", "circle-check", "bell", "flag", "bookmark", "calendar", "eye", "lock", "map-pin", "message",
+    "note", "package", "settings", "shield-lock", "tag", "world",
 )  # fmt: skip
 
 
