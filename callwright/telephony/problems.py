@@ -101,6 +101,10 @@ REFUSALS: Final[dict[str, Worded]] = {
         _("The link to it may be down. Nothing was done; try again when it is connected."),
     ),
     "not_linked": Worded(_("The PBX is not connected"), _("Nothing was done; try again when it is connected.")),
+    "silent": Worded(
+        _("The PBX did not confirm the order"),
+        _("It may or may not have been carried out. Look at your phone before you try again."),
+    ),
     "refused": Worded(_("The PBX refused the order"), _("Try again, or do it at the phone.")),
     "no_answer": Worded(
         _("Your phone did not answer"),
@@ -115,6 +119,10 @@ REFUSALS: Final[dict[str, Worded]] = {
     "no_such_member": Worded(
         _("Your extension is not in this queue"), _("An administrator of the PBX can add it to the queue.")
     ),
+    "no_such_queue": Worded(
+        _("The PBX does not know this queue"), _("It may have been renamed there; an administrator of the PBX can tell.")
+    ),
+    "not_supported": Worded(_("The PBX cannot do this"), _("Do it at the phone instead.")),
     "already_member": Worded(_("Your extension is in this queue already"), _("There is nothing to do.")),
     "not_connected": Worded(_("There is nobody to transfer"), _("Wait until the call is connected, then try again.")),
     "missing_privilege": Worded(
