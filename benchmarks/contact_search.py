@@ -22,13 +22,13 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callwright.config.settings")
 
 ACCOUNT = "Benchmark of the contact search"
-FIRST = (
+FIRST = (  # noqa: SIM905
     "Jan Piet Anna Éva Béla Ahmed Mohammed Fatima Иван Ольга Сергей Наталья محمد أحمد فاطمة Sofie Lars Ingrid Chloé "
     "José Łukasz Zoltán Ayşe"
-).split()  # noqa: SIM905
+).split()
 ONSETS = "b br d dr f g gr h j k kl l m n p pr r s sch st t v w z".split()  # noqa: SIM905
 NUCLEI = "a e i o u aa ee ij oe ou ei".split()  # noqa: SIM905
-CODAS = " k l m n r s t ns rs ng nd ck".split(" ")  # noqa: SIM905
+CODAS = " k l m n r s t ns rs ng nd ck".split(" ")
 ENDINGS = "sen man ma stra veld berg huis ov enko ić nagy".split()  # noqa: SIM905
 
 

@@ -26,7 +26,7 @@ from callwright.accounts.queries.accounts import (
 )
 from callwright.accounts.rules import ScreenPopRefused
 from callwright.accounts.views.wording import worded
-from callwright.kit.access import requires
+from callwright.kit.access import no_right, requires
 
 
 def _user(request: HttpRequest) -> Any:
@@ -79,10 +79,11 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
     shown = _visible(request, account_id)
     if request.method != "POST":
         return _page(request, shown)
+    if not _user(request).may("set_up_accounts"):
+        return no_right(request)
     return _save(request, shown)
 
 
-@requires("set_up_accounts")
 def _save(request: HttpRequest, shown: Account) -> HttpResponse:
     form = AccountForm(request.POST)
     if _saved(form, lambda values: update_account(account_id=shown.pk, values=values, now=timezone.now())):
@@ -134,7 +135,7 @@ def add_line_view(request: HttpRequest, account_id: int) -> HttpResponse:
 @require_POST
 def line(request: HttpRequest, account_id: int, line_id: int) -> HttpResponse:
     """Change a line's label and greeting, or remove it."""
-    shown, key = _visible(request, account_id), {"line_id": line_id, "now": timezone.now()}
+    shown = _visible(request, account_id)
     if not any(known.id == line_id for known in lines_of(shown.pk)):
         raise Http404
     if "remove" in request.POST:
@@ -143,7 +144,11 @@ def line(request: HttpRequest, account_id: int, line_id: int) -> HttpResponse:
         return redirect("accounts:account", shown.pk)
     try:
         update_line(
-            account_id=shown.pk, label=request.POST.get("label", ""), greeting=request.POST.get("greeting", ""), **key
+            account_id=shown.pk,
+            line_id=line_id,
+            label=request.POST.get("label", ""),
+            greeting=request.POST.get("greeting", ""),
+            now=timezone.now(),
         )
     except LineRefused as refused:
         messages.error(request, worded(refused))
@@ -161,7 +166,7 @@ def recipient(request: HttpRequest, account_id: int, recipient_id: int | None = 
         remove_recipient(account_id=shown.pk, recipient_id=recipient_id, now=timezone.now())
         return redirect("accounts:account", shown.pk)
     form = RecipientForm(request.POST, auto_id="recipient_%s")
-    key = {"account_id": shown.pk, "recipient_id": recipient_id, "now": timezone.now()}
+    key: dict[str, Any] = {"account_id": shown.pk, "recipient_id": recipient_id, "now": timezone.now()}
     if _saved(form, lambda values: save_recipient(**key, **values)):
         return redirect("accounts:account", shown.pk)
     return _page(request, shown, recipient_form=form)

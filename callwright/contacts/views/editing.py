@@ -94,7 +94,7 @@ def _choice(name: str, label: str, value: str, choices: list[tuple[str, str]]) -
     choices = sorted(choices, key=lambda choice: choice[1])
     if value and value not in dict(choices):
         choices.insert(0, (value, value))
-    return EditField(name, label, value, "choice", [("", ""), *choices], shown=dict(choices).get(value, ""))
+    return EditField(name, label, value, "choice", [("", "–"), *choices], shown=dict(choices).get(value, ""))
 
 
 def _category(card: ContactCard) -> EditField:
@@ -102,7 +102,7 @@ def _category(card: ContactCard) -> EditField:
     choices = [(str(mark.id), mark.name) for mark in categories(also=chosen.id if chosen else None)]
     value = str(chosen.id) if chosen else ""
     return EditField(
-        "category", _("Category"), value, "choice", [("", ""), *choices], shown=chosen.name if chosen else ""
+        "category", _("Category"), value, "choice", [("", "–"), *choices], shown=chosen.name if chosen else ""
     )
 
 
@@ -113,7 +113,7 @@ def _responsible(card: ContactCard, employees: Sequence[tuple[int, str]]) -> Edi
         choices.insert(0, (str(person.id), person.name))
     value = str(person.id) if person else ""
     label = _("Responsible employee")
-    return EditField("responsible", label, value, "choice", [("", ""), *choices], shown=person.name if person else "")
+    return EditField("responsible", label, value, "choice", [("", "–"), *choices], shown=person.name if person else "")
 
 
 def _custom(field: FieldValue) -> EditField:
