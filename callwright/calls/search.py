@@ -80,7 +80,8 @@ class Search:
             return replace(self, period=Period.TODAY, first=None, last=None)
         kept = getattr(self, name)
         if isinstance(kept, tuple):
-            return replace(self, **{name: tuple(one for one in kept if one != value)})
+            left: Any = tuple(one for one in kept if one != value)
+            return replace(self, **{name: left})
         empty: Any = "" if isinstance(kept, str) and name not in ("contact", "employee", "marker") else None
         return replace(self, **{name: empty})
 

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/pbx/", include("callwright.telephony.webhook.urls")),
     path("admin/pbx/", include("callwright.telephony.urls")),
     path("accounts/", include("callwright.accounts.urls")),
+    path("calls/", include("callwright.calls.urls")),
     path("contacts/", include("callwright.contacts.urls")),
     path("kit/", include("callwright.kit.urls")),
     path("", include("callwright.desk.urls")),

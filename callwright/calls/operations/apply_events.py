@@ -12,10 +12,10 @@ from callwright.calls.intake import storable
 from callwright.calls.operations.announce import Changed, announce
 from callwright.calls.operations.describe import Described, describe
 from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
-from callwright.calls.operations.stored_calls import Key, Stored, load, lock_keys, remove, save
+from callwright.calls.operations.stored_calls import Key, Stored, load, lock_keys, remove, remove_legs, save
 from callwright.calls.projection import CallView, project
 from callwright.calls.rules import absorb, note
-from callwright.telephony.events import AnyCallEvent, CallEvent, CallMerged, CallStarted
+from callwright.telephony.events import CallEvent, CallMerged, CallRetold, CallStarted
 from callwright.telephony.queries.pbxs import PbxFacts, pbxs_by_slug
 
 
@@ -37,10 +37,11 @@ class Work:
     stored: Stored | None
     before: CallView | None
     merged_into: Key | None = None
+    retold: bool = False
     events: list[CallEvent] = field(default_factory=list)
 
 
-def apply_events(events: Sequence[AnyCallEvent], *, now: datetime) -> Applied:
+def apply_events(events: Sequence[CallEvent], *, now: datetime) -> Applied:
     """Brings the register up to date with `events` (in the order in which they happened) in one transaction.
 
     Events that were applied before change nothing. Events of a call that is not known and whose CallStarted is not
@@ -79,7 +80,9 @@ def _gather(events: Sequence[CallEvent]) -> tuple[dict[Key, Work], list[CallEven
     for event in events:
         one = work[pbxs[event.pbx].id, event.call]
         one.events.append(event)
-        if isinstance(event, CallMerged):
+        if isinstance(event, CallRetold):
+            one.state, one.retold = CallState(pbx=one.pbx.slug, key=one.key[1]), True
+        elif isinstance(event, CallMerged):
             _merge(work, one, (pbxs[event.pbx].id, event.into))
         else:
             note(one.state, event)
@@ -117,6 +120,7 @@ def _write(work: Sequence[Work], *, now: datetime) -> list[Changed]:
         if one.stored is not None and one.stored.account_id != new.account_id
     ]
     remove(moved)  # a call found its account later than its row; the row is written anew under it
+    remove_legs([one.stored for one in work if one.retold and one.stored is not None])
     employees = save(
         calls=[new.call for new in described],
         legs=[leg for new in described for leg in new.legs],

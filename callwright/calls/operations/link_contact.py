@@ -1,6 +1,7 @@
 """Makes a contact of a call's unknown caller, or gives the call to a contact that is known (CALL-8)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -77,8 +78,8 @@ def attach_call(*, viewer: Viewer, call: Call, contact_id: int, now: datetime) -
 
 
 def _give_same_caller(call: Call, contact_id: int, now: datetime) -> None:
-    values = {"account": call.account_id, "contact": contact_id, "number": call.client_number, "now": now}
+    values: dict[str, Any] = {"account": call.account_id, "contact": contact_id, "number": call.client_number}
     with connection.cursor() as cursor:
-        cursor.execute(_SAME_CALLER, {**values, "limit": MOST_CALLS})
+        cursor.execute(_SAME_CALLER, {**values, "now": now, "limit": MOST_CALLS})
         ids = [row[0] for row in cursor.fetchall()]
     publish([Change("calls", "contact", str(id), call.account_id) for id in ids], now=now)

@@ -91,5 +91,12 @@ def remove(calls: Iterable[Stored]) -> None:
             cursor.execute("DELETE FROM calls_call WHERE account_id = %s AND id = %s", [call.account_id, call.id])
 
 
+def remove_legs(calls: Iterable[Stored]) -> None:
+    """Takes the legs of calls out that are told anew: the records may know them under other keys."""
+    with connection.cursor() as cursor:
+        for call in calls:
+            cursor.execute("DELETE FROM calls_leg WHERE account_id = %s AND call_id = %s", [call.account_id, call.id])
+
+
 def _json(rows: Sequence[Any]) -> str:
     return msgspec.json.encode(rows).decode()

@@ -9,7 +9,7 @@ from callwright.calls.periods import span_of
 from callwright.calls.queries.visible import call_accounts
 from callwright.calls.search import NONE, Search, digits_of
 from callwright.contacts.queries.contacts import visible_contacts
-from callwright.contacts.queries.find import find_keys
+from callwright.contacts.queries.find import Narrow, find_keys
 from callwright.kit.identity import uuid7_floor
 from callwright.kit.phone_numbers import parse_number
 from callwright.staff.queries.rights import Viewer
@@ -26,8 +26,8 @@ class Conditions:
     values: dict[str, Any] = field(default_factory=dict)
     nothing: bool = False
 
-    def add(self, text: str, **values: Any) -> None:
-        self.texts.append(text)
+    def add(self, condition: str, /, **values: Any) -> None:
+        self.texts.append(condition)
         self.values.update(values)
 
     @property
@@ -93,7 +93,8 @@ def _of_number(found: Conditions, number: str, country: str) -> None:
     if not number:
         return
     digits = digits_of(number)
-    e164 = parse_number(number, country).e164 if number.lstrip().startswith(("+", "0")) else None
+    is_whole = "+" in number or digits.startswith("0")
+    e164 = parse_number(number, country).e164 if is_whole else None
     ending = (e164 or digits)[::-1]
     found.add("reverse(c.client_number) LIKE %(number_end)s", number_end=f"{ending}%")
 
@@ -109,7 +110,7 @@ def _of_contact(found: Conditions, viewer: Viewer, search: Search) -> None:
             contact=search.contact, contact_account=account,
         )  # fmt: skip
     if search.name:
-        keys = find_keys(viewer, search.name, account_id=search.account, limit=MOST_CONTACTS)
+        keys = find_keys(viewer, search.name, narrow=Narrow(account_id=search.account), limit=MOST_CONTACTS)
         found.nothing = found.nothing or not keys
         found.add(
             "(c.account_id, c.contact_id) IN "

@@ -1,6 +1,7 @@
 """What the register's screen needs beside its rows: choices of its form, names of filters, kept searches, columns."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -87,7 +88,7 @@ _EMPLOYEES = """
 def choices_for(viewer: Viewer) -> Choices:
     """Accounts, categories, queues, employees and markers that the viewer may search by."""
     allowed = visible_account_ids(viewer)
-    values = {"all": allowed is None, "accounts": sorted(allowed or ())}
+    values: dict[str, Any] = {"all": allowed is None, "accounts": sorted(allowed or ())}
     with connection.cursor() as cursor:
         cursor.execute(_QUEUES, values)
         queues = list(cursor.fetchall())

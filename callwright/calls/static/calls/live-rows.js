@@ -1,0 +1,150 @@
+// Live rows: a call that changes is read again and put in its place; a new one appears on top, or is announced by a pill
+// while someone reads further down. One request at a time, whatever happens meanwhile goes into the next.
+
+const GATHER_MS = 200;
+const MOST = 100;
+const SUMMARY_MS = 3000;
+const waiting = new Set();
+const held = new Map();
+let asking = false;
+let timer = 0;
+let summaryTimer = 0;
+
+function register() {
+  return document.getElementById("register");
+}
+
+function rowOf(id) {
+  return document.getElementById(`call-${id}`);
+}
+
+function gather({ name, key, data }) {
+  if (!register()) return;
+  if (data?.gone) return forget(key);
+  if (!rowOf(key) && !held.has(key) && !("grows" in register().dataset)) return;
+  if (!rowOf(key) && !held.has(key) && name !== "call") return;
+  waiting.add(key);
+  timer ||= setTimeout(ask, GATHER_MS);
+}
+
+function forget(id) {
+  held.delete(id);
+  announce();
+  const row = rowOf(id);
+  if (row && row !== document.activeElement) row.toggleAttribute("data-gone", true);
+}
+
+async function ask() {
+  timer = 0;
+  const place = register();
+  if (asking || document.hidden || !waiting.size || !place) return;
+  asking = true;
+  const ids = [...waiting].slice(0, MOST);
+  for (const id of ids) waiting.delete(id);
+  const asked = new URLSearchParams(place.dataset.query);
+  asked.set("ids", ids.join(","));
+  asked.set("shown", ids.filter(rowOf).join(","));
+  try {
+    const response = await fetch(`${place.dataset.liveRows}?${asked}`, { headers: { "HX-Request": "true" } });
+    if (response.ok && place === register()) show(await response.text());
+    else if (response.status === 401) location.reload();
+  } catch {
+    for (const id of ids) waiting.add(id);
+  }
+  asking = false;
+  if (waiting.size) timer ||= setTimeout(ask, GATHER_MS * 2);
+}
+
+function show(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = `<table><tbody>${html}</tbody></table>`;
+  const rows = [...holder.content.querySelectorAll("tr")];
+  for (const row of rows) {
+    const old = rowOf(row.dataset.callId);
+    if (old) replace(old, row);
+    else held.set(row.dataset.callId, row);
+  }
+  if (held.size && isAtTop()) insert();
+  announce();
+  if (rows.length) summaryTimer ||= setTimeout(count, SUMMARY_MS);
+}
+
+// The focus and what is chosen stay where they are.
+export function replace(old, row) {
+  const focused = old.contains(document.activeElement);
+  const selector = focused && document.activeElement !== old ? focusedPart() : "";
+  if (old.getAttribute("aria-selected")) row.setAttribute("aria-selected", "true");
+  row.classList.add("changed");
+  old.replaceWith(row);
+  if (focused) (selector ? row.querySelector(selector) ?? row : row).focus({ preventScroll: true });
+}
+
+function focusedPart() {
+  return ["[data-marker-button]", "[data-call]", "[data-keep]", ".call-link"].find((part) => document.activeElement.matches(part)) ?? "";
+}
+
+function isAtTop() {
+  const body = document.querySelector("[data-rows]");
+  const busy = document.querySelector('[data-rows] .call-row:is(:focus, :focus-within, [aria-selected="true"])');
+  const hovered = body?.matches(":hover");
+  return scrollY < 40 && !busy && !hovered && !document.querySelector(".marker-menu:popover-open");
+}
+
+function insert() {
+  const body = document.querySelector("[data-rows]");
+  if (!body) return;
+  const empty = document.querySelector("[data-no-rows]");
+  if (empty) {
+    empty.remove();
+    body.closest("[hidden]")?.removeAttribute("hidden");
+  }
+  const newest = [...held.values()].sort((a, b) => (a.dataset.callId < b.dataset.callId ? 1 : -1));
+  for (const row of newest) row.classList.add("changed");
+  for (const row of newest) place(body, row);
+  held.clear();
+}
+
+// Ids begin with the time: rows stand in the order of their ids.
+function place(body, row) {
+  const before = [...body.querySelectorAll(".call-row")].find((other) => other.dataset.callId < row.dataset.callId);
+  if (before) before.before(row);
+  else body.prepend(row);
+}
+
+function announce() {
+  const pill = document.getElementById("new-calls");
+  pill.hidden = !held.size;
+  const words = document.getElementById(held.size === 1 ? "new-calls-one" : "new-calls-many").innerHTML;
+  pill.querySelector("span").textContent = words.replace("NUMBER", held.size.toLocaleString(document.documentElement.lang));
+}
+
+async function count() {
+  summaryTimer = 0;
+  const place = register();
+  if (!place || document.hidden) return;
+  const response = await fetch(`${place.dataset.summary}?${place.dataset.query}`).catch(() => null);
+  if (response?.ok) document.getElementById("register-summary").innerHTML = await response.text();
+}
+
+document.addEventListener("live:calls", (event) => gather(event.detail));
+document.addEventListener("live:all", () => document.querySelectorAll(".call-row[data-running]").forEach((row) => gather({ name: "call", key: row.dataset.callId })));
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && waiting.size) ask();
+});
+document.getElementById("new-calls").addEventListener("click", () => {
+  scrollTo({ top: 0 });
+  insert();
+  announce();
+});
+addEventListener("scroll", () => {
+  if (held.size && isAtTop()) {
+    insert();
+    announce();
+  }
+}, { passive: true });
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.target?.id !== "register" && event.detail?.ctx?.target?.id !== "register") return;
+  held.clear();
+  announce();
+});
+document.head.insertAdjacentHTML("beforeend", '<meta name="live-topics" content="calls">');

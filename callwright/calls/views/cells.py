@@ -1,0 +1,192 @@
+"""The cells of the register's rows: one function a column. Sixty rows of a dozen cells are drawn in every page, so
+they are written here rather than in a dozen included templates.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from callwright.calls.queries.register import CallRow
+from callwright.calls.views.wording import DIRECTION_ICONS, DIRECTIONS, HUNG_UP_BY
+from callwright.kit.phone_numbers import format_number
+from callwright.kit.statuses import status
+from callwright.kit.templatetags import kit
+
+Text = SafeString | str
+NUMERIC = frozenset({"ring", "wait", "hold", "talk"})
+FIRST_ON_PHONE = "contact"
+AWAY_ON_PHONE = frozenset(
+    {"date", "account", "dialled", "queue", "extension", "ring", "wait", "hold", "transferred", "hangup", "category"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A call with its cells as HTML, in the order of the viewer's columns."""
+
+    call: CallRow
+    tone: str
+    cells: list[tuple[str, Text]]
+
+    @property
+    def html(self) -> SafeString:
+        inside = "".join(f'<td class="{name}">{conditional_escape(cell)}</td>' for name, cell in self.cells)
+        call = self.call
+        return mark_safe(  # noqa: S308  (codes, ids, and cells that are escaped already)
+            f'<tr id="call-{call.id}" class="call-row{" inbound" * (call.direction == "inbound")}" tabindex="-1" '
+            f'data-call-id="{call.id}" data-account-id="{call.account_id}" data-tone="{self.tone}"'
+            f"{' data-running' if call.is_live else ''}>{inside}</tr>"
+        )
+
+
+class Drawer:
+    """Draws rows for one viewer: `columns` in their order, `may_keep` who may make contacts of unknown callers."""
+
+    def __init__(self, columns: Iterable[str], *, may_keep: bool = False) -> None:
+        self.columns = tuple(columns)
+        self.may_keep = may_keep
+        self._cells: list[tuple[str, Callable[[CallRow], Text]]] = [
+            (_classes(name), getattr(self, f"_{name}")) for name in self.columns
+        ]
+
+    def rows(self, calls: Iterable[CallRow]) -> list[ShownRow]:
+        return [
+            ShownRow(call, status(call.shown_status).tone, [(classes, draw(call)) for classes, draw in self._cells])
+            for call in calls
+        ]
+
+    @cached_property
+    def _contact_address(self) -> tuple[str, str]:
+        before, _, after = reverse("contacts:contact", args=[0]).rpartition("0")
+        return before, after
+
+    @cached_property
+    def _call_address(self) -> tuple[str, str]:
+        before, _, after = reverse("calls:call", args=[UUID(int=0)]).rpartition(str(UUID(int=0)))
+        return before, after
+
+    # ── one a column ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _marker(self, call: CallRow) -> Text:
+        label = _("Marker: %(name)s") % {"name": call.marker} if call.marker_id else _("Set a marker")
+        return format_html(
+            '<button type="button" class="marker-button" data-marker-button aria-haspopup="menu" aria-label="{}" '
+            'title="{}">{}</button>',
+            label, label, marker_sign(call.marker_id, call.marker_icon, call.marker_has_picture) or kit.icon("plus"),
+        )  # fmt: skip
+
+    def _date(self, call: CallRow) -> Text:
+        return kit.local_time(call.started_at, form="date")
+
+    def _time(self, call: CallRow) -> Text:
+        before, after = self._call_address
+        # the account's clock beside the link: what is a link stays short
+        return format_html(
+            '<a class="call-link" href="{}{}{}">{}</a>',
+            before, call.id, after, kit.local_time(call.started_at, call.account_zone),
+        )  # fmt: skip
+
+    def _status(self, call: CallRow) -> Text:
+        since = (call.held_since or call.talking_since or call.started_at) if call.is_live else None
+        direction = format_html(
+            '<span class="way" title="{0}">{1}</span>', DIRECTIONS[call.direction],
+            kit.icon(DIRECTION_ICONS[call.direction], str(DIRECTIONS[call.direction])),
+        ) if "direction" not in self.columns else ""  # fmt: skip
+        return format_html("{}{}", direction, kit.status_pill(call.shown_status, since=since))
+
+    def _direction(self, call: CallRow) -> Text:
+        return format_html(
+            '<span class="way">{}</span> {}', kit.icon(DIRECTION_ICONS[call.direction]), DIRECTIONS[call.direction]
+        )
+
+    def _contact(self, call: CallRow) -> Text:
+        if call.contact_id is not None:
+            before, after = self._contact_address
+            name = call.contact or format_number(call.client_number, call.home_country)
+            warning = kit.icon("alert-triangle", _("There is a warning about this contact")) if call.has_warning else ""
+            badge = self._category(call) if "category" not in self.columns else ""
+            return format_html(
+                '<a href="{}{}{}"><bdi>{}</bdi></a>{}{}', before, call.contact_id, after, name, warning, badge
+            )
+        if call.direction == "internal":
+            return format_html('<span class="soft">{}</span>', _("Internal call"))
+        name = format_html("<bdi>{}</bdi>", call.from_name) if call.from_name else _("Unknown caller")
+        if not (self.may_keep and call.may_become_contact):
+            return format_html('<span class="soft">{}</span>', name)
+        offer = _("Make a contact of this caller")
+        return format_html(
+            '<span class="soft">{}</span><button type="button" class="call-button" data-keep aria-label="{}" '
+            'title="{}">{}</button>',
+            name, offer, offer, kit.icon("user-plus"),
+        )  # fmt: skip
+
+    def _category(self, call: CallRow) -> Text:
+        return kit.badge(call.category, call.category_colour, call.category_icon) if call.category else ""
+
+    def _number(self, call: CallRow) -> Text:
+        return kit.phone(call.client_number, call.home_country)
+
+    def _account(self, call: CallRow) -> Text:
+        return format_html("<bdi>{}</bdi>", call.account)
+
+    def _dialled(self, call: CallRow) -> Text:
+        if call.line:
+            return format_html("<bdi>{}</bdi>", call.line)
+        return kit.phone(call.dialled_number, call.home_country, False) if call.dialled_number else ""
+
+    def _queue(self, call: CallRow) -> Text:
+        return format_html("<bdi>{}</bdi>", call.queue)
+
+    def _employee(self, call: CallRow) -> Text:
+        return format_html("<bdi>{}</bdi>", call.employee or call.extension)
+
+    def _extension(self, call: CallRow) -> Text:
+        return format_html('<bdi class="figure">{}</bdi>', call.extension)
+
+    def _ring(self, call: CallRow) -> Text:
+        return kit.duration(call.ring_s or None)
+
+    def _wait(self, call: CallRow) -> Text:
+        if call.is_live and call.answered_at is None:
+            return kit.running_clock(call.started_at)
+        return kit.duration(call.wait_s or None)
+
+    def _hold(self, call: CallRow) -> Text:
+        return kit.duration(call.hold_s or None)
+
+    def _talk(self, call: CallRow) -> Text:
+        if call.is_live and call.talking_since is not None:
+            return kit.running_clock(call.talking_since)
+        return kit.duration(call.talk_s or None)
+
+    def _transferred(self, call: CallRow) -> Text:
+        shown = format_number(call.transferred_to, call.home_country)
+        return format_html('<bdi class="phone" dir="ltr">{}</bdi>', shown) if shown else ""
+
+    def _hangup(self, call: CallRow) -> Text:
+        return str(HUNG_UP_BY.get(call.hangup_by, ""))
+
+    def _comment(self, call: CallRow) -> Text:
+        return format_html('<bdi class="comment" title="{0}">{0}</bdi>', call.comment) if call.comment else ""
+
+
+def marker_sign(marker_id: int | None, icon: str, has_picture: bool) -> Text:
+    """The icon or the picture of a marker; empty for none."""
+    if marker_id is None:
+        return ""
+    if has_picture:
+        address = reverse("calls:marker_picture", args=[marker_id])
+        return format_html('<img class="marker-picture" src="{}" alt="" width="18" height="18">', address)
+    return kit.icon(icon or "tag")
+
+
+def _classes(name: str) -> str:
+    numeric = " number" if name in NUMERIC else ""
+    folds = " fold-first" if name == FIRST_ON_PHONE else " fold-away" if name in AWAY_ON_PHONE else ""
+    return f"cell-{name}{numeric}{folds}"

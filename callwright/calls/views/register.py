@@ -1,0 +1,186 @@
+"""The register: the search form, the list, its groups, and the parts that it reads again (CALL-4, CALL-5)."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from callwright.accounts.queries.accounts import is_house
+from callwright.calls.columns import chosen_columns
+from callwright.calls.periods import Period
+from callwright.calls.queries.groups import groups_of
+from callwright.calls.queries.history import history_of_contact
+from callwright.calls.queries.patience import SearchTooLong
+from callwright.calls.queries.register import COUNT_LIMIT, CallRow, register_page, rows_again, total_of
+from callwright.calls.queries.screen import choices_for, columns_of, kept_searches, markers, names_in
+from callwright.calls.queries.visible import call_accounts
+from callwright.calls.search import STATUSES, Search, parse_after
+from callwright.calls.views.asked import asked, given, ids_of, staff_user, viewpoint
+from callwright.calls.views.cells import Drawer, ShownRow
+from callwright.calls.views.shown import address, chips_of, heads, rows_address, shown_groups
+from callwright.calls.views.wording import COLUMNS, DIRECTIONS, GROUPS, PERIODS, problem_in_words, status_word
+from callwright.contacts.queries.contacts import visible_contacts
+from callwright.kit.access import requires
+from callwright.live.queries.log import newest_id
+
+OPEN_ENDED = (Period.TODAY, Period.WEEK, Period.MONTH, Period.QUARTER, Period.ALL)
+LAZY = (
+    "name", "contact", "category", "employee", "extension", "account", "queue", "talk_from", "talk_to", "text",
+    "marker",
+)  # fmt: skip
+"""Criteria whose fields are read when they are opened."""
+
+HISTORY_COLUMNS = ("date", "time", "status", "number", "employee", "talk", "comment")
+
+
+@requires("see_register")
+@require_GET
+def register(request: HttpRequest) -> HttpResponse:
+    """The register as the address says; an htmx request gets the results alone, and the address that names them."""
+    search, problems = asked(request)
+    page = {"problems": [problem_in_words(one) for one in problems], **_results(request, search)}
+    if request.headers.get("HX-Request"):
+        response = render(request, "calls/results.html", page)
+        response.headers["HX-Push-Url"] = address(search)
+        return response
+    return render(request, "calls/register.html", {**page, **_form(request, search)})
+
+
+@requires("see_register")
+@require_GET
+def rows(request: HttpRequest) -> HttpResponse:
+    """The rows of a search from a place on, for endless scrolling and for the inside of a group."""
+    search, _problems = asked(request)
+    house, view = is_house(), viewpoint(search)
+    drawer = _drawer(request, house)
+    after = parse_after(given(request.GET))
+    try:
+        page = register_page(staff_user(request), search, view, after=after)
+    except SearchTooLong:
+        return render(request, "calls/too_long_row.html", {"span": len(drawer.columns)})
+    following = rows_address(search, page.next) if page.next else ""
+    shown = {"rows": drawer.rows(page.rows), "next_url": following, "span": len(drawer.columns)}
+    return render(request, "calls/rows.html", shown)
+
+
+@requires("see_register")
+@require_GET
+def live_rows(request: HttpRequest) -> HttpResponse:
+    """The rows of the calls `ids` as they are now, for an open page: of those it shows (`shown`) all that the viewer
+    may see, of others those that fit its search.
+    """
+    search, _problems = asked(request)
+    user, view = staff_user(request), viewpoint(search)
+    on_page = set(ids_of(request.GET.get("shown", "")))
+    others = [one for one in ids_of(request.GET.get("ids", "")) if one not in on_page]
+    found = [*rows_again(user, on_page, None, view), *rows_again(user, others, search, view)]
+    shown = _drawer(request, is_house()).rows(found)
+    return render(request, "calls/live_rows.html", {"rows": shown})
+
+
+@requires("see_register")
+@require_GET
+def summary(request: HttpRequest) -> HttpResponse:
+    """How many calls the search finds now, and their talk time."""
+    search, _problems = asked(request)
+    return render(request, "calls/summary.html", _total(request, search))
+
+
+@requires("see_register")
+@require_GET
+def filters(request: HttpRequest) -> HttpResponse:
+    """The criteria that need lists of choices, read when they are opened."""
+    search, _problems = asked(request)
+    choices = choices_for(staff_user(request))
+    return render(request, "calls/filters.html", {"search": search, "choices": choices, "house": is_house()})
+
+
+@requires("see_register")
+@require_GET
+def history(request: HttpRequest, contact_id: int) -> HttpResponse:
+    """All calls of a contact over all its numbers, for its page and the card (CALL-10)."""
+    user = staff_user(request)
+    if not visible_contacts(user).filter(pk=contact_id).exists():
+        raise Http404
+    after = parse_after(given(request.GET))
+    page = history_of_contact(user, contact_id, viewpoint(), after=after)
+    search = Search(period=Period.ALL, contact=contact_id)
+    shown = {
+        "rows": Drawer(HISTORY_COLUMNS).rows(page.rows),
+        "heads": [(name, COLUMNS[name]) for name in HISTORY_COLUMNS],
+        "span": len(HISTORY_COLUMNS),
+        "next_url": f"{request.path}?after=&last_id={page.next.id}" if page.next else "",
+        "all_url": address(search),
+    }
+    return render(request, "calls/rows.html" if after else "calls/history.html", shown)
+
+
+def drawn_again(request: HttpRequest, call_id: Any) -> ShownRow | None:
+    """One row with the viewer's columns, as it is now."""
+    found = rows_again(staff_user(request), [call_id], None, viewpoint())
+    return next(iter(_drawer(request, is_house()).rows(found)), None)
+
+
+def _drawer(request: HttpRequest, house: bool) -> Drawer:
+    user = staff_user(request)
+    return Drawer(chosen_columns(columns_of(user.pk), house=house), may_keep=user.may("edit_contacts"))
+
+
+def _results(request: HttpRequest, search: Search) -> dict[str, Any]:
+    """What the list shows: rows or groups, or why there are none."""
+    user, view, house = staff_user(request), viewpoint(search), is_house()
+    drawer = _drawer(request, house)
+    found: dict[str, Any] = {
+        "search": search,
+        "chips": chips_of(search, names_in(user, search)),
+        "heads": list(heads(search, drawer.columns)),
+        "span": len(drawer.columns),
+        "is_live": search.is_newest_first and search.period in OPEN_ENDED,
+        "no_accounts": call_accounts(user) == frozenset(),
+        "all_time_url": address(replace(search, period=Period.ALL, first=None, last=None)) if search.number else "",
+    }
+    try:
+        if search.group:
+            groups = groups_of(user, search, view)
+            found |= {"groups": list(shown_groups(groups.groups, search.group)), "is_cut": groups.is_cut}
+        else:
+            page = register_page(user, search, view)
+            found |= {
+                "rows": drawer.rows(page.rows),
+                "next_url": rows_address(search, page.next) if page.next else "",
+            }
+    except SearchTooLong:
+        found["too_long"] = True
+        return found
+    return found | _total(request, search, found.get("rows"), found.get("next_url", ""))
+
+
+def _total(
+    request: HttpRequest, search: Search, rows: list[ShownRow] | None = None, next_url: str = "more"
+) -> dict[str, Any]:
+    """The total; a page that holds all there is needs no counting."""
+    if rows is not None and not next_url:
+        calls: list[CallRow] = [row.call for row in rows]
+        return {"search": search, "total_calls": len(calls), "total_talk_s": sum(call.talk_s for call in calls)}
+    try:
+        total = total_of(staff_user(request), search, viewpoint(search))
+    except SearchTooLong:
+        return {"search": search, "uncounted": True}
+    return {"search": search, "total_calls": total.calls, "total_talk_s": total.talk_s, "limit": COUNT_LIMIT}
+
+
+def _form(request: HttpRequest, search: Search) -> dict[str, Any]:
+    """What stands around the list on the whole page."""
+    user = staff_user(request)
+    return {
+        "periods": PERIODS,
+        "directions": DIRECTIONS,
+        "statuses": [(code, status_word(code)) for code in STATUSES],
+        "groups_by": GROUPS,
+        "kept": kept_searches(user.pk),
+        "markers": markers(),
+        "live_since": newest_id(),
+        "hidden": [pair for pair in search.pairs() if pair[0] in LAZY],
+    }

@@ -1,0 +1,118 @@
+"""The register's codes in words."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from callwright.calls.search import Problem
+from callwright.kit.statuses import status
+
+PERIODS: dict[str, Any] = {
+    "today": gettext_lazy("Today"),
+    "yesterday": gettext_lazy("Yesterday"),
+    "week": gettext_lazy("7 days"),
+    "month": gettext_lazy("30 days"),
+    "quarter": gettext_lazy("3 months"),
+    "all": gettext_lazy("All time"),
+    "custom": gettext_lazy("From … to …"),
+}
+DIRECTIONS: dict[str, Any] = {
+    "inbound": gettext_lazy("Inbound"),
+    "outbound": gettext_lazy("Outbound"),
+    "internal": gettext_lazy("Internal"),
+}
+DIRECTION_ICONS = {"inbound": "phone-incoming", "outbound": "phone-outgoing", "internal": "arrows-exchange"}
+GROUPS: dict[str, Any] = {
+    "day": gettext_lazy("Day"),
+    "employee": gettext_lazy("Employee"),
+    "contact": gettext_lazy("Contact"),
+    "account": gettext_lazy("Account"),
+    "status": gettext_lazy("Status"),
+}
+COLUMNS: dict[str, Any] = {
+    "marker": gettext_lazy("Marker"),
+    "date": gettext_lazy("Date"),
+    "time": gettext_lazy("Time"),
+    "status": gettext_lazy("Status"),
+    "direction": gettext_lazy("Direction"),
+    "contact": gettext_lazy("Contact"),
+    "category": gettext_lazy("Category"),
+    "number": gettext_lazy("Number"),
+    "account": gettext_lazy("Account"),
+    "dialled": gettext_lazy("Line called"),
+    "queue": gettext_lazy("Queue"),
+    "employee": gettext_lazy("Employee"),
+    "extension": gettext_lazy("Extension"),
+    "ring": pgettext_lazy("duration", "Ring"),
+    "wait": pgettext_lazy("duration", "Wait"),
+    "hold": pgettext_lazy("duration", "Hold"),
+    "talk": pgettext_lazy("duration", "Talk"),
+    "transferred": gettext_lazy("Transferred to"),
+    "hangup": gettext_lazy("Hung up by"),
+    "comment": gettext_lazy("Comment"),
+}
+FIELDS: dict[str, Any] = {
+    **COLUMNS,
+    "period": gettext_lazy("Period"),
+    "from": gettext_lazy("From"),
+    "to": gettext_lazy("To"),
+    "name": gettext_lazy("Name"),
+    "text": gettext_lazy("Text"),
+    "talk_from": gettext_lazy("Talked at least"),
+    "talk_to": gettext_lazy("Talked at most"),
+    "sort": gettext_lazy("Order"),
+    "group": gettext_lazy("Group by"),
+    "directions": gettext_lazy("Direction"),
+    "statuses": gettext_lazy("Status"),
+}
+HUNG_UP_BY: dict[str, Any] = {
+    "caller": gettext_lazy("The caller"),
+    "agent": gettext_lazy("The agent"),
+    "system": gettext_lazy("The phone system"),
+}
+# Q.850 causes that tell a person something
+CAUSES: dict[int, Any] = {
+    1: gettext_lazy("The number does not exist."),
+    16: gettext_lazy("The call ended normally."),
+    17: gettext_lazy("The line was busy."),
+    18: gettext_lazy("The phone did not react."),
+    19: gettext_lazy("Nobody answered."),
+    20: gettext_lazy("The phone was not reachable."),
+    21: gettext_lazy("The call was declined."),
+    22: gettext_lazy("The number has changed."),
+    27: gettext_lazy("The destination was out of order."),
+    28: gettext_lazy("The number was not complete."),
+    34: gettext_lazy("All lines were busy."),
+    38: gettext_lazy("The network was out of order."),
+    50: gettext_lazy("The number may not be called."),
+}
+LEG_RESULTS: dict[str, Any] = {
+    "answered": gettext_lazy("Answered"),
+    "no_answer": gettext_lazy("Did not answer"),
+    "busy": gettext_lazy("Was busy"),
+    "cancelled": gettext_lazy("Stopped ringing"),
+    "answered_elsewhere": gettext_lazy("Answered by someone else"),
+    "failed": gettext_lazy("Could not be reached"),
+    "forwarded": gettext_lazy("Forwarded it"),
+}
+
+
+def status_word(code: str) -> str:
+    """A status as a search and a group name it: a call that nobody took is one, whichever way it went."""
+    return _("Missed or no answer") if code == "missed" else str(status(code).label)
+
+
+def problem_in_words(problem: Problem) -> str:
+    """What could not be read of an address, and what to write instead."""
+    values = {"field": FIELDS.get(problem.field, problem.field), "given": problem.given}
+    match problem.reason:
+        case "no_date":
+            return _("%(field)s: “%(given)s” is no day between 1990 and 2100. Choose one from the calendar.") % values
+        case "no_number":
+            return _("“%(given)s” is no phone number. Type digits: the whole number or its last digits.") % values
+        case "too_few_digits":
+            return _("“%(given)s” is too short. Type at least two digits of the number.") % values
+        case "no_duration":
+            return _("%(field)s: “%(given)s” is no duration. Write it like 1:30, or in seconds.") % values
+    return _("%(field)s: “%(given)s” is none of the choices, so it was left out.") % values
