@@ -28,7 +28,7 @@ FIRST = (  # noqa: SIM905
 ).split()
 ONSETS = "b br d dr f g gr h j k kl l m n p pr r s sch st t v w z".split()  # noqa: SIM905
 NUCLEI = "a e i o u aa ee ij oe ou ei".split()  # noqa: SIM905
-CODAS = " k l m n r s t ns rs ng nd ck".split(" ")
+CODAS = " k l m n r s t ns rs ng nd ck".split(" ")  # noqa: SIM905
 ENDINGS = "sen man ma stra veld berg huis ov enko ić nagy".split()  # noqa: SIM905
 
 
