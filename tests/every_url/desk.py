@@ -31,9 +31,10 @@ ROWS = {
     "desk/me/extension": posted(agents(data={"extension": "0"}), "200"),
     "desk/dial": Row("204 204 204 403 login", "POST"),
     **{f"desk/calls/<uuid:call_id>/{name}": own_account(names=_call) for name in ("", "state", "body", "work", "find")},
+    # No contact is named in the POST, so that even those who may find none.
     **{
         f"desk/calls/<uuid:call_id>/{name}": posted(own_account(names=_call), status)
-        for name, status in (("contact", "200"), ("caller", "200"), ("note", "200"), ("done", "204"), ("back", "204"))
+        for name, status in (("contact", "404"), ("caller", "200"), ("note", "200"), ("done", "204"), ("back", "204"))
     },
     "desk/calls/<uuid:call_id>/order/<slug:verb>": posted(own_account(names=_order), "204"),
     "desk/layout/": not_agents(),
