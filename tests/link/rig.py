@@ -2,16 +2,18 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
 
 from callwright.telephony.fake import FakePbx
 from callwright.telephony.link.configuration import LinkConfig, link_config
 from callwright.telephony.link.connection import PbxLink
-from callwright.telephony.link.repairing import repair_of
 from callwright.telephony.models import Pbx
+
+
+Found = TypeVar("Found")
 
 
 @sync_to_async
@@ -30,7 +32,7 @@ async def config_for(pbx: FakePbx, **more: Any) -> LinkConfig:
 @contextlib.asynccontextmanager
 async def linked(config: LinkConfig) -> AsyncIterator[PbxLink]:
     """A link that is up, and is ended as `callwright link` ends it."""
-    link = PbxLink(config, repair_of(config))
+    link = PbxLink(config)
     task = asyncio.create_task(link.run())
     try:
         await until(lambda: link.ami is not None)
@@ -45,6 +47,14 @@ async def until(condition: Callable[[], bool], *, timeout_s: float = 20) -> None
     async with asyncio.timeout(timeout_s):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+
+
+async def until_found(find: Callable[[], Awaitable[Found]], *, timeout_s: float = 20) -> Found:
+    """Asks until the answer is not empty, and returns it."""
+    async with asyncio.timeout(timeout_s):
+        while not (found := await find()):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    return found
 
 
 async def worked_off(link: PbxLink) -> None:

@@ -131,6 +131,11 @@ def held(*, channel: str) -> bytes:
     return f"Event: Hold\nChannel: {_channel(channel)}".encode()
 
 
+def dialplan_has(order: Order) -> dict[str, str | list[str]]:
+    """What to ask with Getvar before an order that dials: the answer's Value is "0" when there is no such number."""
+    return {"Variable": f"DIALPLAN_EXISTS({order.fields['Context']},{order.fields['Exten']},1)"}
+
+
 def _set(channel: str, variable: str, value: str) -> Order:
     return Order("Setvar", {"Channel": _channel(channel), "Variable": variable, "Value": value})
 
@@ -202,6 +207,7 @@ _REFUSALS = (
     ("no bridge", Refusal.NOT_CONNECTED),
     ("not in a bridge", Refusal.NOT_CONNECTED),
     ("transfer failed", Refusal.NOT_CONNECTED),
+    ("transfer invalid", Refusal.NOT_CONNECTED),
     ("unable to bridge", Refusal.NOT_CONNECTED),
     ("no such queue", Refusal.NO_SUCH_QUEUE),
     ("interface not found", Refusal.NO_SUCH_MEMBER),

@@ -82,6 +82,9 @@ class Orders:
             return
         try:
             for order in self._orders(due):
+                if not await self._leads_somewhere(order, ami):
+                    await self._finish(due.id, "no_such_extension")
+                    return
                 answer = await ami.act(order.action, order.fields)
         except NoSuchCall:
             await self._finish(due.id, "no_such_call")
@@ -102,6 +105,16 @@ class Orders:
                 with contextlib.suppress(NoSuchCall):  # over meanwhile: nobody is held any more
                     self._note(orders.held(channel=self._channel(due.arguments)))
             await self._finish(due.id)
+
+    async def _leads_somewhere(self, order: Order, ami: Ami) -> bool:
+        """Asterisk transfers to a number that its dialplan does not have without a word, and the client is cut off."""
+        if self._config.simulated or order.action not in ("BlindTransfer", "Atxfer", "Originate"):
+            return True
+        try:
+            answer = await ami.act("Getvar", orders.dialplan_has(order))
+        except ActionRefused:
+            return True  # it may not be asked, or does not know; the order itself will tell
+        return answer.get("Value") != "0"
 
     def note_originate_response(self, message: Message) -> None:
         """The agent's phone answered an order to dial, or did not."""

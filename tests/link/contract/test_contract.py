@@ -42,7 +42,8 @@ def compare(found: list[list[str]], wanted: list[str], tolerance_s: float, told:
             calls[-1].append(line)
         else:
             calls.append([line])
-    message = "\n".join(["kept:", *sum(found, []), "expected:", *wanted, "happened:", told])
+    kept = [line for call in found for line in call]
+    message = "\n".join(["kept:", *kept, "expected:", *wanted, "happened:", told])
     assert len(found) == len(calls), message
     for one in found:
         fitting = [call for call in calls if alike(one, call, tolerance_s)]
