@@ -3,7 +3,7 @@
     .venv/bin/python -m benchmarks.live_fanout [--clients 1000] [--rate 20] [--seconds 15]
 
 Starts an embedded PostgreSQL and the web server, opens the streams as logged-in agents, then publishes changes of two
-kinds: `desk:<user>` for one stream each, and once a second one on `floor` for all. Prints p50, p99 and the worst in
+kinds: `desk:<user>` for one stream each, and once a second one on `pbx` for all. Prints p50, p99 and the worst in
 milliseconds, from just before the transaction that publishes to the bytes at the client.
 """
 
@@ -101,7 +101,7 @@ class Client:
 
     async def run(self, port: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        topics = f"desk:{self.user_id},calls,floor"
+        topics = f"desk:{self.user_id},calls,pbx"
         writer.write(
             f"GET /live/stream?topics={topics} HTTP/1.1\r\nHost: localhost\r\n"
             f"Cookie: sessionid={self.session}\r\n\r\n".encode()
@@ -149,7 +149,7 @@ def _publish(options: argparse.Namespace, users: list[int]) -> dict[str, int]:
     begin = time.perf_counter()
     while (now := time.perf_counter() - begin) < options.seconds:
         kind = "all" if now >= sent["all"] + 1 else "one"
-        topic = "floor" if kind == "all" else f"desk:{random.choice(users)}"
+        topic = "pbx" if kind == "all" else f"desk:{random.choice(users)}"
         with transaction.atomic():
             publish([Change(topic=topic, name=kind, data={"sent": time.perf_counter()})], now=timezone.now())
         sent[kind] += 1

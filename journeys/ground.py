@@ -45,7 +45,7 @@ class Web:
     def start(self) -> None:
         command = [sys.executable, "-W", "ignore", "-m", "callwright.config.command", "web", "--port", str(self.port)]
         self._process = subprocess.Popen(command, env=os.environ.copy())
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:

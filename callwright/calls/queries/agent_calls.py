@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from callwright.calls.models import Call, Leg
 from callwright.kit.identity import uuid7_floor
 from callwright.staff.queries.rights import Viewer, visible_account_ids
 
@@ -70,62 +70,12 @@ class CardCall:
 
 def card_call(viewer: Viewer, call_id: UUID) -> CardCall | None:
     """The call, if the viewer may see its account; two queries besides the rights."""
-    accounts = visible_account_ids(viewer)
-    found = Call.objects.filter(id=call_id).select_related("line", "queue", "employee", "pbx")
-    if accounts is not None:
-        found = found.filter(account_id__in=accounts)
-    call = found.first()
-    if call is None:
+    scope = _scope(viewer)
+    found = _rows("card_call.sql", call=call_id, all_accounts=scope["all_accounts"], accounts=scope["accounts"])
+    if not found:
         return None
-    legs = Leg.objects.filter(account_id=call.account_id, call_id=call.id).select_related("employee")
-    return _card_call(call, tuple(_card_leg(leg) for leg in legs))
-
-
-def _card_leg(leg: Leg) -> CardLeg:
-    return CardLeg(
-        key=leg.pbx_key,
-        party=leg.party,
-        kind=leg.kind,
-        employee_id=leg.employee_id,
-        employee=leg.employee.name if leg.employee else "",
-        result=leg.result,
-        rung_at=leg.rung_at,
-        answered_at=leg.answered_at,
-        ended_at=leg.ended_at,
-    )
-
-
-def _card_call(call: Call, legs: tuple[CardLeg, ...]) -> CardCall:
-    return CardCall(
-        id=call.id,
-        account_id=call.account_id,
-        pbx_id=call.pbx_id,
-        pbx_key=call.pbx_key,
-        pbx_simulated=call.pbx.simulated if call.pbx else False,
-        direction=call.direction,
-        status=call.status,
-        from_name=call.from_name,
-        from_number=call.from_number,
-        to_number=call.to_number,
-        client_number=call.client_number,
-        dialled_number=call.dialled_number,
-        line=call.line.label if call.line else "",
-        queue=str(call.queue) if call.queue else "",
-        contact_id=call.contact_id,
-        employee_id=call.employee_id,
-        employee=call.employee.name if call.employee else "",
-        extension=call.extension,
-        answered_by=call.answered_by,
-        transferred_to=call.transferred_to,
-        started_at=call.started_at,
-        answered_at=call.answered_at,
-        ended_at=call.ended_at,
-        talking_since=call.talking_since,
-        held_since=call.held_since,
-        talk_s=call.talk_s,
-        wait_s=call.wait_s,
-        legs=legs,
-    )
+    legs = _rows("card_legs.sql", call=call_id, account=found[0][1])
+    return CardCall(*found[0], legs=tuple(CardLeg(*leg) for leg in legs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +131,12 @@ def _scope(viewer: Viewer) -> dict[str, Any]:
     return {"user": viewer.pk, "all_accounts": accounts is None, "accounts": sorted(accounts or ())}
 
 
+@cache
+def _statement(file: str) -> str:
+    return (_SQL / file).read_text()
+
+
 def _rows(file: str, **parameters: Any) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute((_SQL / file).read_text(), parameters)
+        cursor.execute(_statement(file), parameters)
         return list(cursor.fetchall())

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import connection
 
 from callwright.calls.periods import Period
-from callwright.calls.queries.conditions import conditions_of
+from callwright.calls.queries.conditions import Conditions, conditions_of
 from callwright.calls.queries.patience import patience
 from callwright.calls.queries.sql import named_sql
 from callwright.calls.search import NONE, Search
@@ -53,15 +53,19 @@ def groups_of(viewer: Viewer, search: Search, view: Viewpoint) -> Groups:
     conditions = conditions_of(viewer, search, zone=view.zone, now=view.now, country=view.country)
     if conditions.nothing:
         return Groups((), False)
-    value, name, join, order = _BY[search.group]
-    statement = named_sql("register_groups.sql").format(
-        value=value, name=name, join=join, where=conditions.sql, order=order, limit=MOST_GROUPS + 1
-    )
     with patience(), connection.cursor() as cursor:
-        cursor.execute(statement, {**conditions.values, "zone": view.zone.key})
+        cursor.execute(groups_statement(conditions, search), {**conditions.values, "zone": view.zone.key})
         rows = cursor.fetchall()
     found = [Group(row[0], row[1], row[2], int(row[3]), _narrowed(search, row[0])) for row in rows[:MOST_GROUPS]]
     return Groups(tuple(found), len(rows) > MOST_GROUPS)
+
+
+def groups_statement(conditions: Conditions, search: Search) -> str:
+    """The statement of the groups; its values are the conditions' and `zone`."""
+    value, name, join, order = _BY[search.group]
+    return named_sql("register_groups.sql").format(
+        value=value, name=name, join=join, where=conditions.sql, order=order, limit=MOST_GROUPS + 1
+    )
 
 
 def _narrowed(search: Search, value: date | int | str | None) -> Search:

@@ -238,7 +238,7 @@ def test_call_controls_become_orders_for_this_leg(seated: None, owner_client: Cl
     ]
     refused = owner_client.post(url(call, "order/blind_transfer"), {"to": "rubbish"})
     assert "no number that can be called" in refused.headers["HX-Trigger"]
-    assert "answered on your phone" in owner_client.post(url(call, "order/answer")).headers["HX-Trigger"]
+    assert "Answer at the phone" in owner_client.post(url(call, "order/answer")).headers["HX-Trigger"]
     assert owner_client.post(url(call, "order/explode")).status_code == 404
 
 

@@ -98,9 +98,7 @@ def _pbx(request: StaffRequest) -> dict[str, Any]:
 
 
 queues = _part("desk/zones/queues.html", _queues)
-missed = _part("desk/zones/missed.html", _missed)
-idle = _part("desk/zones/idle.html", _missed)
-today = _part("desk/zones/today.html", _today)
+lists = _part("desk/lists.html", lambda request: {**_missed(request), **_today(request)})
 colleagues_part = _part("desk/zones/colleagues.html", _colleagues)
 pbx = _part("desk/zones/pbx.html", _pbx)
 

@@ -19,8 +19,13 @@ from callwright.staff.queries.seats import extensions
 
 
 def me_context(user: Any, now: datetime, error: str = "") -> dict[str, Any]:
-    free = [one for one in extensions() if one.employee_id is None]
-    return {"agent": agent_now(user.pk), "reasons": pause_reasons(), "seats": free, "now": now, "error": error}
+    return {
+        "agent": agent_now(user.pk),
+        "reasons": pause_reasons(),
+        "live_states": ("ringing", "talking"),
+        "now": now,
+        "error": error,
+    }
 
 
 @requires("use_desk")
@@ -28,6 +33,15 @@ def me_context(user: Any, now: datetime, error: str = "") -> dict[str, Any]:
 @never_cache
 def me(request: StaffRequest) -> HttpResponse:
     return _me(request)
+
+
+@requires("use_desk")
+@require_GET
+@never_cache
+def seats(request: StaffRequest) -> HttpResponse:
+    """The extensions that are free to be taken."""
+    free = [one for one in extensions() if one.employee_id is None]
+    return render(request, "desk/zones/seats.html", {"seats": free})
 
 
 def _me(request: HttpRequest, error: str = "") -> HttpResponse:

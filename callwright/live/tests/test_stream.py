@@ -207,15 +207,15 @@ async def test_rights_that_were_taken_away_count_at_once(streams: Streams, owner
 
 
 async def test_the_listening_connection_is_cut_and_nothing_is_lost(streams: Streams, owner: Any) -> None:
-    mine = await Conversation(streams, await act(log_in)(owner), "floor").opened()
+    mine = await Conversation(streams, await act(log_in)(owner), "pbx").opened()
     await asyncio.sleep(0.3)
-    await act(tell)(Change(topic="floor", name="state", key="1"))
+    await act(tell)(Change(topic="pbx", name="link", key="1"))
     assert (await mine.change())["key"] == "1"
     cut = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
              WHERE datname = current_database() AND query ~ 'live_liveevent|LISTEN' AND pid <> pg_backend_pid()"""
     async with await psycopg.AsyncConnection.connect(**connection_parameters(), autocommit=True) as connection:
         assert (await connection.execute(cut)).rowcount >= 1
-    await act(tell)(Change(topic="floor", name="state", key="2"))
+    await act(tell)(Change(topic="pbx", name="link", key="2"))
     assert (await mine.change())["key"] == "2"
     await mine.leave()
     assert not streams.hub.clients

@@ -53,4 +53,6 @@ def note_waiting(event: QueueChanged, *, now: datetime) -> None:
     pbx = Pbx.objects.get(slug=event.pbx)
     queue, _made = Queue.objects.get_or_create(pbx=pbx, name=event.queue)
     if Queue.objects.filter(pk=queue.pk).exclude(waiting=event.waiting).update(waiting=event.waiting):
-        publish([Change("queues", "waiting", str(queue.pk), data={"waiting": event.waiting})], now=now)
+        data = {"waiting": event.waiting}
+        topics = ("queues", f"queue:{queue.pk}")  # those who watch all queues, and the desks that serve this one
+        publish([Change(topic, "waiting", str(queue.pk), data=data) for topic in topics], now=now)

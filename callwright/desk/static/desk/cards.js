@@ -150,7 +150,6 @@ export function closeCard(id) {
   for (const part of [call.slim, call.card, call.work]) part.remove();
   if (frontId() === id) show(null);
   choose(null);
-  for (const list of document.querySelectorAll("#missed-list, #today, #idle")) window.htmx?.trigger(list, "desk:lists");
   document.dispatchEvent(new CustomEvent("desk:closed", { detail: { id } }));
 }
 

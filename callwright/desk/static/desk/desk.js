@@ -6,6 +6,7 @@ import { openTransfer } from "./targets.js";
 import "./drafts.js";
 import "./front.js";
 import "./notify.js";
+import "./zones.js";
 
 const desk = document.getElementById("desk");
 const user = desk.dataset.user;

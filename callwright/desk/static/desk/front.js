@@ -48,7 +48,6 @@ export function show(id) {
     call.slim.hidden = isFront;
   }
   idle.hidden = colleagues.hidden = id !== null;
-  idle.hidden = id !== null;
   desk.toggleAttribute("data-has-call", id !== null);
   desk.dataset.slims = document.querySelectorAll("#slims .slim:not([hidden])").length;
 }

@@ -1,0 +1,12 @@
+-- One call for a desk with its legs, employees, line, queue and PBX: one round trip, since a phone is ringing.
+SELECT c.id, c.account_id, c.pbx_id, c.pbx_key, coalesce(p.simulated, false), c.direction, c.status, c.from_name,
+       c.from_number, c.to_number, c.client_number, c.dialled_number, coalesce(n.label, ''),
+       coalesce(nullif(q.label, ''), q.name, ''), c.contact_id, c.employee_id, coalesce(u.name, ''), c.extension,
+       c.answered_by, c.transferred_to, c.started_at, c.answered_at, c.ended_at, c.talking_since, c.held_since,
+       c.talk_s, c.wait_s
+FROM calls_call c
+LEFT JOIN telephony_pbx p ON p.id = c.pbx_id
+LEFT JOIN accounts_line n ON n.id = c.line_id
+LEFT JOIN telephony_queue q ON q.id = c.queue_id
+LEFT JOIN staff_user u ON u.id = c.employee_id
+WHERE c.id = %(call)s AND (%(all_accounts)s OR c.account_id = ANY (%(accounts)s))

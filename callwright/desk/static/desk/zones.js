@@ -1,0 +1,61 @@
+// The zones around the card. With hundreds of desks each change must cost little: what an event says is shown as it is, and
+// the server is asked only for what it does not say.
+
+const desk = document.getElementById("desk");
+const me = document.getElementById("me");
+const LISTS_AFTER_MS = 1200;
+const COLLEAGUES_EVERY_MS = 45_000;
+let listsTimer = 0;
+
+// My state: that a phone rings or a talk began needs no question; wrap-up has a limit and a pause a reason.
+function onAgent({ name, data }) {
+  const pill = me.querySelector(`template[data-pill="${CSS.escape(data?.state ?? "")}"]`);
+  if (name !== "state" || !pill) return window.htmx.trigger(me, "desk:me");
+  const place = me.querySelector(".me-state");
+  const fresh = pill.content.cloneNode(true);
+  const clock = fresh.querySelector("[data-since]");
+  clock.dataset.since = clock.dataset.now = new Date().toISOString();
+  place.dataset.state = data.state;
+  place.replaceChildren(fresh);
+}
+
+function onQueue({ target, detail }) {
+  if (!target.dataset?.live?.startsWith("queue:") || detail.data?.waiting === undefined) return;
+  target.textContent = detail.data.waiting;
+  if (detail.data.waiting) target.dataset.tone = "red";
+  else delete target.dataset.tone;
+}
+
+async function readLists() {
+  const answer = await fetch(desk.dataset.lists, { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
+  if (answer?.status !== 200) return;
+  const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of parsed.querySelectorAll("[data-for]")) {
+    const place = document.getElementById(part.dataset.for);
+    if (!place.contains(document.activeElement)) place.replaceChildren(...part.childNodes);
+  }
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+}
+
+export function listsSoon() {
+  clearTimeout(listsTimer);
+  listsTimer = setTimeout(readLists, LISTS_AFTER_MS);
+}
+
+const LIVE = ["ringing", "pick_up", "dialling", "talking", "on_hold"];
+document.addEventListener(`live:agent:${desk.dataset.user}`, (event) => onAgent(event.detail));
+document.addEventListener("live", onQueue, true);
+document.addEventListener("desk:changed", ({ detail }) => LIVE.includes(detail.state) || listsSoon());
+document.addEventListener("desk:closed", listsSoon);
+document.addEventListener("live:all", () => {
+  window.htmx.trigger(me, "desk:me");
+  window.htmx.trigger(document.getElementById("colleagues"), "desk:colleagues");
+  listsSoon();
+});
+// Whom colleagues have spoken to meanwhile, and what they do: looked at now and then, while somebody can see it.
+setInterval(() => {
+  const colleagues = document.getElementById("colleagues");
+  if (document.hidden || colleagues.hidden) return;
+  window.htmx.trigger(colleagues, "desk:colleagues");
+  readLists();
+}, COLLEAGUES_EVERY_MS);
