@@ -21,6 +21,7 @@ def resync(book: Book, channels: list[Message], others: list[Message]) -> None:
     """`channels`: CoreShowChannel messages; `others`: QueueParams, QueueMember, QueueEntry, DeviceStateChange."""
     now = book.now
     present = {m.get("Uniqueid"): m for m in channels}
+    book.now = min(now, book.state.lost_at or now)  # the last moment at which they were known to live
     _close_vanished(book, set(present))
     for m in sorted(channels, key=lambda m: (m.get("Uniqueid") != m.get("Linkedid"), -_duration(m))):
         if book.channel(m.get("Uniqueid")) is None:
