@@ -50,7 +50,7 @@ def surnames(chance: random.Random) -> Iterator[str]:
 
 
 def load(account_id: int, many: int) -> None:
-    from django.db import connection
+    from django.db import connection, transaction
 
     from callwright.contacts.searching import build_search_text, sort_key_of
 
@@ -62,7 +62,7 @@ def load(account_id: int, many: int) -> None:
         " photo, line_of_business, sells, management, decides, custom, created_automatically, search_text, sort_key,"
         " created_at, updated_at"
     )
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM contacts_contact")
         first_id = cursor.fetchone()[0] + 1
         # Filling a trigram index row by row takes several times longer than making it afterwards.
@@ -84,8 +84,10 @@ def load(account_id: int, many: int) -> None:
             for n in range(many):
                 copy.write_row((account_id, first_id + n, f"+316{n:08}", "", "mobile"))
         cursor.execute("SELECT setval(pg_get_serial_sequence('contacts_contact', 'id'), %s)", [first_id + many])
-        cursor.execute("SET maintenance_work_mem = '256MB'")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no index is made while rows wait to be checked
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
         cursor.execute(index)
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE contacts_contact")
         cursor.execute("VACUUM ANALYZE contacts_contactnumber")
 
