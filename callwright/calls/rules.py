@@ -61,9 +61,28 @@ def absorb(state: CallState, other: CallState) -> None:
     in it) and not its header.
     """
     for key, leg in other.legs.items():
-        state.legs.setdefault(key, leg)
+        mine = state.legs.get(key)
+        if mine is None:
+            state.legs[key] = leg
+        else:
+            _absorb_leg(mine, leg)
     for transfer in other.transfers:
         _add(state.transfers, transfer)
+
+
+def _absorb_leg(mine: LegFacts, other: LegFacts) -> None:
+    """Some events of a leg came under the call that it moved to, before the merging was told."""
+    if other.rung_at is not None and (mine.rung_at is None or other.rung_at < mine.rung_at):
+        mine.rung_at, mine.party, mine.kind = other.rung_at, other.party, other.kind
+        mine.queue = other.queue or mine.queue
+    if other.answered_at is not None:
+        mine.answered_at = min(mine.answered_at or other.answered_at, other.answered_at)
+    if other.ended_at is not None and (mine.ended_at is None or other.ended_at < mine.ended_at):
+        mine.ended_at, mine.result, mine.cause = other.ended_at, other.result, other.cause
+    for at in other.held:
+        _add(mine.held, at)
+    for at in other.resumed:
+        _add(mine.resumed, at)
 
 
 def _started(state: CallState, event: e.CallStarted) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from callwright.calls.facts import CallState
 from callwright.calls.projection import CallView, project
-from callwright.calls.rules import fold
+from callwright.calls.rules import absorb, fold
 from callwright.telephony import events as e
 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -138,3 +138,14 @@ def test_talk_from_the_legs_of_a_pbx_that_reports_none() -> None:
     start = msgspec.structs.replace(IN, talk_from_legs=True)
     call = view(start, ring("a", "101", 1), e.LegAnswered(**BASE, at=at(3), leg="a"), over(10))
     assert (call.status, call.talk_s, call.answered_at) == ("answered", 7, at(3))
+
+
+@given(
+    st.permutations([ring("c", "103", 5), e.LegAnswered(**BASE, at=at(6), leg="c"), end("c", 9, e.LegResult.ANSWERED)])
+)
+def test_a_leg_told_partly_under_each_of_two_merged_calls_is_whole(told: list[e.CallEvent]) -> None:
+    for cut in range(len(told) + 1):
+        main = fold([IN, *told[cut:]])
+        absorb(main, fold(told[:cut], CallState(pbx="main", key="2")))
+        (leg,) = project(main).legs
+        assert (leg.party, leg.rung_at, leg.answered_at, leg.ended_at) == ("103", at(5), at(6), at(9))
