@@ -101,6 +101,7 @@ def _ranking(text: str, terms: Sequence[Term]) -> Values:
 
 def _search(terms: Sequence[Term], within: str, values: Values, *, near: bool) -> list[tuple[int, int]]:
     conditions = []
+    values = {**values, "near": near}
     for place, term in enumerate(terms):
         names = {f"term_{place}_{turn}": pattern for turn, pattern in enumerate(term.patterns)}
         forms = [f"c.search_text LIKE %({name})s" for name in names]
