@@ -1,6 +1,6 @@
 """What a call's facts mean: its row in the register and its legs. Pure: no Django, no database, no clock."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from callwright.calls.facts import CallState, LegFacts, Transfer
@@ -58,7 +58,11 @@ class CallView:
     talks: tuple[Interval, ...]
     queue_visits: tuple[tuple[str, datetime, datetime], ...] = ()
     transfers: tuple[Transfer, ...] = ()
-    rung: tuple[str, ...] = field(default=())
+
+    @property
+    def rung(self) -> tuple[str, ...]:
+        """The extensions that rang, each once."""
+        return tuple(dict.fromkeys(leg.party for leg in self.legs if leg.kind == LegKind.EXTENSION))
 
 
 def project(state: CallState) -> CallView:
@@ -69,15 +73,10 @@ def project(state: CallState) -> CallView:
     ended_at = state.ending.at if state.ending else None
     legs = _legs(state, ended_at)
     talks, talking_since = _talks(state, legs, direction, ended_at)
-    answered_at = min((start for start, _ in talks), default=talking_since)
-    if answered_at and talking_since:
-        answered_at = min(answered_at, talking_since)
-    visits = _visits(state, ended_at)
-    # also of a party that was never rung: the extension that dialled out is no leg, but can hold the client
-    marks = [(leg.held, leg.resumed, leg.ended_at or ended_at) for leg in state.legs.values()]
-    holds = _merge([hold for held, resumed, close in marks for hold in _pair(held, resumed, close)])
-    answered_by = _answered_by(state, legs, direction)
+    answered_at = min([start for start, _ in talks] + ([talking_since] if talking_since else []), default=None)
     last = answered_at or ended_at
+    visits = _visits(state, ended_at)
+    answered_by = _answered_by(state, legs, direction)
     return CallView(
         direction=direction,
         status=_status(state, legs, direction, answered_at),
@@ -97,7 +96,7 @@ def project(state: CallState) -> CallView:
         ring_s=_seconds(_ringing(legs, direction, last)),
         wait_s=_seconds(_waiting(state, visits, last)),
         talk_s=_seconds(talks),
-        hold_s=_seconds(holds),
+        hold_s=_seconds(_holds(state, ended_at)),
         hangup_by=state.ending.hangup_by if state.ending else None,
         cause=state.ending.cause if state.ending else None,
         cause_text=state.ending.cause_text if state.ending else "",
@@ -106,7 +105,6 @@ def project(state: CallState) -> CallView:
         talks=tuple(talks),
         queue_visits=tuple(visits),
         transfers=tuple(sorted(state.transfers)),
-        rung=tuple(dict.fromkeys(leg.party for leg in legs if leg.kind == LegKind.EXTENSION)),
     )
 
 
@@ -185,6 +183,12 @@ def _talks(
     return _merge([(leg.answered_at, leg.ended_at) for leg in far if leg.answered_at and leg.ended_at]), (
         min(live) if live else None
     )
+
+
+def _holds(state: CallState, ended_at: datetime | None) -> list[Interval]:
+    """Also of a party that was never rung: the extension that dialled out is no leg, but can hold the client."""
+    marks = [(leg.held, leg.resumed, leg.ended_at or ended_at) for leg in state.legs.values()]
+    return _merge([hold for held, resumed, close in marks for hold in _pair(held, resumed, close)])
 
 
 def _merge(intervals: list[Interval]) -> list[Interval]:
