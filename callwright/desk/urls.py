@@ -5,8 +5,8 @@ from callwright.desk.views import calls, desk, layout, me, orders
 app_name = "desk"
 
 urlpatterns = [
-    path("", desk.desk, name="desk"),
-    path("desk/", desk.desk),
+    path("", desk.home, name="home"),
+    path("desk/", desk.desk, name="desk"),
     path("desk/open", desk.open_now, name="open"),
     path("desk/me", me.me, name="me"),
     path("desk/me/extensions", me.seats, name="seats"),

@@ -74,8 +74,9 @@ def card_call(viewer: Viewer, call_id: UUID) -> CardCall | None:
     found = _rows("card_call.sql", call=call_id, all_accounts=scope["all_accounts"], accounts=scope["accounts"])
     if not found:
         return None
-    legs = _rows("card_legs.sql", call=call_id, account=found[0][1])
-    return CardCall(*found[0], legs=tuple(CardLeg(*leg) for leg in legs))
+    row = found[0]
+    legs = tuple(CardLeg(*leg) for leg in _rows("card_legs.sql", call=call_id, account=row[1]))
+    return CardCall(*(*row, legs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,4 +9,4 @@ if TYPE_CHECKING:
 
 
 class StaffRequest(HttpRequest):
-    user: "User"  # type: ignore[assignment]
+    user: "User"

@@ -1,10 +1,10 @@
 """The desk's page and the zones around the card; each zone is a part that is read again when it changes."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,8 @@ from callwright.desk.queries.desk import missed_today, open_calls, own_calls_tod
 from callwright.desk.queries.targets import find_targets
 from callwright.desk.views.asking import StaffRequest
 from callwright.desk.views.me import me_context
-from callwright.kit.access import requires
+from callwright.kit.access import requires, requires_login
+from callwright.kit.navigation import entries_for
 from callwright.live.queries.log import newest_id
 from callwright.staff.queries.colleagues import colleagues
 from callwright.staff.queries.rights import may
@@ -25,6 +26,16 @@ from callwright.telephony.queries.link_now import link_is_down
 from callwright.telephony.queries.queues import queues_of
 
 _NOBODY = UUID(int=0)
+
+
+@requires_login
+@require_GET
+@never_cache
+def home(request: StaffRequest) -> HttpResponse:
+    """The desk for those who work at one, the first screen that they may open for the others."""
+    if request.user.may("use_desk"):
+        return cast(HttpResponse, desk(request))
+    return redirect(next((entry.url for entry in entries_for(request)), "desk:desk"))
 
 
 @requires("use_desk")

@@ -12,10 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from callwright.desk.views.asking import StaffRequest
 from callwright.kit.access import requires
+from callwright.staff.agent_rules import Choice
 from callwright.staff.operations.set_state import NoExtension, NoReason, set_state
 from callwright.staff.operations.take_extension import ExtensionTaken, NoSuchExtension, take_extension
 from callwright.staff.queries.agents import agent_now, pause_reasons
 from callwright.staff.queries.seats import extensions
+
+_CHOICES: dict[str, Choice] = {"ready": "ready", "paused": "paused", "logged_out": "logged_out"}
 
 
 def me_context(user: Any, now: datetime, error: str = "") -> dict[str, Any]:
@@ -51,8 +54,8 @@ def _me(request: HttpRequest, error: str = "") -> HttpResponse:
 @requires("use_desk")
 @require_POST
 def change_state(request: StaffRequest) -> HttpResponse:
-    choice, reason = request.POST.get("state", ""), request.POST.get("reason", "")
-    if choice not in ("ready", "paused", "logged_out"):
+    choice, reason = _CHOICES.get(request.POST.get("state", "")), request.POST.get("reason", "")
+    if choice is None:
         return HttpResponse(status=400)
     try:
         set_state(user_id=request.user.pk, choice=choice, reason=reason, now=timezone.now())
