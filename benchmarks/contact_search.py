@@ -88,8 +88,7 @@ def load(account_id: int, many: int) -> None:
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
         cursor.execute(index)
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE contacts_contact")
-        cursor.execute("VACUUM ANALYZE contacts_contactnumber")
+        cursor.execute("VACUUM ANALYZE contacts_contact, contacts_contactnumber")
 
 
 def typed(account_id: int, many: int) -> Iterator[tuple[str, str]]:

@@ -76,7 +76,6 @@ def project(state: CallState) -> CallView:
     answered_at = min([start for start, _ in talks] + ([talking_since] if talking_since else []), default=None)
     last = answered_at or ended_at
     visits = _visits(state, ended_at)
-    answered_by = _answered_by(state, legs, direction)
     return CallView(
         direction=direction,
         status=_status(state, legs, direction, answered_at),
@@ -85,8 +84,8 @@ def project(state: CallState) -> CallView:
         to_number=state.header("to_number"),
         dialled_number=state.header("dialled_number"),
         queue=visits[-1][0] if visits else _live_queue(state),
-        extension=_extension(state, legs, direction, answered_by),
-        answered_by=answered_by,
+        extension=_extension(state, legs, direction),
+        answered_by=_answered_by(state, legs, direction),
         transferred_to=_transferred_to(state),
         started_at=state.started_at,
         answered_at=answered_at,
@@ -261,11 +260,11 @@ def _answered_by(state: CallState, legs: tuple[LegView, ...], direction: Directi
     return min(answered)[2] if answered else ""
 
 
-def _extension(state: CallState, legs: tuple[LegView, ...], direction: Direction, answered_by: str) -> str:
+def _extension(state: CallState, legs: tuple[LegView, ...], direction: Direction) -> str:
     """Ours: that called (outbound), that answered, or the only one that was rung."""
     if direction == Direction.OUTBOUND:
         return state.extension or ""
-    if answered_by:
+    if answered_by := _answered_by(state, legs, direction):
         return answered_by
     rung = {leg.party for leg in legs if leg.kind == LegKind.EXTENSION and leg.party != state.extension}
     return rung.pop() if len(rung) == 1 else ""

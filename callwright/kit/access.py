@@ -69,7 +69,8 @@ def to_login(request: HttpRequest) -> HttpResponse:
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
         back = (page.path or "/") + (f"?{page.query}" if page.query else "")
         return HttpResponse(status=401, headers={"HX-Redirect": f"{login}?{urlencode({'next': back})}"})
-    if not {"text/html", "*/*"} & {part.split(";")[0].strip() for part in request.headers.get("Accept", "*/*").split(",")}:
+    accepted = {part.split(";")[0].strip() for part in request.headers.get("Accept", "*/*").split(",")}
+    if not {"text/html", "*/*"} & accepted:
         return HttpResponse(status=401)
     back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
     return redirect_to_login(back, login)

@@ -54,7 +54,8 @@ class AsteriskForm(_PbxForm):
         model = Pbx
         fields = [
             "name", "enabled", "host", "port", "username", "secret", "use_tls", "trunks", "home_country",
-            "extension_pattern", "dial_context", "extension_template", "dial_format", "cdr_csv", "cel_csv", "record_dsn",
+            "extension_pattern", "dial_context", "extension_template", "dial_format", "cdr_csv", "cel_csv",
+            "record_dsn",
         ]  # fmt: skip
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

@@ -120,7 +120,8 @@ REFUSALS: Final[dict[str, Worded]] = {
         _("Your extension is not in this queue"), _("An administrator of the PBX can add it to the queue.")
     ),
     "no_such_queue": Worded(
-        _("The PBX does not know this queue"), _("It may have been renamed there; an administrator of the PBX can tell.")
+        _("The PBX does not know this queue"),
+        _("It may have been renamed there; an administrator of the PBX can tell."),
     ),
     "not_supported": Worded(_("The PBX cannot do this"), _("Do it at the phone instead.")),
     "already_member": Worded(_("Your extension is in this queue already"), _("There is nothing to do.")),

@@ -12,7 +12,6 @@ from callwright.telephony.link.configuration import LinkConfig, link_config
 from callwright.telephony.link.connection import PbxLink
 from callwright.telephony.models import Pbx
 
-
 Found = TypeVar("Found")
 
 

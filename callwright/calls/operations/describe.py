@@ -169,14 +169,7 @@ def _call_row(draft: _Draft, account: AccountFacts) -> dict[str, Any]:
         "source": f"pbx:{draft.pbx.slug}",
         "direction": view.direction,
         "status": view.status,
-        "from_number": _shown(draft.caller, view.from_number),
-        "from_received": view.from_number or "",
-        "from_name": view.from_name,
-        "to_number": _shown(draft.called, view.to_number),
-        "to_received": view.to_number or "",
-        "dialled_number": _shown(draft.dialled, view.dialled_number),
-        "dialled_received": view.dialled_number or "",
-        "client_number": _client_number(draft),
+        **_numbers(draft),
         "line_id": draft.line.id if draft.line else None,
         "queue_id": draft.queue_id,
         "contact_id": draft.contact[0],
@@ -200,6 +193,21 @@ def _call_row(draft: _Draft, account: AccountFacts) -> dict[str, Any]:
         "cause_text": view.cause_text,
         "complete": view.complete,
         "local_day": view.started_at.astimezone(ZoneInfo(account.time_zone)).date(),
+    }
+
+
+def _numbers(draft: _Draft) -> dict[str, str]:
+    """Each number as the register shows and finds it, and as the PBX gave it."""
+    view = draft.view
+    return {
+        "from_number": _shown(draft.caller, view.from_number),
+        "from_received": view.from_number or "",
+        "from_name": view.from_name,
+        "to_number": _shown(draft.called, view.to_number),
+        "to_received": view.to_number or "",
+        "dialled_number": _shown(draft.dialled, view.dialled_number),
+        "dialled_received": view.dialled_number or "",
+        "client_number": _client_number(draft),
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -31,11 +32,7 @@ def save_note(
     text = clean_lines(text)
     if len(text) > LONGEST_NOTE:
         raise NoteTooLong
-    chosen = [
-        {key: value for key, value in asdict(one).items() if key != "by_default"}
-        for one in note_recipients(account_id)
-        if one.id in recipient_ids
-    ]
+    chosen = _chosen(account_id, recipient_ids)
     with connection.cursor() as cursor:  # two tabs that save at once must not make two notes
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"note {call_id} {by}"])
     mine = CallNote.objects.filter(account_id=account_id, call_id=call_id, by_id=by)
@@ -46,22 +43,19 @@ def save_note(
         return False
     if before is None:
         CallNote.objects.create(
-            account_id=account_id,
-            call_id=call_id,
-            text=text,
-            recipients=chosen,
-            by_id=by,
-            created_at=now,
+            account_id=account_id, call_id=call_id, text=text, recipients=chosen, by_id=by, created_at=now,
             updated_at=now,
-        )
+        )  # fmt: skip
     else:
         mine.filter(pk=before.pk).update(text=text, recipients=chosen, updated_at=now)
-    data = {"by": by}
-    publish(
-        [
-            Change("calls", "note", str(call_id), account_id, data),
-            Change(f"desk:{by}", "note", str(call_id), account_id, data),
-        ],
-        now=now,
-    )
+    publish([Change(topic, "note", str(call_id), account_id, {"by": by}) for topic in ("calls", f"desk:{by}")], now=now)
     return True
+
+
+def _chosen(account_id: int, recipient_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The recipients as they are now; later changes of the account's list do not touch the note."""
+    return [
+        {key: value for key, value in asdict(one).items() if key != "by_default"}
+        for one in note_recipients(account_id)
+        if one.id in recipient_ids
+    ]

@@ -61,7 +61,7 @@ def drawn_path(call: Call, path: CallPath, now: datetime) -> Path | None:
     if view is None:
         return None
     end = max([view.ended_at or now, view.started_at + timedelta(seconds=1)])
-    rows = [_caller_row(call, view, end), *_queue_rows(view, end)]
+    rows = [_caller_row(call, view, end), *_queue_rows(call, view, end)]
     rows += [_leg_row(leg, view, path.employees.get(leg.party, ""), call, end) for leg in view.legs]
     length = (end - view.started_at).total_seconds()
     scale = [format_duration(length * mark / (MARKS - 1)) for mark in range(MARKS)] if length >= MARKS else []
@@ -74,30 +74,28 @@ def _caller_row(call: Call, view: CallView, end: datetime) -> PathRow:
     waited_until = talks[0][0] if talks else end
     spans = [Span(view.started_at, waited_until, "neutral", waiting=True)]
     spans += [Span(start, stop, "accent") for start, stop in talks]
-    if call.direction == "inbound":
-        label = format_number(call.from_number, call.account.home_country) or _("Number withheld")
-        icon = "phone-incoming"
-    else:
-        label, icon = call.extension or call.from_number or _("Our side"), "phone-outgoing"
+    icon, label, note = _caller_words(call)
     if not talks:
         what = _("Not connected")
     else:
         what = _("Talked %(talk)s") % {"talk": format_duration(sum((b - a).total_seconds() for a, b in talks))}
-    note = _("called") if call.direction != "inbound" else _("caller")
     return PathRow(
-        icon,
-        label,
-        what,
-        note,
-        place_spans(spans, view.started_at, end),
-        view.started_at,
-        view.answered_at,
-        view.ended_at,
-    )
+        icon, label, what, note, place_spans(spans, view.started_at, end),
+        view.started_at, view.answered_at, view.ended_at,
+    )  # fmt: skip
 
 
-def _queue_rows(view: CallView, end: datetime) -> Iterator[PathRow]:
-    for queue, joined, left in view.queue_visits:
+def _caller_words(call: Call) -> tuple[str, str, str]:
+    """Icon, name and part of the one who called."""
+    if call.direction == "inbound":
+        number = format_number(call.from_number, call.account.home_country)
+        return "phone-incoming", number or _("Number withheld"), _("caller")
+    return "phone-outgoing", call.extension or call.from_number or _("Our side"), _("called")
+
+
+def _queue_rows(call: Call, view: CallView, end: datetime) -> Iterator[PathRow]:
+    for name, joined, left in view.queue_visits:
+        queue = str(call.queue) if call.queue is not None and call.queue.name == name else name
         what = _("Waited %(wait)s") % {"wait": format_duration((left - joined).total_seconds())}
         bars = place_spans([Span(joined, left, "yellow", waiting=True)], view.started_at, end)
         yield PathRow("hourglass", queue, what, _("queue"), bars, joined, None, left)

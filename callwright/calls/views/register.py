@@ -130,8 +130,8 @@ def _drawer(request: HttpRequest, house: bool) -> Drawer:
 
 def _results(request: HttpRequest, search: Search) -> dict[str, Any]:
     """What the list shows: rows or groups, or why there are none."""
-    user, view, house = staff_user(request), viewpoint(search), is_house()
-    drawer = _drawer(request, house)
+    user = staff_user(request)
+    drawer = _drawer(request, is_house())
     found: dict[str, Any] = {
         "search": search,
         "chips": chips_of(search, names_in(user, search)),
@@ -142,19 +142,20 @@ def _results(request: HttpRequest, search: Search) -> dict[str, Any]:
         "all_time_url": address(replace(search, period=Period.ALL, first=None, last=None)) if search.number else "",
     }
     try:
-        if search.group:
-            groups = groups_of(user, search, view)
-            found |= {"groups": list(shown_groups(groups.groups, search.group)), "is_cut": groups.is_cut}
-        else:
-            page = register_page(user, search, view)
-            found |= {
-                "rows": drawer.rows(page.rows),
-                "next_url": rows_address(search, page.next) if page.next else "",
-            }
+        found |= _groups(user, search) if search.group else _rows(user, search, drawer)
     except SearchTooLong:
-        found["too_long"] = True
-        return found
+        return found | {"too_long": True}
     return found | _total(request, search, found.get("rows"), found.get("next_url", ""))
+
+
+def _groups(user: Any, search: Search) -> dict[str, Any]:
+    found = groups_of(user, search, viewpoint(search))
+    return {"groups": list(shown_groups(found.groups, search.group)), "is_cut": found.is_cut}
+
+
+def _rows(user: Any, search: Search, drawer: Drawer) -> dict[str, Any]:
+    page = register_page(user, search, viewpoint(search))
+    return {"rows": drawer.rows(page.rows), "next_url": rows_address(search, page.next) if page.next else ""}
 
 
 def _total(

@@ -7,8 +7,8 @@ const SUMMARY_MS = 3000;
 const waiting = new Set();
 const held = new Map();
 let asking = false;
-let timer = 0;
 let summaryTimer = 0;
+let timer = 0;
 
 function register() {
   return document.getElementById("register");
@@ -24,7 +24,7 @@ function gather({ name, key, data }) {
   if (!rowOf(key) && !held.has(key) && !("grows" in register().dataset)) return;
   if (!rowOf(key) && !held.has(key) && name !== "call") return;
   waiting.add(key);
-  timer ||= setTimeout(ask, GATHER_MS);
+  timer = timer || setTimeout(ask, GATHER_MS);
 }
 
 function forget(id) {
@@ -52,7 +52,7 @@ async function ask() {
     for (const id of ids) waiting.add(id);
   }
   asking = false;
-  if (waiting.size) timer ||= setTimeout(ask, GATHER_MS * 2);
+  if (waiting.size) timer = timer || setTimeout(ask, GATHER_MS * 2);
 }
 
 function show(html) {
@@ -66,7 +66,7 @@ function show(html) {
   }
   if (held.size && isAtTop()) insert();
   announce();
-  if (rows.length) summaryTimer ||= setTimeout(count, SUMMARY_MS);
+  if (rows.length) summaryTimer = summaryTimer || setTimeout(count, SUMMARY_MS);
 }
 
 // The focus and what is chosen stay where they are.
@@ -127,7 +127,9 @@ async function count() {
 }
 
 document.addEventListener("live:calls", (event) => gather(event.detail));
-document.addEventListener("live:all", () => document.querySelectorAll(".call-row[data-running]").forEach((row) => gather({ name: "call", key: row.dataset.callId })));
+document.addEventListener("live:all", () => {
+  for (const row of document.querySelectorAll(".call-row[data-running]")) gather({ name: "call", key: row.dataset.callId });
+});
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && waiting.size) ask();
 });
