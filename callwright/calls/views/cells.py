@@ -4,9 +4,12 @@ they are written here rather than in a dozen included templates.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from babel.dates import format_skeleton
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -51,6 +54,7 @@ class Drawer:
     def __init__(self, columns: Iterable[str], *, may_keep: bool = False) -> None:
         self.columns = tuple(columns)
         self.may_keep = may_keep
+        self._days: dict[date, str] = {}
         self._cells: list[tuple[str, Callable[[CallRow], Text]]] = [
             (_classes(name), getattr(self, f"_{name}")) for name in self.columns
         ]
@@ -82,7 +86,15 @@ class Drawer:
         )  # fmt: skip
 
     def _date(self, call: CallRow) -> Text:
-        return kit.local_time(call.started_at, form="date")
+        day = timezone.localtime(call.started_at).date()
+        return format_html('<time datetime="{}">{}</time>', day.isoformat(), self._written(day))
+
+    def _written(self, day: date) -> str:
+        """A day in the fewest words: with its year only when that is another one."""
+        if day not in self._days:
+            skeleton = "MMMEd" if day.year == timezone.localdate().year else "yMMMd"
+            self._days[day] = str(format_skeleton(skeleton, day, locale=kit.viewer_locale()))
+        return self._days[day]
 
     def _time(self, call: CallRow) -> Text:
         before, after = self._call_address
@@ -110,7 +122,7 @@ class Drawer:
             before, after = self._contact_address
             name = call.contact or format_number(call.client_number, call.home_country)
             warning = kit.icon("alert-triangle", _("There is a warning about this contact")) if call.has_warning else ""
-            badge = self._category(call) if "category" not in self.columns else ""
+            badge = _category_sign(call) if call.category and "category" not in self.columns else ""
             return format_html(
                 '<a href="{}{}{}"><bdi>{}</bdi></a>{}{}', before, call.contact_id, after, name, warning, badge
             )
@@ -174,6 +186,14 @@ class Drawer:
 
     def _comment(self, call: CallRow) -> Text:
         return format_html('<bdi class="comment" title="{0}">{0}</bdi>', call.comment) if call.comment else ""
+
+
+def _category_sign(call: CallRow) -> Text:
+    """The category's icon alone: its word stands in the tip, and in the column of its own."""
+    return format_html(
+        '<span class="badge" data-tone="{}" title="{}">{}</span>',
+        call.category_colour, call.category, kit.icon(call.category_icon or "user", call.category),
+    )  # fmt: skip
 
 
 def marker_sign(marker_id: int | None, icon: str, has_picture: bool) -> Text:
