@@ -202,6 +202,12 @@ class CallMerged(CallEvent, frozen=True, kw_only=True):
     into: str
 
 
+class CallRetold(CallEvent, frozen=True, kw_only=True):
+    """What was known of the call is put away: the PBX's own records tell it anew, from beginning to end. Comes before
+    the events that do, in the same batch.
+    """
+
+
 class CallEnded(CallEvent, frozen=True, kw_only=True):
     """The call is over. `voicemail`: it ended in a mailbox. `complete` is False when the end was found out later and the true end time is not known; a
     complete end that comes after it replaces it.

@@ -9,6 +9,7 @@ opened again. Beside a segment may stand `NNN.state`: what the reader knew befor
 import errno
 import os
 import struct
+import threading
 import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -50,6 +51,7 @@ class Journal:
         self.problem = ""
         self.last_at: datetime | None = None
         self._unwritten: deque[Record] = deque()
+        self._lock = threading.Lock()  # what is not written is taken by the reader's thread
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         segments = self._segments()
         self._segment = segments[-1] if segments else 1
@@ -67,32 +69,34 @@ class Journal:
         """Writes records; they are safe once `sync` has returned. When the disk refuses (full, for example), they are
         kept in memory in `unwritten`, `problem` says why, and the next append tries again.
         """
-        self._unwritten.extend(records)
-        if not self._unwritten:
-            return
-        self.last_at = self._unwritten[-1].at
-        data = b"".join(_encode(record) for record in self._unwritten)
-        try:
-            if self._size + len(data) > self.segment_bytes and self._size > 0:
-                self._roll()
-            self._write(data)
-        except OSError as error:
-            self.problem = "disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "journal_unwritable"
-            return
-        self.problem = ""
-        self._unwritten.clear()
+        with self._lock:
+            self._unwritten.extend(records)
+            if not self._unwritten:
+                return
+            self.last_at = self._unwritten[-1].at
+            data = b"".join(_encode(record) for record in self._unwritten)
+            try:
+                if self._size + len(data) > self.segment_bytes and self._size > 0:
+                    self._roll()
+                self._write(data)
+            except OSError as error:
+                self.problem = _problem(error)
+                return
+            self.problem = ""
+            self._unwritten.clear()
 
     def sync(self) -> None:
         """Returns when all appended records are on the disk (but those that it refused)."""
         try:
             os.fdatasync(self._file.fileno())
         except OSError as error:
-            self.problem = "disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "journal_unwritable"
+            self.problem = _problem(error)
 
     def take_unwritten(self) -> list[Record]:
         """Records that the disk refused, to be worked on from memory; they have no position."""
-        taken = list(self._unwritten)
-        self._unwritten.clear()
+        with self._lock:
+            taken = list(self._unwritten)
+            self._unwritten.clear()
         return taken
 
     def read(self, position: Position, *, limit: int) -> tuple[list[Record], Position]:
@@ -182,6 +186,10 @@ class Journal:
             self._file.truncate(self._size)  # no half record in the middle
             raise
         self._size += len(data)
+
+
+def _problem(error: OSError) -> str:
+    return "disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "journal_unwritable"
 
 
 def _encode(record: Record) -> bytes:

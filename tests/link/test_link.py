@@ -80,8 +80,8 @@ async def test_the_state_of_the_link_is_kept_for_the_administration(home: Path) 
 
 
 async def test_a_dropped_connection_loses_no_call(home: Path) -> None:
-    async with FakePbx(speed=20) as pbx, linked(await config_for(pbx)) as link:
-        pbx.place(CallPlan(Kind.INBOUND, "74951000100", answer_s=3.0, talk_s=60.0))
+    async with FakePbx() as pbx, linked(await config_for(pbx)) as link:
+        pbx.place(CallPlan(Kind.INBOUND, "74951000100", answer_s=0.3, talk_s=3.0))
         await until_count(status="talking")
         pbx.server.drop_all()
         await until(lambda: link.ami is None)
@@ -95,14 +95,14 @@ async def test_a_dropped_connection_loses_no_call(home: Path) -> None:
 
 async def test_calls_that_ended_during_a_gap_are_completed_from_the_records(home: Path, tmp_path: Path) -> None:
     records = tmp_path / "records"
-    async with FakePbx(speed=20, records=records) as pbx:
+    async with FakePbx(records=records) as pbx:
         config = await config_for(
             pbx, cdr_csv=str(records / "cdr-csv/Master.csv"), cel_csv=str(records / "cel-custom/Master.csv")
         )
         async with linked(config) as link:
-            pbx.place(CallPlan(Kind.INBOUND, "74951000100", answer_s=3.0, talk_s=40.0))
+            pbx.place(CallPlan(Kind.INBOUND, "74951000100", answer_s=0.3, talk_s=2.0))
             await until_count(status="talking")
-        pbx.place(CallPlan(Kind.INBOUND, "74951000101", answer_s=1.0, talk_s=20.0))  # nobody listens
+        pbx.place(CallPlan(Kind.INBOUND, "74951000101", answer_s=0.2, talk_s=1.0))  # nobody listens
         await pbx.until_quiet()
         async with linked(config) as link:
             await worked_off(link)

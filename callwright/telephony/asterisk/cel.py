@@ -22,6 +22,7 @@ COLUMNS = (
 )
 _DIALLERS = ("Dial", "Queue")
 _SOON_S = 1.0
+_AT_ONCE_S = 0.25  # phones stop to ring when the caller hangs up
 _EARLIEST_S, _LATEST_S = 0, 4e9
 
 
@@ -153,12 +154,18 @@ class CelReader:
         """By channel that hung up by itself: the row before which it asked, its last way out of a bridge or its end."""
         asked: dict[str, int] = {}
         last_exit: dict[str, int] = {}
+        last_start: dict[str, int] = {}
         for index, row in enumerate(self._rows):
             if row.event == "BRIDGE_EXIT":
                 last_exit[row.uid] = index
+            elif row.event == "CHAN_START":
+                last_start[row.linked] = index
             elif row.event == "HANGUP" and row.extra.get("hangupsource") == row.channel:
                 out = last_exit.get(row.uid)
-                near = out is not None and row.at - self._rows[out].at < _SOON_S
+                # a call that went on elsewhere after the bridge, to a colleague's phone, was hung up there
+                near = (
+                    out is not None and row.at - self._rows[out].at < _SOON_S and last_start.get(row.linked, -1) < out
+                )
                 asked[row.uid] = out if near and out is not None else index
         return asked
 
@@ -262,7 +269,7 @@ class CelReader:
         if cause != 0:
             return ""
         asked = self._asked.get(row.linked)
-        gave_up = asked is not None and abs(self._rows[asked].at - row.at) < _SOON_S
+        gave_up = asked is not None and abs(self._rows[asked].at - row.at) < _AT_ONCE_S
         return "" if gave_up else "NOANSWER"
 
     def _blind(self, row: CelRow) -> None:

@@ -16,11 +16,13 @@ from callwright.telephony.asterisk.channels import (
     kind_of,
     read_name,
 )
+from callwright.telephony.asterisk.state import NEVER
 from callwright.telephony.asterisk.translate import Translator
 from callwright.telephony.events import (
     CallEnded,
     CallEvent,
     CallMerged,
+    CallRetold,
     CallStarted,
     CallTransferred,
     Direction,
@@ -67,10 +69,7 @@ def cel_events(
     `rows` must reach back to the beginning of those calls. They name calls and legs as the live link does. Of calls
     in `known` (keys that the register has) talk, transfers and queues are told only from `since` on.
     """
-    translator = Translator(pbx, config)
-    events: list[CallEvent] = []
-    for message in CelReader(config, rows).messages():
-        events += [event for event in translator.feed(message, since) if isinstance(event, CallEvent)]
+    events = _all_events(pbx, config, rows)
     ended = {event.call for event in events if isinstance(event, CallEnded) and since - _SLACK <= event.at <= until}
     merged = {event.call: event.into for event in events if isinstance(event, CallMerged)}
     told = []
@@ -80,6 +79,34 @@ def cel_events(
         if call in ended and not repeats:
             told.append(event)
     return told
+
+
+def cel_retold(
+    pbx: str, config: TranslatorConfig, rows: Iterable[CelRow], *, since: datetime, until: datetime
+) -> list[list[CallEvent]]:
+    """The whole course of each call that a gap from `since` to `until` (UTC) touched and that is over, told anew.
+
+    Calls that became one are told together. Calls whose beginning the records do not have are left out.
+    """
+    events = _all_events(pbx, config, rows)
+    merged = {event.call: event.into for event in events if isinstance(event, CallMerged)}
+    groups: dict[str, list[CallEvent]] = {}
+    for event in events:
+        groups.setdefault(_final(event.call, merged), []).append(event)
+    return [
+        [*(CallRetold(pbx=pbx, at=told[0].at, call=key) for key in dict.fromkeys(event.call for event in told)), *told]
+        for main, told in groups.items()
+        if told[0].at <= until and any(e.call == main and isinstance(e, CallStarted) for e in told)
+        and any(e.call == main and isinstance(e, CallEnded) and e.complete and e.at >= since for e in told)
+    ]  # fmt: skip
+
+
+def _all_events(pbx: str, config: TranslatorConfig, rows: Iterable[CelRow]) -> list[CallEvent]:
+    translator = Translator(pbx, config)
+    events: list[CallEvent] = []
+    for message in CelReader(config, rows).messages():  # each has its time
+        events += [event for event in translator.feed(message, NEVER) if isinstance(event, CallEvent)]
+    return events
 
 
 def _final(key: str, merged: Mapping[str, str]) -> str:

@@ -92,6 +92,7 @@ class State(msgspec.Struct, kw_only=True):
     waiting: dict[str, int] = {}
     booted_at: datetime | None = None
     lost_at: datetime | None = None
+    ahead_s: float = 0.0  # how far the PBX's clock is ahead of ours; taken off its times
     asks_seen: bool = False  # the event filter lets HangupRequest through
 
 

@@ -92,7 +92,7 @@ class Translator:
         if handler is None:
             return []
         book = self._book
-        book.now = _time_of(message, received_at)
+        book.now = _time_of(message, received_at, book.state.ahead_s)
         if book.state.apart:
             bridging.tell_all_apart(book)
         handler(book, message)
@@ -101,9 +101,15 @@ class Translator:
             self._sweep()
         return self._taken()
 
-    def resync(self, channels: list[Message], others: list[Message], at: datetime) -> list[Event]:
-        """Brings the state in line with CoreShowChannels and, in `others`, QueueStatus and DeviceStateList items."""
+    def resync(
+        self, channels: list[Message], others: list[Message], at: datetime, *, ahead_s: float = 0.0
+    ) -> list[Event]:
+        """Brings the state in line with CoreShowChannels and, in `others`, QueueStatus and DeviceStateList items.
+
+        `ahead_s`: how far the PBX's clock is ahead of ours; from now on its times are told by our clock.
+        """
         self._book.now = at
+        self._book.state.ahead_s = ahead_s
         resync(self._book, channels, others)
         return self._taken()
 
@@ -130,6 +136,10 @@ class Translator:
         live = self._book.call(call)
         uids = [] if live is None else [uid for uid in live.clients if uid in self._book.state.channels]
         return self._book.state.channels[min(uids)].name if uids else None
+
+    def oldest_start(self) -> datetime | None:
+        """When the oldest call that still goes on began; None when there is none."""
+        return min((call.started for call in self._book.state.calls.values()), default=None)
 
     def sizes(self) -> dict[str, int]:
         """How much is remembered, for monitoring."""
@@ -173,12 +183,12 @@ class Translator:
         return out
 
 
-def _time_of(message: Message, received_at: datetime) -> datetime:
+def _time_of(message: Message, received_at: datetime, ahead_s: float) -> datetime:
     stamp = message.fields.get("Timestamp")
     if stamp is None:
         return received_at
     try:
-        seconds = float(stamp)
+        seconds = float(stamp) - ahead_s
     except ValueError:
         return received_at
     return datetime.fromtimestamp(seconds, UTC) if _EARLIEST_S < seconds < _LATEST_S else received_at

@@ -3,18 +3,18 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import msgspec
 from asgiref.sync import sync_to_async
 
-from callwright.telephony.asterisk.client import ActionRefused, ActionTimedOut, Ami, AmiError, back_off
+from callwright.telephony.asterisk.client import ActionRefused, ActionTimedOut, Ami, AmiError, Problem, back_off
 from callwright.telephony.asterisk.protocol import name_of, parse
 from callwright.telephony.journal import Journal, Record
 from callwright.telephony.link.commands import Due, Orders
 from callwright.telephony.link.configuration import LinkConfig
 from callwright.telephony.link.consumer import LOST, MESSAGE, RESYNC, Consumer, Resync
+from callwright.telephony.link.repairing import Gap, Gaps, fill_gap, keeps_records
 from callwright.telephony.operations.set_link_state import set_link_state
 
 log = logging.getLogger("callwright.link")
@@ -23,24 +23,29 @@ log = logging.getLogger("callwright.link")
 # loses nothing by it; a machine that loses its power loses at most this much, and repair fills it in.
 SYNC_EVERY_S = 0.05
 
-Repair = Callable[[datetime, datetime], Awaitable[None]]
+# Clocks that differ by less are taken for the same.
+CLOCKS_AGREE_S = 0.5
+# When the PBX's records are read for a gap, each after the one before (seconds); in all for half a day.
+FILL_AFTER_S = (1, 20, 40, 120, 300, 600, 1200, *(3600,) * 11)
 
 
 class PbxLink:
     """The link to one PBX. `run` keeps it until it is cancelled."""
 
-    def __init__(self, config: LinkConfig, repair: Repair | None = None) -> None:
+    def __init__(self, config: LinkConfig) -> None:
         self.config = config
         self.ami: Ami | None = None
         self.journal = Journal(config.folder)
         self.consumer = Consumer(pbx_id=config.pbx_id, slug=config.slug, config=config.translator, journal=self.journal)
         self.orders = Orders(config, self.consumer, note=lambda said: self._journal([Record(MESSAGE, _now(), said)]))
-        self._repair = repair
+        self._gaps = Gaps(config.folder)
         self._repairs: set[asyncio.Task[None]] = set()
         self._unsynced = asyncio.Event()
 
     async def run(self) -> None:
         self.consumer.start()
+        for gap in self._gaps.open:
+            self._begin_to_fill(gap)
         syncing = asyncio.create_task(self._keep_synced())
         try:
             await self._keep_connected()
@@ -66,7 +71,8 @@ class PbxLink:
                 await self._listen(self.ami)
             except AmiError as error:
                 await self._lost(error)
-                if error.lasting:
+                # A PBX that is starting does not know the orders of modules that it has yet to load.
+                if error.lasting and error.problem is not Problem.MISSING_PRIVILEGE:
                     await asyncio.Event().wait()  # until the configuration changes and the link is made anew
             except (ActionRefused, ActionTimedOut) as error:
                 await self._lost(None, str(error))
@@ -102,25 +108,39 @@ class PbxLink:
         """Reads what is going on now. Written before the events that came meanwhile, which tell what changed since."""
         at = _now()
         heard_until = self.journal.last_at
+        ahead_s = await _clock_ahead(ami)
         channels = await ami.list("CoreShowChannels")
         others = await ami.list("QueueStatus")
         with contextlib.suppress(ActionRefused):  # needs a privilege that the rest does not need
             others += await ami.list("DeviceStateList")
-        body = msgspec.msgpack.encode(Resync(channels=channels, others=others))
+        body = msgspec.msgpack.encode(Resync(channels=channels, others=others, ahead_s=ahead_s))
         self._journal([Record(RESYNC, at, body)])
-        if self._repair is not None and heard_until is not None:
-            task = asyncio.create_task(self._run_repairs(self._repair, heard_until))
-            self._repairs.add(task)
-            task.add_done_callback(self._repairs.discard)
+        if heard_until is not None and keeps_records(self.config):
+            gap = Gap(heard_until, at, ahead_s)
+            self._gaps.add(gap)
+            self._begin_to_fill(gap)
 
-    async def _run_repairs(self, repair: Repair, heard_until: datetime) -> None:
-        """Soon, and again when the PBX has surely written the records of the calls that ended in the gap."""
-        for wait in (1, 20):
+    def _begin_to_fill(self, gap: Gap) -> None:
+        task = asyncio.create_task(self._fill(gap))
+        self._repairs.add(task)
+        task.add_done_callback(self._repairs.discard)
+
+    async def _fill(self, gap: Gap) -> None:
+        """Repairs from the PBX's records: soon, again when it has surely written those of the calls that ended in the
+        gap, and until the last call that goes through the gap is over.
+        """
+        retold: set[str] = set()
+        for wait in FILL_AFTER_S:
             await asyncio.sleep(wait)
+            oldest = self.consumer.oldest_start()
             try:
-                await repair(heard_until, _now())
+                await asyncio.to_thread(fill_gap, self.config, gap, retold=retold)
             except Exception:
                 log.exception("%s: repair from the PBX's records failed", self.config.slug)
+                continue
+            if wait > FILL_AFTER_S[0] and (oldest is None or oldest > gap.until):
+                break
+        self._gaps.close(gap)
 
     def _journal(self, records: list[Record]) -> None:
         self.journal.append(records)
@@ -147,6 +167,18 @@ class PbxLink:
             )
         except Exception as error:
             log.warning("%s: link is %s, but that cannot be noted: %s", self.config.slug, state, error)
+
+
+async def _clock_ahead(ami: Ami) -> float:
+    """By how many seconds the PBX's clock is ahead of ours; 0 where they agree or the PBX does not say."""
+    before = _now().timestamp()
+    answer = await ami.act("Ping")
+    after = _now().timestamp()
+    try:
+        ahead = float(answer.get("Timestamp")) - (before + after) / 2
+    except ValueError:
+        return 0.0
+    return round(ahead, 3) if abs(ahead) > max(CLOCKS_AGREE_S, after - before) else 0.0
 
 
 def _now() -> datetime:

@@ -27,10 +27,13 @@ _RETRY_S = (0.1, 0.3, 1.0, 2.0, 5.0)
 
 
 class Resync(msgspec.Struct):
-    """What CoreShowChannels, QueueStatus and DeviceStateList said after a connection was made."""
+    """What CoreShowChannels, QueueStatus and DeviceStateList said after a connection was made, and by how many seconds
+    the PBX's clock is ahead of ours.
+    """
 
     channels: list[Message]
     others: list[Message]
+    ahead_s: float = 0.0
 
 
 class Consumer:
@@ -82,6 +85,11 @@ class Consumer:
         """The live channel of the client's side of a call."""
         with self._lock:
             return self._translator.client_channel_of(call)
+
+    def oldest_start(self) -> datetime | None:
+        """When the oldest call that still goes on began."""
+        with self._lock:
+            return self._translator.oldest_start()
 
     def sizes(self) -> dict[str, int]:
         with self._lock:
@@ -152,7 +160,7 @@ class Consumer:
             return self._translator.feed(parse(record.body), record.at)
         if record.kind == RESYNC:
             found = msgspec.msgpack.decode(record.body, type=Resync)
-            return self._translator.resync(found.channels, found.others, record.at)
+            return self._translator.resync(found.channels, found.others, record.at, ahead_s=found.ahead_s)
         if record.kind == LOST:
             self._translator.lost(record.at)
         return []

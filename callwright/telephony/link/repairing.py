@@ -2,18 +2,25 @@
 
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import psycopg
-from asgiref.sync import sync_to_async
 from django.db import close_old_connections, transaction
 from psycopg.rows import dict_row
 
 from callwright.telephony.asterisk.cel import CelRow, read_cel_csv, read_cel_record
-from callwright.telephony.asterisk.repair import CdrRow, cdr_events, cel_events, read_cdr_csv, read_cdr_record
-from callwright.telephony.events import CallEvent
+from callwright.telephony.asterisk.repair import (
+    CdrRow,
+    cdr_events,
+    cel_events,
+    cel_retold,
+    read_cdr_csv,
+    read_cdr_record,
+)
+from callwright.telephony.events import CallEvent, CallRetold
 from callwright.telephony.link.configuration import LinkConfig
 from callwright.telephony.sink import apply, known_calls
 
@@ -21,61 +28,135 @@ log = logging.getLogger("callwright.link")
 
 # The records of a call reach back to its beginning; what is older than this before the gap is not looked at.
 LONGEST_CALL = timedelta(hours=6)
-# Two clocks: the PBX's and ours.
-SLACK = timedelta(seconds=90)
+# What came just before a connection broke may be lost too.
+SLACK = timedelta(seconds=2)
 TAIL_BYTES = 64 * 1024 * 1024
 _BATCH = 400
 
 
-def repair_of(config: LinkConfig) -> Callable[[datetime, datetime], Awaitable[None]] | None:
-    """What repairs a gap between two times for this PBX; None when it keeps no records that we could read."""
-    if not (config.cdr_csv or config.cel_csv or config.record_dsn):
-        return None
+class Gap(msgspec.Struct, frozen=True):
+    """A time in which the PBX was not heard, by our clock. `ahead_s`: how far the PBX's clock is ahead of it."""
 
-    async def repair(since: datetime, until: datetime) -> None:
-        await sync_to_async(fill_gap, thread_sensitive=False)(config, since=since, until=until)
-
-    return repair
+    since: datetime
+    until: datetime
+    ahead_s: float = 0.0
 
 
-def fill_gap(config: LinkConfig, *, since: datetime, until: datetime) -> int:
-    """Has the calls that ended between the two times completed or added; returns how many events were told.
+class Gaps:
+    """The gaps that are not filled yet, kept in a file, so that they outlive the process."""
 
-    Calls whose true end the register knows are left alone, so that exact times are not replaced by coarser ones.
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "gaps.json"
+        self.open: list[Gap] = []
+        try:
+            self.open = msgspec.json.decode(self._file.read_bytes(), type=list[Gap])
+        except FileNotFoundError:
+            pass
+        except (OSError, msgspec.MsgspecError) as error:
+            log.warning("what was to be repaired is forgotten: %s", error)
+
+    def add(self, gap: Gap) -> None:
+        self.open.append(gap)
+        self._keep()
+
+    def close(self, gap: Gap) -> None:
+        self.open.remove(gap)
+        self._keep()
+
+    def _keep(self) -> None:
+        part = self._file.with_suffix(".part")
+        try:
+            part.write_bytes(msgspec.json.encode(self.open))
+            part.replace(self._file)
+        except OSError as error:  # a full disk: they are filled all the same, unless this process ends before
+            log.warning("what is to be repaired is not kept: %s", error)
+
+
+def keeps_records(config: LinkConfig) -> bool:
+    """Whether this PBX keeps records that we could read."""
+    return bool(config.cdr_csv or config.cel_csv or config.record_dsn)
+
+
+def fill_gap(config: LinkConfig, gap: Gap, *, retold: set[str]) -> int:
+    """Has the calls that the gap touched and that are over completed or added; returns how many events were told.
+
+    CEL tells the whole call anew; `retold` are the calls for which it did so, and grows. CDR is coarse: it only adds
+    calls that the register does not have and ends that it does not know.
     """
-    since, until = since - SLACK, until + SLACK
     close_old_connections()
     try:
-        events = _events(config, since=since, until=until)
-        for start in range(0, len(events), _BATCH):
+        told = 0
+        for batch in _batches(_groups(config, gap, retold)):
             with transaction.atomic():
-                apply(events[start : start + _BATCH], datetime.now(UTC))
-        if events:
-            log.info("%s: %d events from the PBX's records for the gap since %s", config.slug, len(events), since)
-        return len(events)
+                apply(batch, datetime.now(UTC))
+            retold |= {event.call for event in batch if isinstance(event, CallRetold)}
+            told += len(batch)
+        if told:
+            log.info("%s: %d events from the PBX's records for the gap since %s", config.slug, told, gap.since)
+        return told
     finally:
         close_old_connections()
 
 
-def _events(config: LinkConfig, *, since: datetime, until: datetime) -> list[CallEvent]:
-    read = _RecordReader(config, since - LONGEST_CALL)
-    found = cel_events(config.slug, config.translator, read.cel(), since=since, until=until)
-    known = known_calls(config.slug, {event.call for event in found}, since=since - LONGEST_CALL, until=until)
-    events = [event for event in found if not known.get(event.call, False)]
-    told = {event.call for event in found}
-    rows = [row for row in read.cdr() if row.call not in told]
+def _batches(groups: Iterable[list[CallEvent]]) -> Iterator[list[CallEvent]]:
+    """A call is told whole in one transaction, so that nobody sees half of it."""
+    batch: list[CallEvent] = []
+    for group in groups:
+        if batch and len(batch) + len(group) > _BATCH:
+            yield batch
+            batch = []
+        batch += group
+    if batch:
+        yield batch
+
+
+def _groups(config: LinkConfig, gap: Gap, retold: set[str]) -> list[list[CallEvent]]:
+    since, until = gap.since - SLACK, gap.until + SLACK
+    read = _RecordReader(config, since - LONGEST_CALL, gap.ahead_s)
+    cel = read.cel()
+    whole = cel_retold(config.slug, config.translator, cel, since=since, until=until)
+    seen = {event.call for group in whole for event in group}
+    groups = [group for group in whole if not retold & {event.call for event in group}]
+    cut_off = cel_events(config.slug, config.translator, cel, since=since, until=until)
+    cut_off = [event for event in cut_off if event.call not in seen]
+    known = known_calls(config.slug, {event.call for event in cut_off}, since=since - LONGEST_CALL, until=until)
+    rest = [event for event in cut_off if not known.get(event.call, False)]
+    seen |= {event.call for event in cut_off}
+    rows = [row for row in read.cdr() if row.call not in seen]
     known = known_calls(config.slug, {row.call for row in rows}, since=since - LONGEST_CALL, until=until)
     rows = [row for row in rows if not known.get(row.call, False)]
-    return events + cdr_events(config.slug, config.translator, rows, since=since, until=until, known=known)
+    rest += cdr_events(config.slug, config.translator, rows, since=since, until=until, known=known)
+    by_call: dict[str, list[CallEvent]] = {}
+    for event in rest:
+        by_call.setdefault(event.call, []).append(event)
+    return groups + list(by_call.values())
 
 
 class _RecordReader:
     """Reads the records of one PBX from the end of its files, or from its database's tables."""
 
-    def __init__(self, config: LinkConfig, since: datetime) -> None:
-        self._config, self._since = config, since
+    def __init__(self, config: LinkConfig, since: datetime, ahead_s: float) -> None:
+        self._config, self._ahead = config, timedelta(seconds=ahead_s)
+        self._since = since + self._ahead  # by the PBX's clock
 
     def cel(self) -> Sequence[CelRow]:
+        """Rows with their times by our clock."""
+        ahead_s = self._ahead.total_seconds()
+        return [msgspec.structs.replace(row, at=row.at - ahead_s) for row in self._cel()]
+
+    def cdr(self) -> Sequence[CdrRow]:
+        """Rows with their times by our clock."""
+        return [
+            msgspec.structs.replace(
+                row,
+                start=row.start - self._ahead,
+                answer=row.answer and row.answer - self._ahead,
+                end=row.end - self._ahead,
+            )
+            for row in self._cdr()
+        ]
+
+    def _cel(self) -> Sequence[CelRow]:
         if self._config.cel_csv:
             rows = read_cel_csv(_tail(Path(self._config.cel_csv)))
             return [row for row in rows if row.at >= self._since.timestamp()]
@@ -84,7 +165,7 @@ class _RecordReader:
             return [row for record in records if (row := read_cel_record(record)) is not None]
         return []
 
-    def cdr(self) -> Sequence[CdrRow]:
+    def _cdr(self) -> Sequence[CdrRow]:
         if self._config.cdr_csv:
             return [row for row in read_cdr_csv(_tail(Path(self._config.cdr_csv))) if row.end >= self._since]
         if self._config.record_dsn:

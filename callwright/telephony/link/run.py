@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import fcntl
 import logging
+import os
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -16,7 +19,6 @@ from callwright.live.listening import connection_parameters
 from callwright.telephony.link.commands import COMMAND_CHANNEL, take_due
 from callwright.telephony.link.configuration import LinkConfig, link_configs
 from callwright.telephony.link.connection import PbxLink
-from callwright.telephony.link.repairing import repair_of
 
 log = logging.getLogger("callwright.link")
 
@@ -29,6 +31,7 @@ class _Running:
     config: LinkConfig
     link: PbxLink
     task: asyncio.Task[None]
+    folder: int  # handle that keeps other processes off the journal
 
 
 @dataclass(slots=True)
@@ -45,8 +48,11 @@ class Links:
                 await self.end(pbx_id)
         for pbx_id, config in wanted.items():
             if pbx_id not in self.running and await may_hold(pbx_id):
-                link = PbxLink(config, repair_of(config))
-                self.running[pbx_id] = _Running(config, link, asyncio.create_task(link.run()))
+                folder = _hold(config.folder)
+                if folder is None:  # held by a process that does not know yet that the PBX is ours now
+                    continue
+                link = PbxLink(config)
+                self.running[pbx_id] = _Running(config, link, asyncio.create_task(link.run()), folder)
 
     async def end(self, pbx_id: int) -> None:
         one = self.running.pop(pbx_id)
@@ -57,10 +63,24 @@ class Links:
             pass
         except Exception:
             log.exception("%s: the link failed", one.config.slug)
+        finally:
+            os.close(one.folder)
 
     async def end_all(self) -> None:
         for pbx_id in list(self.running):
             await self.end(pbx_id)
+
+
+def _hold(folder: Path) -> int | None:
+    """A handle that keeps a folder for this process until it is closed; None while another process has it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    return handle
 
 
 async def run_link() -> None:
