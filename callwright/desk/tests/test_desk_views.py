@@ -54,7 +54,10 @@ def test_a_free_extension_can_be_taken_and_a_taken_one_not(
     free = Extension.objects.create(pbx=pbx, number="209", label="Meeting room")
     assert "Meeting room" in owner_client.get("/desk/me/extensions").content.decode()
     taken = Extension.objects.get(employee=colleague)
-    assert "Carl sits at extension 202" in owner_client.post("/desk/me/extension", {"extension": taken.pk}).content.decode()
+    assert (
+        "Carl sits at extension 202"
+        in owner_client.post("/desk/me/extension", {"extension": taken.pk}).content.decode()
+    )
     owner_client.post("/desk/me/extension", {"extension": free.pk})
     free.refresh_from_db()
     assert free.employee_id == owner.pk

@@ -52,7 +52,7 @@ def call(request: StaffRequest) -> HttpResponse:
         )
     except (NoSeat, NotDialable, NoSuchAccount, CommandRefused) as error:
         return _refused(error)
-    answer = HttpResponse(status=204)
+    answer = HttpResponse(status=204, headers={"HX-Trigger": '{"dialled": {}}'})
     add_toast(answer, _("Your phone rings first. Pick it up to be connected."))
     return answer
 

@@ -42,6 +42,17 @@ export function listsSoon() {
   listsTimer = setTimeout(readLists, LISTS_AFTER_MS);
 }
 
+// The free extensions are read when somebody wants to see them.
+document.addEventListener(
+  "toggle",
+  ({ target }) => target.matches(".seat[open]") && window.htmx.trigger(target.querySelector(".seat-list"), "desk:seats"),
+  true,
+);
+document.addEventListener("dialled", () => {
+  document.getElementById("dial-to").value = "";
+  document.getElementById("dial-to").blur();
+});
+
 const LIVE = ["ringing", "pick_up", "dialling", "talking", "on_hold"];
 document.addEventListener(`live:agent:${desk.dataset.user}`, (event) => onAgent(event.detail));
 document.addEventListener("live", onQueue, true);
