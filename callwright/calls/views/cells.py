@@ -4,19 +4,22 @@ they are written here rather than in a dozen included templates.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
+from functools import lru_cache
 from uuid import UUID
 
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, format_time
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from callwright.calls.queries.register import CallRow
 from callwright.calls.views.wording import DIRECTION_ICONS, DIRECTIONS, HUNG_UP_BY
+from callwright.kit.clock import in_zones
 from callwright.kit.phone_numbers import format_number
 from callwright.kit.statuses import status
 from callwright.kit.templatetags import kit
@@ -54,7 +57,10 @@ class Drawer:
     def __init__(self, columns: Iterable[str], *, may_keep: bool = False) -> None:
         self.columns = tuple(columns)
         self.may_keep = may_keep
+        self._zone = timezone.get_current_timezone_name()
+        self._language = get_language() or ""
         self._days: dict[date, str] = {}
+        self._clocks: dict[tuple[int, int], str] = {}
         self._cells: list[tuple[str, Callable[[CallRow], Text]]] = [
             (_classes(name), getattr(self, f"_{name}")) for name in self.columns
         ]
@@ -82,7 +88,7 @@ class Drawer:
         return format_html(
             '<button type="button" class="marker-button" data-marker-button aria-haspopup="menu" aria-label="{}" '
             'title="{}">{}</button>',
-            label, label, marker_sign(call.marker_id, call.marker_icon, call.marker_has_picture) or kit.icon("plus"),
+            label, label, marker_sign(call.marker_id, call.marker_icon, call.marker_has_picture) or _icon("plus"),
         )  # fmt: skip
 
     def _date(self, call: CallRow) -> Text:
@@ -98,30 +104,38 @@ class Drawer:
 
     def _time(self, call: CallRow) -> Text:
         before, after = self._call_address
-        # the account's clock beside the link: what is a link stays short
+        placed = in_zones(call.started_at, self._zone, call.account_zone)
+        here = placed.viewer
+        # the account's clock stands beside the link: what is a link stays short
+        beside = kit.local_time(call.started_at, call.account_zone).partition("</time>")[2] if placed.account else ""
         return format_html(
-            '<a class="call-link" href="{}{}{}">{}</a>',
-            before, call.id, after, kit.local_time(call.started_at, call.account_zone),
+            '<a class="call-link" href="{}{}{}"><time datetime="{}" title="{} {}"><bdi>{}</bdi></time></a>{}',
+            before, call.id, after, here.isoformat(), self._written(here.date()), here.strftime("%H:%M:%S"),
+            self._clock(here.hour, here.minute), mark_safe(beside),  # noqa: S308  (drawn by the kit)
         )  # fmt: skip
 
+    def _clock(self, hour: int, minute: int) -> str:
+        if (hour, minute) not in self._clocks:
+            self._clocks[hour, minute] = format_time(time(hour, minute), "short", locale=kit.viewer_locale())
+        return self._clocks[hour, minute]
+
     def _status(self, call: CallRow) -> Text:
-        since = (call.held_since or call.talking_since or call.started_at) if call.is_live else None
-        direction = format_html(
-            '<span class="way" title="{0}">{1}</span>', DIRECTIONS[call.direction],
-            kit.icon(DIRECTION_ICONS[call.direction], str(DIRECTIONS[call.direction])),
-        ) if "direction" not in self.columns else ""  # fmt: skip
-        return format_html("{}{}", direction, kit.status_pill(call.shown_status, since=since))
+        way = _way(call.direction, self._language) if "direction" not in self.columns else ""
+        if not call.is_live:
+            return way + _pill(call.shown_status, self._language)
+        since = call.held_since or call.talking_since or call.started_at
+        return way + kit.status_pill(call.shown_status, since=since)
 
     def _direction(self, call: CallRow) -> Text:
         return format_html(
-            '<span class="way">{}</span> {}', kit.icon(DIRECTION_ICONS[call.direction]), DIRECTIONS[call.direction]
+            '<span class="way">{}</span> {}', _icon(DIRECTION_ICONS[call.direction]), DIRECTIONS[call.direction]
         )
 
     def _contact(self, call: CallRow) -> Text:
         if call.contact_id is not None:
             before, after = self._contact_address
             name = call.contact or format_number(call.client_number, call.home_country)
-            warning = kit.icon("alert-triangle", _("There is a warning about this contact")) if call.has_warning else ""
+            warning = _icon("alert-triangle", _("There is a warning about this contact")) if call.has_warning else ""
             badge = _category_sign(call) if call.category and "category" not in self.columns else ""
             return format_html(
                 '<a href="{}{}{}"><bdi>{}</bdi></a>{}{}', before, call.contact_id, after, name, warning, badge
@@ -135,7 +149,7 @@ class Drawer:
         return format_html(
             '<span class="soft">{}</span><button type="button" class="call-button" data-keep aria-label="{}" '
             'title="{}">{}</button>',
-            name, offer, offer, kit.icon("user-plus"),
+            name, offer, offer, _icon("user-plus"),
         )  # fmt: skip
 
     def _category(self, call: CallRow) -> Text:
@@ -188,11 +202,30 @@ class Drawer:
         return format_html('<bdi class="comment" title="{0}">{0}</bdi>', call.comment) if call.comment else ""
 
 
+# Drawn once for all rows of all pages: they are the same in one language.
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str = "") -> SafeString:
+    return kit.icon(name, label)
+
+
+@lru_cache(maxsize=128)
+def _pill(code: str, language: str) -> SafeString:
+    return kit.status_pill(code)
+
+
+@lru_cache(maxsize=32)
+def _way(direction: str, language: str) -> SafeString:
+    word = str(DIRECTIONS[direction])
+    return format_html('<span class="way" title="{}">{}</span>', word, _icon(DIRECTION_ICONS[direction], word))
+
+
 def _category_sign(call: CallRow) -> Text:
     """The category's icon alone: its word stands in the tip, and in the column of its own."""
     return format_html(
         '<span class="badge" data-tone="{}" title="{}">{}</span>',
-        call.category_colour, call.category, kit.icon(call.category_icon or "user", call.category),
+        call.category_colour, call.category, _icon(call.category_icon or "user", call.category),
     )  # fmt: skip
 
 
@@ -203,7 +236,7 @@ def marker_sign(marker_id: int | None, icon: str, has_picture: bool) -> Text:
     if has_picture:
         address = reverse("calls:marker_picture", args=[marker_id])
         return format_html('<img class="marker-picture" src="{}" alt="" width="18" height="18">', address)
-    return kit.icon(icon or "tag")
+    return _icon(icon or "tag")
 
 
 def _classes(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -42,10 +43,16 @@ def viewer_locale() -> Locale:
 def icon(name: str, label: str = "") -> SafeString:
     """A symbol of the sprite, silent to screen readers unless it has a `label`."""
     classes = "icon icon-directional" if name in DIRECTIONAL else "icon"
-    address = f"{static('vendor/tabler-icons/icons.svg')}#{name}"
+    address = _symbol(name)
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, address)
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, address)
+
+
+@lru_cache(maxsize=512)
+def _symbol(name: str) -> str:
+    """Where a symbol is; hundreds stand on one page."""
+    return f"{static('vendor/tabler-icons/icons.svg')}#{name}"
 
 
 @register.simple_tag
