@@ -38,7 +38,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "callwright.kit.csp.ContentSecurityPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -97,11 +96,11 @@ TIME_ZONE = "UTC"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
-# The package's own files are served as they are; browsers ask again after a minute and mostly get "not modified".
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_MAX_AGE = 0 if DEBUG else 60
 STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "callwright.config.static_files.VersionedStaticFiles"},
+}
 MEDIA_ROOT = HOME / "files"
 MEDIA_URL = "/files/"
 
