@@ -62,6 +62,8 @@ class CardCall:
     held_since: datetime | None
     talk_s: int
     wait_s: int
+    contact: str
+    home_country: str
     legs: tuple[CardLeg, ...]
 
     def legs_of(self, user_id: int) -> list[CardLeg]:

@@ -112,7 +112,7 @@ def strip_of(viewer: Viewer, call_id: UUID, *, now: datetime) -> Strip | None:
     return _strip(viewer, call, now) if call is not None else None
 
 
-def _strip(viewer: Viewer, call: CardCall, now: datetime, who: str = "") -> Strip | None:
+def _strip(viewer: Viewer, call: CardCall, now: datetime) -> Strip | None:
     assert viewer.pk is not None
     legs = call.legs_of(viewer.pk)
     is_caller = call.direction == "outbound" and call.employee_id == viewer.pk
@@ -139,7 +139,7 @@ def _strip(viewer: Viewer, call: CardCall, now: datetime, who: str = "") -> Stri
     return Strip(
         call=call,
         state=state,
-        who=who or call.from_name or format_number(call.client_number),
+        who=call.contact or call.from_name or format_number(call.client_number, call.home_country),
         leg=legs[-1].key if legs else call.pbx_key,
         since=_since(call, state),
         taken_by=_taken_by(call, viewer.pk),
@@ -170,7 +170,7 @@ def card_of(viewer: Viewer, call_id: UUID, *, language: str, now: datetime) -> C
     if call is None or account is None:
         return None
     contact = card_contact(viewer, call.contact_id, now=now) if call.contact_id else None
-    strip = _strip(viewer, call, now, who=contact.name if contact else "")
+    strip = _strip(viewer, call, now)
     if strip is None:
         return None
     place = place_of(call.client_number, language)

@@ -13,6 +13,8 @@ from callwright.contacts.models import Contact, ContactNumber
 from callwright.contacts.operations.create_contact import create_contact
 from callwright.contacts.operations.numbers import NewNumber
 from callwright.live.models import LiveEvent
+from callwright.staff.models import PauseReason
+from callwright.staff.operations.set_state import set_state
 from callwright.telephony import events as e
 from callwright.telephony.models import Command
 
@@ -253,3 +255,21 @@ def test_asking_before_a_transfer_is_shown_until_it_is_done(seated: None, owner_
     owner_client.post(url(call, "order/cancel_transfer"))
     Command.objects.update(state="done")
     assert "You are asking" not in owner_client.get(url(call, "state")).content.decode()
+
+
+def test_the_slim_form_keeps_the_name_and_wrap_up_is_counted_down(
+    seated: None, owner: Any, owner_client: Client, account: Any
+) -> None:
+    make_jan(account)
+    PauseReason.objects.create(code="lunch", label="Lunch")
+    set_state(user_id=owner.pk, choice="ready", now=datetime.now(UTC))
+    call = ring()
+    apply_events(
+        [e.QueueJoined(pbx="main", call=call.pbx_key, at=call.started_at, queue="orders")], now=datetime.now(UTC)
+    )
+    assert "<bdi>Jan de Vries</bdi>" in owner_client.get(url(call, "state")).content.decode()
+    answer(call, "201")
+    hang_up(call, "201")
+    ended = owner_client.get(url(call, "state")).content.decode()
+    assert 'data-state="ended"' in ended and "Wrap-up ends in" in ended and "data-until" in ended
+    assert "Ready again in" in owner_client.get("/desk/me").content.decode()

@@ -169,6 +169,7 @@ async def test_what_was_missed_is_replayed_also_when_it_was_committed_out_of_ord
 
 async def test_an_id_that_is_too_old_or_unknown_means_reload(streams: Streams, owner: Any) -> None:
     session = await act(log_in)(owner)
+    await LiveEvent.objects.all().adelete()
     old = datetime.now(UTC) - timedelta(hours=2)
     await act(tell)(Change(topic="calls", name="call", key="1"), now=old)
     first = await act(newest_id)()
