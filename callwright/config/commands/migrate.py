@@ -42,7 +42,7 @@ def migrations_due() -> list[str]:
 @contextmanager
 def _alone() -> Iterator[None]:
     """Hold an advisory lock on a connection of its own, so that machines starting together migrate in turn."""
-    lock = _direct_connection()
+    lock = direct_connection()
     try:
         _wait_for(lock)
         with lock.cursor() as cursor:
@@ -52,7 +52,7 @@ def _alone() -> Iterator[None]:
         lock.close()
 
 
-def _direct_connection() -> "BaseDatabaseWrapper":
+def direct_connection() -> "BaseDatabaseWrapper":
     """Like the default connection, but not from the pool, which would hide for ten seconds that nobody answers."""
     from django.db import connection
 

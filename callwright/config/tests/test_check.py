@@ -1,0 +1,88 @@
+"""`callwright check` in a process of its own, against the simulated PBX and without one."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from callwright.telephony.fake import FakePbx
+
+
+def check(database: str, home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    known = {**os.environ, "DATABASE_URL": database, "CALLWRIGHT_HOME": str(home), **environment}
+    command = [sys.executable, "-m", "callwright.config.command", "check", *words]
+    return subprocess.run(command, env=known, capture_output=True, text=True, timeout=60, check=False)
+
+
+def add_pbx(database: str, port: int, secret: str = "crmsecret") -> None:
+    with psycopg.connect(database) as connection:
+        values: dict[str, Any] = {
+            "slug": "main", "name": "Main", "kind": "asterisk", "enabled": True, "host": "127.0.0.1", "port": port,
+            "username": "crm", "secret": secret, "use_tls": False, "trunks": '["trunk"]', "extension_pattern": "",
+            "dial_context": "internal", "extension_template": "PJSIP/{extension}", "dial_format": "digits",
+            "home_country": "NL", "cdr_csv": "", "cel_csv": "", "record_dsn": "", "token_sha256": "",
+            "simulated": True, "state": "up", "problem": "", "problem_detail": "", "version": "",
+        }  # fmt: skip
+        names = ", ".join(values)
+        marks = ", ".join(["%s"] * len(values))
+        connection.execute(f"INSERT INTO telephony_pbx ({names}) VALUES ({marks})".encode(), list(values.values()))
+
+
+def by_code(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, str]]:
+    return {one["code"]: one for one in json.loads(done.stdout)}
+
+
+def test_an_empty_installation_is_told_what_comes_next(fresh_database: str, tmp_path: Path) -> None:
+    done = check(fresh_database, tmp_path)
+    assert done.returncode == 1
+    assert "PROBLEM  There is no organisation yet\n         Run 'callwright administrator NAME'" in done.stdout
+    assert "warning  No PBX is set up" in done.stdout
+    assert "ok       The database answers" in done.stdout
+
+
+async def test_the_simulated_pbx_is_examined_like_any_other(fresh_database: str, tmp_path: Path) -> None:
+    async with FakePbx() as pbx:
+        add_pbx(fresh_database, pbx.port)
+        done = await asyncio.to_thread(check, fresh_database, tmp_path, "--json", "--pbx", "main")
+    found = by_code(done)
+    assert {code: found[code]["level"] for code in ("login", "orders", "queues", "link", "secret_key", "home")} == (
+        dict.fromkeys(("login", "orders", "queues", "link", "secret_key", "home"), "ok")
+    )
+    assert found["queues"]["detail"] == "support"
+    assert found["login"]["subject"] == "Main"
+    assert found["records_none"]["level"] == "warning"
+    assert set(found["login"]) == {"level", "code", "subject", "title", "detail", "what_to_do"}
+
+
+async def test_a_wrong_secret_is_a_problem_and_is_not_printed(fresh_database: str, tmp_path: Path) -> None:
+    async with FakePbx() as pbx:
+        add_pbx(fresh_database, pbx.port, secret="not-the-secret")
+        done = await asyncio.to_thread(check, fresh_database, tmp_path, "--json")
+    assert done.returncode == 1
+    assert by_code(done)["login_refused"]["level"] == "problem"
+    assert "not-the-secret" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_a_database_that_is_away_is_told(tmp_path: Path, words: list[str]) -> None:
+    done = check("postgresql://nobody@127.0.0.1:1/none", tmp_path, *words)
+    assert done.returncode == 1
+    assert "The database does not answer" in done.stdout
+
+
+def test_a_pbx_that_nobody_knows_is_told_with_those_that_are_known(fresh_database: str, tmp_path: Path) -> None:
+    add_pbx(fresh_database, 5038)
+    done = check(fresh_database, tmp_path, "--pbx", "other")
+    assert (done.returncode, done.stdout.count("There is no PBX")) == (1, 0)
+    assert "There is no PBX other; known are: main" in done.stderr
+
+
+def test_a_short_secret_key_is_a_problem(fresh_database: str, tmp_path: Path) -> None:
+    done = check(fresh_database, tmp_path, "--json", CALLWRIGHT_SECRET_KEY="short")
+    assert by_code(done)["secret_key"]["level"] == "problem"
