@@ -194,6 +194,51 @@ def test_sitting_down_at_another_extension(stage: Stage, page_of: Pages) -> None
     expect(front(page).locator(".who")).to_have_text("Jan de Vries")
 
 
+_NOTIFICATIONS = """
+    window.shown = [];
+    window.Notification = class extends EventTarget {
+      static permission = "granted";
+      constructor(title, options) {
+        super();
+        this.place = window.shown.push({ title, ...options, open: true }) - 1;
+      }
+      close() { window.shown[this.place].open = false; }
+    };
+    Object.defineProperty(document, "hidden", { get: () => true });
+"""
+
+
+def test_a_tab_in_the_background_tells_of_the_call(stage: Stage, page_of: Pages) -> None:
+    page = page_of(stage.olivia)
+    page.add_init_script(_NOTIFICATIONS)
+    open_desk(page)
+    call = stage.ring()
+    expect(page).to_have_title("☎ Jan de Vries · Baker & Sons")
+    [shown] = page.evaluate("window.shown")
+    assert (shown["title"], shown["body"], shown["tag"]) == ("Jan de Vries", "Baker & Sons", call.id)
+    assert shown["open"]
+    call.answer()
+    expect(page).to_have_title("Desk · Callwright")
+    assert not page.evaluate("window.shown[0].open")
+
+
+def test_keys_work_the_call_in_front_never_the_one_that_waits(stage: Stage, page_of: Pages) -> None:
+    page = open_desk(page_of(stage.olivia))
+    first = stage.ring().answer()
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "talking")
+    second = stage.ring(number=STRANGER)
+    expect(page.locator(".slim:visible")).to_contain_text("030 123 4567")
+    page.keyboard.press("x")
+    page.keyboard.press("v")
+    expect(front(page).locator(".who")).to_have_text("030 123 4567")
+    page.keyboard.press("a")
+    page.wait_for_timeout(500)
+    verbs = [(one.verb, one.arguments.get("call") or one.arguments.get("extension")) for one in _orders()]
+    assert verbs == [("hangup", first.key), ("answer", "201")]
+    second.answer()
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "talking")
+
+
 def test_a_refusal_is_told_with_its_reason(stage: Stage, page_of: Pages) -> None:
     from callwright.telephony.operations.send_command import finish_command
 
