@@ -17,6 +17,7 @@ from callwright.contacts.models import ContactNumber, CustomField
 from callwright.contacts.operations.lists import CATEGORY_ICONS, TONES
 from callwright.contacts.operations.orders import LineWish
 from callwright.contacts.queries.lists import Stage
+from callwright.kit.icon_names import icon_name
 from callwright.kit.templatetags.kit import icon as icon_tag
 
 _COMMON_CURRENCIES = ("EUR", "HUF", "SAR", "AED", "USD", "GBP", "CHF", "PLN", "SEK", "NOK", "DKK", "CZK", "RON", "TRY")
@@ -150,7 +151,7 @@ def _tone_choices() -> list[tuple[str, str]]:
 
 
 def _icon_choices() -> list[tuple[str, str]]:
-    return [(name, icon_tag(name, label=name.replace("-", " "))) for name in CATEGORY_ICONS]
+    return [(name, icon_tag(name, label=icon_name(name))) for name in CATEGORY_ICONS]
 
 
 class CategoryForm(forms.Form):

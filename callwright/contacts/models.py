@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AccountData(models.Model):
@@ -88,10 +89,10 @@ class Contact(AccountData):
 class ContactNumber(AccountData):
     class Kind(models.TextChoices):
         MOBILE = "mobile", _("Mobile")
-        WORK = "work", _("Work")
-        HOME = "home", _("Home")
+        WORK = "work", pgettext_lazy("telephone number", "Work")
+        HOME = "home", pgettext_lazy("telephone number", "Home")
         FAX = "fax", _("Fax")
-        OTHER = "other", _("Other")
+        OTHER = "other", pgettext_lazy("telephone number", "Other")
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="numbers", db_constraint=False)
     number = models.CharField(_("number"), max_length=32)  # E.164; short numbers as they are
@@ -125,7 +126,7 @@ class CustomField(models.Model):
 
     class Kind(models.TextChoices):
         TEXT = "text", _("Text")
-        NUMBER = "number", _("Number")
+        NUMBER = "number", pgettext_lazy("kind of field", "Number")
         DATE = "date", _("Date")
         CHOICE = "choice", _("Choice")
         YES_NO = "yes_no", _("Yes or no")

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from callwright.contacts.forms import CategoryForm, CustomFieldForm, StageForm
@@ -51,7 +51,8 @@ def _categories() -> list[Entry]:
 def _stages() -> list[Entry]:
     return [
         Entry(
-            one.id, one.name, one.colour, "", _("Open") if one.is_open else _("Closed"),
+            one.id, one.name, one.colour, "",
+            pgettext("order stage", "Open") if one.is_open else pgettext("order stage", "Closed"),
             ngettext("%(n)s order", "%(n)s orders", one.orders) % {"n": one.orders}, False,
             {"name": one.name, "colour": one.colour, "is_open": one.is_open},
         )

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from callwright.kit.avatars import initials_of, tone_of
 from callwright.kit.clock import format_duration, in_zones
+from callwright.kit.icon_names import icon_name as name_of_icon
 from callwright.kit.phone_numbers import format_number
 from callwright.kit.statuses import status
 
@@ -53,6 +54,12 @@ def icon(name: str, label: str = "") -> SafeString:
 def _symbol(name: str) -> str:
     """Where a symbol is; hundreds stand on one page."""
     return f"{static('vendor/tabler-icons/icons.svg')}#{name}"
+
+
+@register.filter
+def icon_name(code: str) -> str:
+    """The name of an icon that people choose, for its label: `{% icon code code|icon_name %}`."""
+    return name_of_icon(code)
 
 
 @register.simple_tag
