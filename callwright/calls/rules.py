@@ -56,6 +56,12 @@ def note(state: CallState, event: e.CallEvent) -> None:
             raise TypeError(f"{type(event).__name__} is not about a single call")
 
 
+def told_anew(state: CallState) -> CallState:
+    """What is left when the whole call is about to be told from the PBX's records: holds, which these do not have."""
+    held = {key: LegFacts(key=key, held=leg.held, resumed=leg.resumed) for key, leg in state.legs.items() if leg.held}
+    return CallState(pbx=state.pbx, key=state.key, legs=held)
+
+
 def absorb(state: CallState, other: CallState) -> None:
     """The consultation call `other` becomes part of `state`: its legs and transfers, not its talk (the client was not
     in it) and not its header.

@@ -14,7 +14,7 @@ from callwright.calls.operations.describe import Described, describe
 from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
 from callwright.calls.operations.stored_calls import Key, Stored, load, lock_keys, remove, remove_legs, save
 from callwright.calls.projection import CallView, project
-from callwright.calls.rules import absorb, note
+from callwright.calls.rules import absorb, note, told_anew
 from callwright.telephony.events import CallEvent, CallMerged, CallRetold, CallStarted
 from callwright.telephony.queries.pbxs import PbxFacts, pbxs_by_slug
 
@@ -81,7 +81,7 @@ def _gather(events: Sequence[CallEvent]) -> tuple[dict[Key, Work], list[CallEven
         one = work[pbxs[event.pbx].id, event.call]
         one.events.append(event)
         if isinstance(event, CallRetold):
-            one.state, one.retold = CallState(pbx=one.pbx.slug, key=one.key[1]), True
+            one.state, one.retold = told_anew(one.state), True
         elif isinstance(event, CallMerged):
             _merge(work, one, (pbxs[event.pbx].id, event.into))
         else:

@@ -20,7 +20,7 @@ from callwright.telephony.asterisk.repair import (
     read_cdr_csv,
     read_cdr_record,
 )
-from callwright.telephony.events import CallEvent, CallRetold
+from callwright.telephony.events import CallEnded, CallEvent, CallRetold
 from callwright.telephony.link.configuration import LinkConfig
 from callwright.telephony.sink import apply, known_calls
 
@@ -116,7 +116,8 @@ def _groups(config: LinkConfig, gap: Gap, retold: set[str]) -> list[list[CallEve
     cel = read.cel()
     whole = cel_retold(config.slug, config.translator, cel, since=since, until=until)
     seen = {event.call for group in whole for event in group}
-    groups = [group for group in whole if not retold & {event.call for event in group}]
+    heard = _heard_whole(config, gap, whole)
+    groups = [group for group in whole if not (retold | heard) & {event.call for event in group}]
     cut_off = cel_events(config.slug, config.translator, cel, since=since, until=until)
     cut_off = [event for event in cut_off if event.call not in seen]
     known = known_calls(config.slug, {event.call for event in cut_off}, since=since - LONGEST_CALL, until=until)
@@ -130,6 +131,16 @@ def _groups(config: LinkConfig, gap: Gap, retold: set[str]) -> list[list[CallEve
     for event in rest:
         by_call.setdefault(event.call, []).append(event)
     return groups + list(by_call.values())
+
+
+def _heard_whole(config: LinkConfig, gap: Gap, groups: Iterable[list[CallEvent]]) -> set[str]:
+    """Calls that were over when the gap began and whose end was heard: the live link knows more of them than CEL does
+    (hold, a restart of the PBX).
+    """
+    ends = {e.call: e.at for group in groups for e in group if isinstance(e, CallEnded)}
+    before = {call for call, at in ends.items() if at <= gap.since + SLACK}
+    known = known_calls(config.slug, before, since=gap.since - LONGEST_CALL, until=gap.until)
+    return {call for call in before if known.get(call, False)}
 
 
 class _RecordReader:
