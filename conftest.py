@@ -70,6 +70,19 @@ def pytest_unconfigure() -> None:
         _stop.pop()()
 
 
+# ── who runs beside whom ──────────────────────────────────────────────────────────────────────────────────────────────
+
+_ONE_AFTER_ANOTHER = ("browser", "asterisk", "fault")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with big machinery of one kind share it on one worker, instead of having it twice and at the same time."""
+    for item in items:
+        kind = next((name for name in _ONE_AFTER_ANOTHER if item.get_closest_marker(name)), None)
+        if kind and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(kind))
+
+
 # ── databases ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -24,15 +24,18 @@ def run(arguments: argparse.Namespace) -> int:
 
         from callwright.config.demo.house import Kind
         from callwright.config.demo.load import is_empty, load_demo
+        from callwright.config.demo.pbx import keep_port_free
 
         if migrations_due():
             raise CommandFailed("The tables are not up to date: run 'callwright migrate' first.")
         if not is_empty():
             if arguments.if_empty:
+                keep_port_free()
                 return 0
             raise CommandFailed("This installation is in use; demonstration data goes into an empty one only.")
         print("Loading demonstration data, about ten seconds …", flush=True)  # noqa: T201
         loaded = load_demo(kind=Kind(arguments.kind), pbx=arguments.pbx, now=timezone.now())
+        keep_port_free()
         print(  # noqa: T201
             f"Demonstration data: {loaded.accounts} accounts, {loaded.contacts} contact numbers, {loaded.calls} calls."
         )

@@ -84,7 +84,9 @@ def _migrate() -> None:
             with connection.cursor() as cursor:
                 # A migration that queues behind a long query would stop everybody behind it.
                 cursor.execute("set lock_timeout = '5s'")
-            call_command("migrate", interactive=False, verbosity=1)
+            due = len(migrations_due())
+            call_command("migrate", interactive=False, verbosity=0)
+            print(f"Tables brought up to date: {due} migrations." if due else "Tables are up to date.", flush=True)  # noqa: T201
             return
         except OperationalError as error:
             if "lock timeout" not in str(error) or attempt == _TRIES - 1:

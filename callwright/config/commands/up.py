@@ -78,7 +78,7 @@ def _children(arguments: argparse.Namespace) -> list[Child]:
     listen = ("--host", arguments.host, "--port", str(arguments.port), "--workers", str(arguments.workers))
     children = [
         Child("link", _callwright("link")),
-        Child("web", _callwright("web", *listen)),
+        Child("web", _callwright("web", *listen), environment={"CALLWRIGHT_DEMO": "1"} if arguments.demo else {}),
         Child("worker", _callwright("worker"), grace_s=25),
     ]
     if arguments.demo and arguments.pbx == "fake":

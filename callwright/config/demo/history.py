@@ -57,6 +57,27 @@ class History:
                 if at < now - _QUIET:
                     yield self._call(at)
 
+    def unreturned(self, *, now: datetime) -> Iterator[list[AnyCallEvent]]:
+        """A few calls of the last minutes that rang at everybody of a queue in vain, two for each queue."""
+        zones = {ZoneInfo(agent.time_zone) for agent in AGENTS}
+        since = max(datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone) for zone in zones)
+        window_s = max(120.0, min((now - since).total_seconds(), _QUIET.total_seconds()) - 60.0)
+        queues = [queue for queue in self.plan.queues for _ in range(2)]
+        for index, queue in enumerate(queues):
+            self._count += 1
+            at = now - timedelta(seconds=60 + window_s * (1 - index / len(queues)))
+            story = Story(self.pbx, f"{at.timestamp():.0f}.{self._count}", at)
+            lines = [(account, one) for account in self.plan.accounts for one in account.lines]
+            account, line = self.random.choice([pair for pair in lines if pair[1].queue == queue.name])
+            contact = self.random.choice(self._of_account.get(account.name) or self.known)
+            story.start(
+                Direction.INBOUND, from_number=contact.number, from_name=contact.name, to_number=line.number,
+                dialled=line.number,
+            )  # fmt: skip
+            story.join(queue.name)
+            self._gives_up(story, [story.ring(member, queue=queue.name) for member in queue.members], queued=True)
+            yield story.events
+
     def _call(self, at: datetime) -> list[AnyCallEvent]:
         self._count += 1
         story = Story(self.pbx, f"{at.timestamp():.0f}.{self._count}", at)

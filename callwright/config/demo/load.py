@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from random import Random
 
 from django.db import connection, transaction
@@ -40,7 +41,8 @@ def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loade
     base = load_base(organisation(kind), pbx=pbx, now=now, since=now - timedelta(days=days))
     known = load_contacts(base, random, numbers, today=now.date())
     history = History(base.plan, known, numbers, random, SLUG)
-    calls = load_calls(history.calls(days=days, now=now), pbx=SLUG, now=now)
+    told = chain(history.calls(days=days, now=now), history.unreturned(now=now))
+    calls = load_calls(told, pbx=SLUG, now=now)
     set_policies(base)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -1,24 +1,29 @@
 """The demonstration's simulated PBX: the same house as the loaded data, with calls from its contacts all day long."""
 
 import asyncio
+import contextlib
 import os
 import secrets
 import signal
+import socket
 import sys
 from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+from django.utils import timezone
+
 from callwright.config.demo.house import Organisation
 from callwright.config.demo.logins import AGENTS
 from callwright.config.demo.numbers import RANGES, Numbers
-from callwright.telephony.fake.house import Caller, Extension, House, Line, Phone, Queue
+from callwright.telephony.fake.house import Caller, Extension, House, Line, Queue
 from callwright.telephony.fake.scenario import Scenario, Traffic
 
 SLUG = "demo"
 _KNOWN, _STRANGERS = 700, 120
-_PERSONS = 4  # at the phones of the first agents somebody real may sit: they ring until answered on the desk
+# With talks of a minute and a half this keeps half of the twelve busy at noon.
 _CURVE = (0.4,) * 7 + (0.8, 1.1, 1.3, 1.4, 1.3, 1.1, 1.2, 1.3, 1.2, 1.1, 0.9, 0.7) + (0.5,) * 5
+_TRAFFIC = Traffic(per_s=0.06, curve=_CURVE, known_rate=0.85, patience_s=(25.0, 70.0))
 
 
 def connection_of(pbx: str) -> dict[str, Any]:
@@ -45,10 +50,7 @@ def fake_pbx_command() -> list[str]:
 
 def house_of(plan: Organisation) -> House:
     """The organisation as the simulated PBX needs it."""
-    extensions = tuple(
-        Extension(agent.extension, agent.name, Phone.PERSON if i < _PERSONS else Phone.AUTO)
-        for i, agent in enumerate(AGENTS)
-    )
+    extensions = tuple(Extension(agent.extension, agent.name) for agent in AGENTS)
     queues = tuple(Queue(q.name, q.members, ring_s=20.0, wait_s=60.0) for q in plan.queues)
     lines = tuple(
         Line(one.number, queue=one.queue, extension=one.extension, ring_s=20.0)
@@ -70,24 +72,47 @@ def callers_of(contacts: Sequence[tuple[str, str]], *, seed: int = 7) -> tuple[C
     )
 
 
+def keep_port_free() -> None:
+    """Give the simulated PBX another port when a program that is not ours listens on its own."""
+    from callwright.telephony.models import Pbx
+    from callwright.telephony.operations.save_pbx import save_pbx
+
+    row = Pbx.objects.filter(slug=SLUG, simulated=True).first()
+    if row is None:
+        return
+    with contextlib.suppress(OSError), socket.create_server((row.host, row.port)):
+        return
+    with socket.create_server((row.host, 0)) as free:
+        row.port = free.getsockname()[1]
+    save_pbx(pbx=row, now=timezone.now())
+
+
 async def serve() -> None:
-    """Answer on the port of the PBX's row until SIGTERM."""
+    """Answer on the port of the PBX's row until SIGTERM. Raises what goes wrong inside the simulation."""
     from asgiref.sync import sync_to_async
 
+    from callwright.config.demo.visitors import Attention
     from callwright.telephony.fake.pbx import FakePbx
     from callwright.telephony.fake.users import AmiUser
 
     row, plan, contacts = await sync_to_async(_read)()
-    house = house_of(plan)
-    traffic = Traffic(per_s=0.12, curve=_CURVE, known_rate=1.0, patience_s=(25.0, 70.0))
-    scenario = Scenario(house, traffic, callers_of(contacts), seed=secrets.randbits(32))
+    callers = callers_of(contacts)
+    scenario = Scenario(house_of(plan), _TRAFFIC, callers, seed=secrets.randbits(32))
     stop = asyncio.Event()
     for which in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(which, stop.set)
     user = AmiUser(row.username, row.secret)
-    async with FakePbx(house=house, users=[user], host=row.host, port=row.port, seed=scenario.seed) as pbx:
-        pbx.schedule(scenario.plans(start=pbx.clock.synchronise()))
-        await stop.wait()
+    async with FakePbx(
+        house=scenario.house, users=[user], host=row.host, port=row.port, seed=scenario.seed, keep_calls=100
+    ) as pbx:
+        attention = Attention(pbx, plan, callers, seed=scenario.seed)
+        pbx.schedule(attention.spared(scenario.plans(start=pbx.clock.synchronise())))
+        following = asyncio.create_task(attention.follow())
+        following.add_done_callback(lambda _: stop.set())
+        await pbx.run_until(stop)
+        following.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await following
 
 
 def _read() -> tuple[Any, Organisation, list[tuple[str, str]]]:

@@ -1,14 +1,18 @@
 """The demonstration: what is loaded is whole, believable, the same every time, and calls nobody real."""
 
+import socket
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth import authenticate
 from django.test import RequestFactory
+from django.utils import timezone
 
 from callwright.accounts.models import Account, Line
 from callwright.calls.models import Call, Leg
@@ -18,10 +22,15 @@ from callwright.config.demo.house import Kind, organisation
 from callwright.config.demo.load import is_empty, load_demo
 from callwright.config.demo.logins import AGENTS, OTHERS, PASSWORD
 from callwright.config.demo.numbers import RANGES, Numbers
-from callwright.config.demo.pbx import callers_of, house_of
+from callwright.config.demo.pbx import callers_of, house_of, keep_port_free
+from callwright.config.demo.visitors import FIRST_CALL_S, Attention, Visitor, visitors
 from callwright.contacts.models import Contact, ContactNumber, Order
-from callwright.staff.models import Extension
-from callwright.telephony.events import CallEnded, CallStarted
+from callwright.staff.models import Extension, User
+from callwright.staff.operations.set_state import set_state
+from callwright.telephony.events import CallEnded, CallStarted, LegAnswered, LegRinging
+from callwright.telephony.fake.house import Phone
+from callwright.telephony.fake.pbx import FakePbx
+from callwright.telephony.models import Pbx
 
 WEDNESDAY = datetime(2026, 3, 18, 16, 0, tzinfo=UTC)
 RESERVED = tuple(r.prefix.replace(" ", "") for ranges in RANGES.values() for r in ranges)
@@ -79,6 +88,66 @@ def test_days_and_hours_look_like_a_workplace_and_nothing_happens_in_the_future(
     hours = Counter(at.hour for at in starts)
     assert hours[10] > hours[12] > hours[18] > hours[22]
     assert max(starts) < WEDNESDAY - timedelta(minutes=29)
+
+
+@pytest.mark.parametrize("hour", [0, 3, 12, 23])
+def test_at_any_hour_everybody_finds_callers_of_today_to_call_back(hour):
+    now = datetime(2026, 3, 18, hour, 20, tzinfo=UTC)
+    plan, random = organisation(Kind.BUREAU), Random(3)
+    known = [Known(account.name, f"+44207946{n:04}", f"Caller {n}") for n, account in enumerate(plan.accounts)]
+    calls = list(History(plan, known, Numbers(random), random, "demo").unreturned(now=now))
+    assert all(now - timedelta(minutes=31) < events[0].at and events[-1].at < now for events in calls)
+    assert not any(isinstance(event, LegAnswered) for events in calls for event in events)
+    rung = Counter(event.party for events in calls for event in events if isinstance(event, LegRinging))
+    assert min(rung[agent.extension] for agent in AGENTS) >= 2
+    midnight = datetime(2026, 3, 18, tzinfo=ZoneInfo("Europe/London"))
+    assert all(events[0].at >= midnight for events in calls)
+
+
+@pytest.mark.django_db
+def test_somebody_who_logs_in_gets_the_phone_and_soon_a_caller(client):
+    load_demo(kind=Kind.BUREAU, pbx="fake", now=WEDNESDAY, days=0)
+    assert visitors(timezone.now()) == []
+    client.force_login(User.objects.get(username="admin"), backend="django.contrib.auth.backends.ModelBackend")
+    assert visitors(timezone.now()) == [], "administrators have no extension"
+    client.force_login(User.objects.get(username="layla"), backend="django.contrib.auth.backends.ModelBackend")
+    assert visitors(timezone.now()) == [Visitor("103", is_ready=True)]
+    set_state(user_id=User.objects.get(username="layla").pk, choice="paused", reason="lunch", now=timezone.now())
+    assert visitors(timezone.now()) == [Visitor("103", is_ready=False)]
+    client.logout()
+    assert visitors(timezone.now()) == []
+
+
+async def test_callers_find_a_visitor_whose_phone_is_free_and_leave_one_in_peace_who_pauses():
+    plan = organisation(Kind.HOUSE)
+    callers = callers_of([("+442079460100", "Oliver Barlow")])
+    async with FakePbx(house=house_of(plan), speed=1.0) as pbx:
+        attention = Attention(pbx, plan, callers, seed=1)
+        anna, layla = Visitor("101", is_ready=True), Visitor("103", is_ready=False)
+        attention.notice([anna, layla], at=0.0)
+        assert not pbx.exchange.calls
+        assert pbx.exchange.phones["101"].phone is pbx.exchange.phones["103"].phone is Phone.PERSON
+        attention.notice([anna, layla], at=FIRST_CALL_S)
+        (call,) = pbx.exchange.calls.values()
+        own = replace(call.plan, extension="101")
+        assert list(attention.spared(iter([call.plan, own]))) == [call.plan]
+        attention.notice([layla], at=FIRST_CALL_S + 1)
+        assert pbx.exchange.phones["101"].phone is Phone.AUTO
+        attention.notice([layla], at=1e6)
+        assert len(pbx.exchange.calls) == 1
+
+
+@pytest.mark.django_db
+def test_a_taken_port_of_the_simulated_pbx_is_changed():
+    load_demo(kind=Kind.HOUSE, pbx="fake", now=WEDNESDAY, days=0)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        Pbx.objects.update(port=taken)
+        keep_port_free()
+        assert Pbx.objects.get().port != taken
+    Pbx.objects.update(port=taken)
+    keep_port_free()
+    assert Pbx.objects.get().port == taken
 
 
 def test_the_simulated_pbx_has_every_line_and_phone_of_the_data():
