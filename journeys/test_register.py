@@ -18,7 +18,7 @@ def row(page: Page, call: Any) -> Any:
 
 
 def listening(page: Page) -> None:
-    page.wait_for_selector("html[data-connection=connected]")
+    page.wait_for_selector("html[data-connection=connected]", state="attached")
 
 
 def test_a_call_appears_changes_and_ends_without_a_reload(stage: Any, page_of: Callable[..., Page]) -> None:

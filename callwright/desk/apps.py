@@ -6,7 +6,7 @@ class DeskConfig(AppConfig):
     name = "callwright.desk"
 
     def ready(self) -> None:
-        from callwright.calls.queries.register_of_pbx import ends_known
+        from callwright.calls.queries.register_of_pbx import ends_known, still_open
         from callwright.desk.operations.apply_pbx_events import apply_pbx_events
         from callwright.desk.operations.keep_in_step import join_staff_and_telephony
         from callwright.desk.topics import declare_topics
@@ -22,4 +22,4 @@ class DeskConfig(AppConfig):
             ),
         )  # fmt: skip
         join_staff_and_telephony()
-        connect_sink(apply_pbx_events, ends_known)
+        connect_sink(apply_pbx_events, ends_known, still_open)

@@ -119,7 +119,7 @@ pbx = _part("desk/zones/pbx.html", _pbx)
 @never_cache
 def targets(request: StaffRequest) -> HttpResponse:
     """Whom to call or hand over to, while somebody types."""
-    text = request.GET.get("to", "")[:100]
+    text = request.GET.get("to", "").strip()[:100]
     choices = {str(one.id): one for one in account_choices(request.user)}
     chosen = choices.get(request.GET.get("account", ""))
     country = chosen.home_country if chosen else next((one.home_country for one in choices.values()), "")

@@ -4,6 +4,9 @@
 const listOf = (input) => input.closest(".search")?.querySelector(".found");
 const optionsOf = (list) => [...list.querySelectorAll("[role=option]")];
 const chosenOf = (list) => list.querySelector("[role=option][aria-selected=true]");
+const isNumber = (text) => /^[+\d\s()*#/-]+$/.test(text);
+// What is found for an earlier text must never be dialled for the present one: a call would go to the wrong person.
+const isFresh = (input) => listOf(input).querySelector("[data-found-for]")?.dataset.foundFor === input.value.trim();
 
 export function openTransfer(button) {
   const panel = document.getElementById(button.getAttribute("aria-controls"));
@@ -25,19 +28,36 @@ function move(input, step) {
   const now = options.indexOf(chosenOf(list));
   const next = options[(now + step + options.length) % options.length];
   for (const option of options) option.setAttribute("aria-selected", String(option === next));
+  input.dataset.moved = "true";
   input.setAttribute("aria-activedescendant", next.id);
   next.scrollIntoView({ block: "nearest" });
 }
 
-function give(input, how, option) {
-  const list = listOf(input);
-  const to = option?.dataset.to ?? input.value.trim();
-  if (!to) return;
-  window.htmx.ajax("POST", list.dataset[how], { source: document.body, swap: "none", values: { to } });
-  const panel = input.closest(".transfer");
-  panel.hidden = true;
+function give(input, how, to) {
+  window.htmx.ajax("POST", listOf(input).dataset[how], { source: document.body, swap: "none", values: { to } });
+  input.closest(".transfer").hidden = true;
   input.value = "";
   close(input);
+}
+
+// Enter: a number as it is typed, unless another line was chosen; a name as soon as what is found belongs to it.
+function decide(input, how) {
+  const typed = input.value.trim();
+  const isTransfer = input.closest(".transfer") !== null;
+  if (isNumber(typed) && !input.dataset.moved) {
+    if (isTransfer) give(input, how, typed);
+    else input.form.requestSubmit();
+    return;
+  }
+  if (!isFresh(input)) {
+    input.dataset.waits = how;
+    return;
+  }
+  delete input.dataset.waits;
+  const option = chosenOf(listOf(input));
+  if (!option) return;
+  if (isTransfer) give(input, how, option.dataset.to);
+  else take(input, option);
 }
 
 function take(input, option) {
@@ -62,18 +82,17 @@ function onKey(event) {
       panel.hidden = true;
       panel.closest(".strip").querySelector("[data-transfer]")?.focus();
     } else input.blur();
-  } else if (event.key === "Enter") {
-    const option = list.hidden ? null : chosenOf(list);
-    if (input.closest(".transfer")) {
-      event.preventDefault();
-      give(input, event.shiftKey ? "attended" : "blind", option);
-    } else if (option && !/^[+\d\s()-]+$/.test(input.value)) {
-      event.preventDefault();
-      take(input, option);
-    } else close(input);
+  } else if (event.key === "Enter" && input.value.trim()) {
+    event.preventDefault();
+    decide(input, event.shiftKey ? "attended" : "blind");
   }
 }
 
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches?.("[role=combobox]")) return;
+  delete target.dataset.moved;
+  delete target.dataset.waits;
+});
 document.addEventListener("keydown", onKey, true);
 document.addEventListener("htmx:after:swap", () => {
   for (const list of document.querySelectorAll(".found")) {
@@ -81,6 +100,7 @@ document.addEventListener("htmx:after:swap", () => {
     const isOpen = document.activeElement === input && list.children.length > 0;
     list.hidden = !isOpen;
     input.setAttribute("aria-expanded", String(isOpen));
+    if (input.dataset.waits && isFresh(input)) decide(input, input.dataset.waits);
   }
 });
 document.addEventListener("focusout", (event) => {
@@ -94,7 +114,7 @@ document.addEventListener("click", (event) => {
   if (!option) return;
   const input = option.closest(".search").querySelector("input");
   const how = event.target.closest("[data-give]")?.dataset.give;
-  if (how) give(input, how, option);
+  if (how) give(input, how, option.dataset.to);
   else if (input.closest(".transfer")) {
     for (const other of optionsOf(listOf(input))) other.setAttribute("aria-selected", String(other === option));
   } else take(input, option);
