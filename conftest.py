@@ -41,6 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # an xdist worker inherits the environment that is made here
         _start_ground()
     django.setup()
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["callwright.staff.testing.QuickPasswordHasher"]
 
 
 def _start_ground() -> None:

@@ -71,7 +71,7 @@ async def test_the_state_of_the_link_is_kept_for_the_administration(home: Path) 
             await worked_off(link)
             assert await state() == ("up", "")
         task = asyncio.create_task(PbxLink(await config_for(pbx, secret="wrong")).run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while await state() != ("refused", "login_refused"):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         task.cancel()
@@ -114,7 +114,7 @@ async def test_calls_that_ended_during_a_gap_are_completed_from_the_records(home
 async def until_count(count: int = 1, **wanted: Any) -> None:
     """Returns when the register has so many calls of this kind."""
     found = sync_to_async(lambda: Call.objects.filter(**wanted).count())
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while await found() < count:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 

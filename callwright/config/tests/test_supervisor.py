@@ -26,7 +26,7 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def until(found: Callable[[], object], within_s: float = 30) -> object:
+def until(found: Callable[[], object], within_s: float = 120) -> object:
     limit = time.monotonic() + within_s
     while time.monotonic() < limit:
         if answer := found():

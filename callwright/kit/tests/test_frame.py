@@ -91,7 +91,7 @@ def test_templates_keep_to_the_policy() -> None:
     broken = {
         str(template.relative_to(CAPABILITIES)): found
         for template in CAPABILITIES.glob("*/templates/**/*.html")
-        if (found := forbidden.findall(template.read_text()))
+        if (found := forbidden.findall(re.sub(r"{%.*?%}", "", template.read_text())))
     }
     assert broken == {}
 

@@ -26,6 +26,7 @@ from callwright.live.topics import Listener
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime.now(UTC)
+PATIENCE_S = 30  # on a machine with other things to do
 
 
 def log_in(user: Any) -> str:
@@ -77,7 +78,7 @@ class Conversation:
                 fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
                 if "event" in fields:
                     return fields
-            self._rest += (await asyncio.wait_for(self._body.get(), 5)).decode()
+            self._rest += (await asyncio.wait_for(self._body.get(), PATIENCE_S)).decode()
 
     async def change(self) -> dict[str, Any]:
         return json.loads((await self.block())["data"])
@@ -90,12 +91,12 @@ class Conversation:
         return False
 
     async def opened(self) -> "Conversation":
-        assert b": open" in await asyncio.wait_for(self._body.get(), 5)
+        assert b": open" in await asyncio.wait_for(self._body.get(), PATIENCE_S)
         return self
 
     async def leave(self) -> None:
         self._gone.set()
-        await asyncio.wait_for(self.task, 5)
+        await asyncio.wait_for(self.task, PATIENCE_S)
 
 
 @pytest_asyncio.fixture
@@ -193,7 +194,7 @@ async def test_logging_out_ends_the_stream(streams: Streams, owner: Any) -> None
         logout(request)
 
     await act(leave)()
-    await asyncio.wait_for(mine.task, 5)
+    await asyncio.wait_for(mine.task, PATIENCE_S)
     assert mine.ended and not streams.hub.clients
 
 

@@ -53,7 +53,7 @@ class Ami:
         except (asyncio.IncompleteReadError, ConnectionError):
             self.closed.set()
 
-    async def ask(self, name: str, within_s: float = 5, **headers: str) -> Message:
+    async def ask(self, name: str, within_s: float = 30, **headers: str) -> Message:
         self._asked += 1
         ident = f"t{self._asked}"
         lines = [f"Action: {name}", f"ActionID: {ident}", *(f"{k}: {v}" for k, v in headers.items())]
@@ -62,7 +62,7 @@ class Ami:
             lambda: next((r for r in self.responses if r.get("ActionID") == ident), None), within_s
         )
 
-    async def wait(self, event: str, within_s: float = 5, **fields: str) -> Message:
+    async def wait(self, event: str, within_s: float = 30, **fields: str) -> Message:
         def found() -> Message | None:
             return next((e for e in self.events if is_event(e, event, fields)), None)
 
