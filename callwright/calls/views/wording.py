@@ -61,7 +61,7 @@ FIELDS: dict[str, Any] = {
     "text": gettext_lazy("Text"),
     "talk_from": gettext_lazy("Talked at least"),
     "talk_to": gettext_lazy("Talked at most"),
-    "sort": gettext_lazy("Order"),
+    "sort": pgettext_lazy("sorting", "Order"),
     "group": gettext_lazy("Group by"),
     "directions": gettext_lazy("Direction"),
     "statuses": gettext_lazy("Status"),
