@@ -69,7 +69,6 @@ function take(input, option) {
 function onKey(event) {
   const input = event.target;
   if (!input.matches?.("[role=combobox]")) return;
-  const list = listOf(input);
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     move(input, event.key === "ArrowDown" ? 1 : -1);
