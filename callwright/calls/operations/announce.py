@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from callwright.calls.facts import CallState
 from callwright.calls.operations.describe import Described
 from callwright.calls.operations.stored_calls import Stored
 from callwright.calls.phases import Phase, phases
@@ -25,14 +25,45 @@ class Changed:
     employees: dict[str, int]
 
 
-def announce(*, changed: Sequence[Changed], merged: Sequence[tuple[Stored, CallState]], now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A call that ceased because it became part of the call with the id `into`."""
+
+    stored: Stored
+    before: CallView
+    own_extension: str | None
+    employees: dict[str, int]
+    into: UUID
+
+
+def announce(*, changed: Sequence[Changed], merged: Sequence[Merged], now: datetime) -> None:
     """Publishes the changes and moves the agents' states, in the caller's transaction."""
     live = [change for one in changed for change in _changes(one)]
-    for stored, main in merged:
-        live.append(_change("calls", stored.account_id, str(stored.id), {"gone": True, "into": main.key}))
-    note_calls([phase for one in changed for phase in _phases(one)], now=now)
+    live += [change for one in merged for change in _gone(one)]
+    agents = [phase for one in changed for phase in _phases(one)]
+    agents += [phase for one in merged for phase in _left(one, now)]
+    note_calls(agents, now=now)
     note_spoken([spoken for one in changed if (spoken := _spoken(one)) is not None])
     publish(live, now=now)
+
+
+def _gone(one: Merged) -> list[Change]:
+    key, account_id = str(one.stored.id), one.stored.account_id
+    data = {"gone": True, "into": str(one.into)}
+    desks = {one.employees[ext] for ext in phases(one.before, one.own_extension) if ext in one.employees}
+    return [
+        _change("calls", account_id, key, data),
+        *(_change(f"desk:{employee_id}", account_id, key, data) for employee_id in sorted(desks)),
+    ]
+
+
+def _left(one: Merged, now: datetime) -> list[CallPhase]:
+    """Nobody is in the merged call any more; the call that it became part of keeps them busy, or frees them."""
+    return [
+        CallPhase(one.employees[extension], one.stored.id, str(Phase.ENDED), None, False, now)
+        for extension in phases(one.before, one.own_extension)
+        if extension in one.employees
+    ]
 
 
 def _changes(one: Changed) -> list[Change]:
@@ -55,6 +86,8 @@ def _change(topic: str, account_id: int, key: str, data: dict[str, Any]) -> Chan
 def _phases(one: Changed) -> list[CallPhase]:
     before = phases(one.before, one.own_extension) if one.before else {}
     after = phases(one.described.view, one.own_extension)
+    # An extension that is no longer in the call, because the call was told anew, is done with it.
+    after = {**dict.fromkeys(before.keys() - after.keys(), Phase.ENDED), **after}
     return [
         CallPhase(
             user_id=one.employees[extension],

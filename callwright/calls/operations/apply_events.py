@@ -9,10 +9,19 @@ from django.db import transaction
 
 from callwright.calls.facts import CallState
 from callwright.calls.intake import storable
-from callwright.calls.operations.announce import Changed, announce
+from callwright.calls.operations.announce import Changed, Merged, announce
 from callwright.calls.operations.describe import Described, describe
 from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
-from callwright.calls.operations.stored_calls import Key, Stored, load, lock_keys, remove, remove_legs, save
+from callwright.calls.operations.stored_calls import (
+    Key,
+    Stored,
+    hand_over,
+    load,
+    lock_keys,
+    remove,
+    remove_legs,
+    save,
+)
 from callwright.calls.projection import CallView, project
 from callwright.calls.rules import absorb, note, told_anew
 from callwright.telephony.events import CallEvent, CallMerged, CallRetold, CallStarted
@@ -56,12 +65,7 @@ def apply_events(events: Sequence[CallEvent], *, now: datetime) -> Applied:
         changed = [one for one in work.values() if one.merged_into is None and _has_changed(one)]
         gone = [one for one in work.values() if one.merged_into is not None and one.stored is not None]
         written = _write(changed, now=now)
-        remove([one.stored for one in gone if one.stored is not None])
-        announce(
-            changed=written,
-            merged=[(one.stored, work[one.merged_into].state) for one in gone if one.stored and one.merged_into],
-            now=now,
-        )
+        announce(changed=written, merged=_take_out(gone, work, written), now=now)
     return Applied(changed=tuple(one.described.id for one in written), unknown=tuple(unknown))
 
 
@@ -115,11 +119,11 @@ def _write(work: Sequence[Work], *, now: datetime) -> list[Changed]:
         now=now,
     )
     moved = [
-        one.stored
+        (one.stored, new)
         for one, new in zip(work, described, strict=True)
         if one.stored is not None and one.stored.account_id != new.account_id
     ]
-    remove(moved)  # a call found its account later than its row; the row is written anew under it
+    kept = remove([old for old, _ in moved])  # a call found its account later than its row
     remove_legs([one.stored for one in work if one.retold and one.stored is not None])
     employees = save(
         calls=[new.call for new in described],
@@ -127,10 +131,40 @@ def _write(work: Sequence[Work], *, now: datetime) -> list[Changed]:
         facts=[(new.account_id, new.id, one.state) for one, new in zip(work, described, strict=True)],
         now=now,
     )
+    accounts = {new.id: new.account_id for _, new in moved}
+    for said in kept:
+        hand_over(said, account_id=accounts[said.id], id=said.id)
     return [
-        Changed(described=new, before=one.before, own_extension=one.state.extension, employees=_of(new, employees))
+        Changed(
+            described=new,
+            before=one.before,
+            own_extension=one.state.extension,
+            employees={**(one.stored.employees if one.stored else {}), **_of(new, employees)},
+        )
         for one, new in zip(work, described, strict=True)
     ]
+
+
+def _take_out(gone: Sequence[Work], work: dict[Key, Work], written: Sequence[Changed]) -> list[Merged]:
+    """Takes out the calls that became part of another one, which inherits what people said of them."""
+    new = {(one.described.call["pbx_id"], one.described.call["pbx_key"]): one for one in written}
+    merged: list[Merged] = []
+    for one in gone:
+        main = work[one.merged_into] if one.merged_into else None
+        if one.stored is None or one.before is None or main is None:
+            continue
+        changed = new.get(main.key)
+        if changed is not None:
+            into = (changed.described.account_id, changed.described.id)
+        elif main.stored is not None:
+            into = (main.stored.account_id, main.stored.id)
+        else:
+            continue
+        for said in remove([one.stored]):
+            hand_over(said, account_id=into[0], id=into[1])
+        employees = {**(changed.employees if changed else {}), **one.stored.employees}
+        merged.append(Merged(one.stored, one.before, one.state.extension, employees, into[1]))
+    return merged
 
 
 def _of(described: Described, employees: list[tuple[UUID, str, int | None]]) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Reading and writing whole calls: row, legs and facts, many at once."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,13 +24,24 @@ _BEFORE, _AFTER = timedelta(days=7), timedelta(days=2)
 
 @dataclass(slots=True)
 class Stored:
-    """A call in the database."""
+    """A call in the database; `employees` who sat at its legs' extensions."""
 
     account_id: int
     id: UUID
     contact_id: int | None
     category_id: int | None
     state: CallState
+    employees: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What people said of a call whose row is written anew elsewhere."""
+
+    account_id: int
+    id: UUID
+    marker_id: int | None
+    comment: str
 
 
 @cache
@@ -61,8 +73,10 @@ def load(keys: Sequence[Key], *, between: tuple[datetime, datetime]) -> dict[Key
             },
         )
         return {
-            (pbx_id, key): Stored(account_id, id, contact_id, category_id, decode_facts(facts))
-            for pbx_id, key, account_id, id, contact_id, category_id, facts in cursor
+            (pbx_id, key): Stored(
+                account, id, contact_id, category_id, decode_facts(facts), json.loads(employees or "{}")
+            )
+            for pbx_id, key, account, id, contact_id, category_id, facts, employees in cursor
         }
 
 
@@ -84,11 +98,34 @@ def save(
         return list(cursor)
 
 
-def remove(calls: Iterable[Stored]) -> None:
-    """Takes calls out that became part of another, with their legs and facts."""
+def remove(calls: Iterable[Stored]) -> list[Kept]:
+    """Takes calls out, with their legs and facts: they became part of another, or their rows are written anew."""
+    kept: list[Kept] = []
     with connection.cursor() as cursor:
         for call in calls:
-            cursor.execute("DELETE FROM calls_call WHERE account_id = %s AND id = %s", [call.account_id, call.id])
+            cursor.execute(
+                "DELETE FROM calls_call WHERE account_id = %s AND id = %s RETURNING marker_id, comment",
+                [call.account_id, call.id],
+            )
+            kept += [Kept(call.account_id, call.id, marker_id, comment) for marker_id, comment in cursor]
+    return kept
+
+
+def hand_over(kept: Kept, *, account_id: int, id: UUID) -> None:
+    """Gives what people said of a call (notes, marker, comment) to the call that took its place."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE calls_call SET marker_id = coalesce(marker_id, %s), comment = concat_ws(E'\\n',"
+            " nullif(comment, ''), nullif(%s, '')) WHERE account_id = %s AND id = %s",
+            [kept.marker_id, kept.comment, account_id, id],
+        )
+        # Taken out and put in again rather than changed: the account is part of the key.
+        cursor.execute(
+            "WITH taken AS (DELETE FROM calls_callnote WHERE account_id = %s AND call_id = %s RETURNING *)"
+            " INSERT INTO calls_callnote (id, account_id, call_id, text, recipients, by_id, created_at, updated_at)"
+            " SELECT id, %s, %s, text, recipients, by_id, created_at, updated_at FROM taken",
+            [kept.account_id, kept.id, account_id, id],
+        )
 
 
 def remove_legs(calls: Iterable[Stored]) -> None:

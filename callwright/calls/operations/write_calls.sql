@@ -20,7 +20,8 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
     cause_text text, complete boolean, local_day date
 )
 ON CONFLICT (account_id, id) DO UPDATE SET
-    direction = excluded.direction, status = excluded.status, from_number = excluded.from_number,
+    direction = excluded.direction, started_at = excluded.started_at, local_day = excluded.local_day,
+    status = excluded.status, from_number = excluded.from_number,
     from_received = excluded.from_received, from_name = excluded.from_name, to_number = excluded.to_number,
     to_received = excluded.to_received, dialled_number = excluded.dialled_number,
     dialled_received = excluded.dialled_received, client_number = excluded.client_number,
