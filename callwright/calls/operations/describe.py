@@ -18,7 +18,7 @@ from callwright.calls.facts import CallState
 from callwright.calls.operations.stored_calls import Stored
 from callwright.calls.projection import CallView, LegView
 from callwright.contacts.operations.create_from_caller import create_from_caller
-from callwright.contacts.queries.callers import contacts_of_callers
+from callwright.contacts.queries.callers import accounts_knowing, contacts_of_callers
 from callwright.kit.identity import uuid7_of
 from callwright.kit.phone_numbers import ParsedNumber, parse_number
 from callwright.staff.queries.seats import employees_sitting
@@ -84,7 +84,9 @@ def _draft(pbx: PbxFacts, state: CallState, view: CallView, stored: Stored | Non
 
 
 def _find_accounts(drafts: list[_Draft]) -> None:
-    """An account is found by the line called, else by the queue, else by the command that dialled; and then stays."""
+    """An account is found by the line called, else by the queue, else by the command that dialled, else, where our
+    side dialled at the phone, by the one account that knows the number; and then stays.
+    """
     lines = lines_by_number(text for draft in drafts for text in _texts(draft.dialled))
     commands = accounts_of_commands({draft.state.command for draft in drafts if draft.state.command})
     queues = {
@@ -92,15 +94,30 @@ def _find_accounts(drafts: list[_Draft]) -> None:
         for pbx_id in {draft.pbx.id for draft in drafts}
     }
     default = default_account_id()
+    dialled = accounts_knowing(
+        [draft.called.e164 for draft in drafts if _is_dialled_by_hand(draft) and draft.called.e164]
+    )
     for draft in drafts:
         if draft.view.direction == Direction.INBOUND:
             draft.line = next((lines[text] for text in _texts(draft.dialled) if text in lines), None)
         queue = queues[draft.pbx.id].get(draft.view.queue)
         draft.queue_id = queue.id if queue else None
         found = draft.line.account_id if draft.line else queue.account_id if queue else None
-        found = found or commands.get(draft.state.command) or default
+        found = found or commands.get(draft.state.command)
+        if (
+            found is None
+            and _is_dialled_by_hand(draft)
+            and len(knowing := dialled.get(draft.called.e164 or "", [])) == 1
+        ):
+            found = knowing[0]
+        found = found or default
         kept = draft.stored.account_id if draft.stored else default
         draft.account_id = found if kept == default else kept
+
+
+def _is_dialled_by_hand(draft: _Draft) -> bool:
+    """A call that our side began at the phone and that is seen for the first time."""
+    return draft.view.direction == Direction.OUTBOUND and draft.stored is None and not draft.state.command
 
 
 def _find_contacts(drafts: list[_Draft], accounts: dict[int, AccountFacts], now: datetime) -> None:

@@ -14,6 +14,9 @@ from callwright.kit.identity import uuid7_floor
 from callwright.kit.phone_numbers import parse_number
 from callwright.staff.queries.rights import Viewer
 
+WHOLE = 9
+"""Digits of a number in national form: fewer with a zero in front are the last ones of some number."""
+
 MOST_CONTACTS = 300
 """Contacts whose calls a search by name reads; with more, a longer name finds better."""
 
@@ -93,7 +96,7 @@ def _of_number(found: Conditions, number: str, country: str) -> None:
     if not number:
         return
     digits = digits_of(number)
-    is_whole = "+" in number or digits.startswith("0")
+    is_whole = "+" in number or (digits.startswith("0") and len(digits) >= WHOLE)
     e164 = parse_number(number, country).e164 if is_whole else None
     ending = (e164 or digits)[::-1]
     found.add("reverse(c.client_number) LIKE %(number_end)s", number_end=f"{ending}%")

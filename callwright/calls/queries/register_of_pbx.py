@@ -27,6 +27,12 @@ def ends_known(slug: str, keys: Collection[str], since: datetime, until: datetim
     }
 
 
+def still_open(slug: str, now: datetime) -> list[str]:
+    """The PBX's keys of calls of the last two days whose end nobody has told."""
+    rows = Call.objects.filter(pbx__slug=slug, ended_at=None, id__gte=uuid7_floor(now - timedelta(days=2)))
+    return list(rows.values_list("pbx_key", flat=True))
+
+
 def _row(call: Call, legs: tuple[LegView, ...]) -> dict[str, Any]:
     return {
         "direction": call.direction,

@@ -151,3 +151,20 @@ def test_texts_that_the_database_cannot_hold_do_not_lose_the_call(pbx: Pbx, acco
     call = Call.objects.get()
     assert call.from_name.startswith("<b>yyy") and len(call.from_name) == 200
     assert call.from_number == "+31612345678"
+
+
+def test_a_call_dialled_at_the_phone_is_for_the_one_account_that_knows_the_number(pbx: Pbx, account: Account) -> None:
+    other = Account.objects.create(name="Florist")
+    both, one = "+31612345678", "+31612345679"
+    for owner, number in ((account, both), (other, both), (other, one)):
+        contact = Contact.objects.create(account=owner, name="Jan")
+        ContactNumber.objects.create(account=owner, contact=contact, number=number)
+    for key, number in (("1", both), ("2", one)):
+        start = e.CallStarted(
+            pbx="main", call=key, at=at(0), direction=e.Direction.OUTBOUND, from_number="101", to_number=number,
+            extension="101",
+        )  # fmt: skip
+        apply_events([start], now=at(0))
+    found = dict(Call.objects.values_list("to_number", "account__name"))
+    assert found[one] == "Florist"
+    assert found[both] not in ("Florist", "Bakery")

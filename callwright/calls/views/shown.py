@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from urllib.parse import urlencode
 
-from babel.dates import format_date
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -63,7 +62,7 @@ def period_in_words(search: Search) -> str:
 
 
 def _day(day: datetime) -> str:
-    return str(format_date(day, "medium", locale=kit.viewer_locale()))
+    return kit.written_day(day)
 
 
 def _value_in_words(name: str, value: str) -> str:

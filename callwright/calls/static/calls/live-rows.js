@@ -149,4 +149,3 @@ document.addEventListener("htmx:after:swap", (event) => {
   held.clear();
   announce();
 });
-document.head.insertAdjacentHTML("beforeend", '<meta name="live-topics" content="calls">');
