@@ -20,3 +20,21 @@ def contacts_of_callers(callers: Sequence[tuple[int, str]]) -> dict[tuple[int, s
     with connection.cursor() as cursor:
         cursor.execute(_SQL, [[account_id for account_id, _ in callers], [number for _, number in callers]])
         return {(account_id, number): (contact, category) for account_id, number, contact, category in cursor}
+
+
+_ACCOUNTS = """
+    SELECT w.number, array_agg(DISTINCT n.account_id)
+    FROM unnest(%s::text[]) AS w (number)
+    CROSS JOIN accounts_account a
+    JOIN contacts_contactnumber n ON n.account_id = a.id AND n.number = w.number
+    GROUP BY w.number
+"""
+
+
+def accounts_knowing(numbers: Sequence[str]) -> dict[str, list[int]]:
+    """For each number (E.164): the ids of the accounts that have a contact under it."""
+    if not numbers:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCOUNTS, [list(set(numbers))])
+        return dict(cursor.fetchall())
