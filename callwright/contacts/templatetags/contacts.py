@@ -5,14 +5,14 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from callwright.kit.templatetags.kit import viewer_locale
+from callwright.kit.templatetags.kit import viewer_locale, written_day
 
 register = template.Library()
 
@@ -42,7 +42,7 @@ def plain_decimal(value: Decimal) -> str:
 @register.filter
 def day(value: date) -> str:
     """A calendar day by the viewer's locale."""
-    return str(format_date(value, "medium", locale=viewer_locale()))
+    return written_day(value)
 
 
 @register.filter

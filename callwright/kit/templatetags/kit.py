@@ -1,6 +1,6 @@
 """Template tags of the kit: `{% load kit %}`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from callwright.kit.avatars import initials_of, tone_of
@@ -114,20 +114,31 @@ def local_time(moment: datetime | None, account_zone: str = "", form: str = "tim
     )  # fmt: skip
 
 
+def written_day(day: date) -> str:
+    """A calendar day by the viewer's locale, its month as a word: 21 Nov 2026."""
+    return str(babel_dates.format_skeleton("yMMMd", day, locale=viewer_locale()))
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between the parts of a line that are drawn one by one, such as a city and its country."""
+    return pgettext("between the parts of a line", ", ")
+
+
 def _written(moment: datetime, form: str) -> str:
     locale = viewer_locale()
-    date = babel_dates.format_date(moment, "medium", locale=locale)
+    day_and_time = str(locale.datetime_formats["medium"])
     match form:
         case "time":
             return babel_dates.format_time(moment, "short", locale=locale)
         case "seconds":
             return babel_dates.format_time(moment, "medium", locale=locale)
         case "date":
-            return date
+            return written_day(moment)
         case "full":
-            return f"{date}, {babel_dates.format_time(moment, 'short', locale=locale)}"
+            return day_and_time.format(babel_dates.format_time(moment, "short", locale=locale), written_day(moment))
         case "complete":
-            return f"{date}, {babel_dates.format_time(moment, 'medium', locale=locale)}"
+            return day_and_time.format(babel_dates.format_time(moment, "medium", locale=locale), written_day(moment))
     raise template.TemplateSyntaxError(f"local_time knows no form {form!r}")
 
 

@@ -93,6 +93,15 @@ def test_dates_follow_the_language() -> None:
         assert "21 Nov 2026" in drawn('{% local_time at form="date" %}', at=MORNING)
         with translation.override("hu"):
             assert "2026. nov. 21." in drawn('{% local_time at form="date" %}', at=MORNING)
+            assert "2026. nov. 21. 8:05" in drawn('{% local_time at form="full" %}', at=MORNING)
+        with translation.override("ar"):
+            assert "21 نوفمبر 2026، 8:05 ص" in drawn('{% local_time at form="full" %}', at=MORNING)
+
+
+def test_parts_of_a_line_are_parted_as_the_language_does() -> None:
+    assert drawn("{% comma %}") == ", "
+    with translation.override("ar"):
+        assert drawn("{% comma %}") == "، "
 
 
 def test_a_phone_number_reads_left_to_right_and_can_be_called() -> None:
