@@ -5,13 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+from django.db import connection
+
 from callwright.kit.identity import uuid7_of
 from callwright.live.operations.publish import Change, publish
 from callwright.staff.agent_rules import WRAP_UP_REASON, CallAtExtension, Standing
 from callwright.staff.models import AgentState, AgentStateChange, Extension, PauseReason, State
 from callwright.staff.ports import QueueOrder, order_queues
 
-_COLUMNS = ["state", "wanted", "reason", "since", "until", "call_id", "calls", "queue_in_step", "queue_problem"]
+# Written while a phone rings: Django's bulk_update takes ten times the processor time of this.
+_UPDATE = """
+    UPDATE staff_agentstate AS s SET state = r.state, wanted = r.wanted, reason_id = r.reason_id, since = r.since,
+        until = r.until, call_id = r.call_id, calls = r.calls, queue_in_step = r.queue_in_step,
+        queue_problem = r.queue_problem
+    FROM jsonb_to_recordset(%s::jsonb) AS r (
+        user_id bigint, state text, wanted text, reason_id bigint, since timestamptz, until timestamptz, call_id uuid,
+        calls jsonb, queue_in_step boolean, queue_problem text
+    )
+    WHERE s.user_id = r.user_id
+"""
+_COLUMNS = (
+    "user_id", "state", "wanted", "reason_id", "since", "until", "call_id", "calls", "queue_in_step", "queue_problem",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -39,9 +55,13 @@ class StateChange:
 def lock_agents(user_ids: Iterable[int], *, now: datetime) -> list[Agent]:
     """Lock the rows of these users, in the order of their ids so that two batches never wait for each other."""
     wanted = sorted(set(user_ids))
-    AgentState.objects.bulk_create([AgentState(user_id=one, since=now) for one in wanted], ignore_conflicts=True)
     rows = AgentState.objects.select_for_update(of=("self",)).select_related("reason").filter(user_id__in=wanted)
-    return [agent_of(row) for row in rows.order_by("user_id")]
+    found = list(rows.order_by("user_id"))
+    if missing := set(wanted) - {row.user_id for row in found}:
+        fresh = [AgentState(user_id=one, since=now) for one in sorted(missing)]
+        AgentState.objects.bulk_create(fresh, ignore_conflicts=True)
+        found = list(rows.order_by("user_id"))
+    return [agent_of(row) for row in found]
 
 
 def agent_of(row: AgentState) -> Agent:
@@ -65,10 +85,16 @@ def store(agents: Iterable[Agent], *, now: datetime, order: bool = True) -> list
         if agent.id in ordered:
             agent.row.queue_in_step, agent.row.queue_problem = False, ""
         result.append(StateChange(agent.id, before, agent.row.state))
-    AgentState.objects.bulk_update([agent.row for agent in changed], _COLUMNS)
+    _write([agent.row for agent in changed])
     _remember(moved, now)
     _publish(changed, now)
     return result
+
+
+def _write(rows: list[AgentState]) -> None:
+    texts = [{name: getattr(row, name) for name in _COLUMNS} for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE, [msgspec.json.encode(texts).decode()])
 
 
 def bring_queues_in_step(user_id: int, *, now: datetime) -> None:
