@@ -185,9 +185,13 @@ def _talks(
 
 
 def _holds(state: CallState, ended_at: datetime | None) -> list[Interval]:
-    """Also of a party that was never rung: the extension that dialled out is no leg, but can hold the client."""
+    """Also of a party that was never rung: the extension that dialled out is no leg, but can hold the client.
+
+    An agent who talks on to a colleague when the client has hung up holds nobody any more.
+    """
     marks = [(leg.held, leg.resumed, leg.ended_at or ended_at) for leg in state.legs.values()]
-    return _merge([hold for held, resumed, close in marks for hold in _pair(held, resumed, close)])
+    holds = _merge([hold for held, resumed, close in marks for hold in _pair(held, resumed, close)])
+    return holds if ended_at is None else [(start, min(end, ended_at)) for start, end in holds if start < ended_at]
 
 
 def _merge(intervals: list[Interval]) -> list[Interval]:

@@ -159,5 +159,6 @@ async def test_the_pbx_was_killed_in_mid_call(rig: Rig, home: Path) -> None:
         (call,) = await until_ended(1)
         await asyncio.sleep(2)  # a repair that comes later must not add another
         (call,) = await all_calls()
-    assert (call.status, call.answered_by, call.hangup_by, call.complete) == ("answered", "101", "", False)
+    assert (call.status, call.answered_by, call.complete) == ("answered", "101", False)
+    assert call.hangup_by in ("", "system")  # not a person
     ended_at(call, killed, within_s=3)

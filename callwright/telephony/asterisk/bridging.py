@@ -33,9 +33,10 @@ def enter(book: Book, channel: Channel, bridge: str) -> None:
         return
     if channel.bridge:
         leave(book, channel)
-    resume(book, channel)
     channel.bridge = bridge
     book.state.bridges.setdefault(bridge, set()).add(channel.uid)
+    if channel.held and _is_back(book, channel):
+        resume(book, channel)
     for call in _concerned(book, channel.uid):
         update_talk(book, call)
 
@@ -144,7 +145,7 @@ def on_hold(book: Book, m: Message) -> None:
     call = None if channel is None else book.state.calls.get(channel.call)
     if channel is None or call is None or channel.held:
         return
-    channel.held = True
+    channel.held, channel.held_in = True, channel.bridge
     book.touch(call)
     book.out.append(LegHeld(pbx=book.pbx, at=book.now, call=call.key, leg=channel.leg or channel.uid))
 
@@ -152,6 +153,14 @@ def on_hold(book: Book, m: Message) -> None:
 def _named(book: Book, name: str) -> Channel | None:
     # a hold that the link did itself: it knows the channel by name
     return next((channel for channel in book.state.channels.values() if channel.name == name), None)
+
+
+def _is_back(book: Book, channel: Channel) -> bool:
+    """Not when an agent who has put the client on hold meets the third party: the client hears music all the while."""
+    if channel.held_in in ("", channel.bridge):
+        return True
+    call = book.state.calls.get(channel.call)
+    return call is not None and any(one.uid in call.clients for one in connected(book, channel.uid))
 
 
 def on_unhold(book: Book, m: Message) -> None:

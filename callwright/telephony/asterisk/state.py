@@ -24,6 +24,7 @@ class Channel(msgspec.Struct, kw_only=True):
     leg: str = ""
     bridge: str = ""
     held: bool = False
+    held_in: str = ""  # the bridge in which the other party was left with music
     asked_at: datetime | None = None  # when this device hung up; the PBX may keep the channel a while for a transfer
     transferred: bool = False  # gave its call away: its hanging up ends nothing for the others
 

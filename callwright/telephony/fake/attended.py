@@ -74,7 +74,6 @@ def _keys(call: Call, agent: Channel, to: str) -> None:
     for place, digit in enumerate(f"{FEATURE_CODE}{to}"):
         if place == len(FEATURE_CODE):
             set_hold(call, agent, True)
-            call.held_since = None
         pressed = lines((("Digit", digit), ("DurationMs", "0"), ("Direction", "Received")))
         call.say.wire.emit("DTMFEnd", "dtmf", agent.snapshot(), pressed)
         call.say.cel("DTMF", agent, extra=compact(digit=digit, duration_ms=0))
@@ -193,6 +192,7 @@ def _agents_go_on(call: Call, c: Consultation, party: Channel, consult: Cdr) -> 
     """The one who waited hung up: the agent and the new party are left with each other until one hangs up."""
     assert call.truth is not None
     say, agent = call.say, c.agent
+    call.hold_ends()
     call.hung_up_by(c.other)
     call.truth.ended_at = call.now
     say.hangup_request(c.other, 16)
@@ -224,6 +224,7 @@ def _agents_go_on(call: Call, c: Consultation, party: Channel, consult: Cdr) -> 
 
 def _all_over(call: Call, c: Consultation) -> Attended:
     """Somebody hung up while it rang, and nobody is left to talk with."""
+    call.hold_ends()
     call.hung_up_by(c.gone if c.gone is c.other else None)
     c.own.end = call.now
     if c.gone is c.other:

@@ -117,6 +117,10 @@ class Call:
         if self.talking_since is not None:
             self.truth.talk_s += self.now - self.talking_since
             self.talking_since = None
+        self.hold_ends()
+
+    def hold_ends(self) -> None:
+        assert self.truth is not None
         if self.held_since is not None:
             self.truth.hold_s += self.now - self.held_since
             self.held_since = None

@@ -28,6 +28,7 @@ def join(call: Call, c: Consultation, to: str, *, asked: bool) -> None:
     """The agent hung up: his two bridges become one."""
     assert call.truth is not None
     say, agent = call.say, c.agent
+    call.hold_ends()
     if asked:
         say.hangup_request(agent, 16)
     say.bridge_leave(agent)
