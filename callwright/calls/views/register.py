@@ -145,7 +145,7 @@ def _results(request: HttpRequest, search: Search) -> dict[str, Any]:
         found |= _groups(user, search) if search.group else _rows(user, search, drawer)
     except SearchTooLong:
         return found | {"too_long": True}
-    return found | _total(request, search, found.get("rows"), found.get("next_url", ""))
+    return found | _total_of_whole(found)
 
 
 def _groups(user: Any, search: Search) -> dict[str, Any]:
@@ -158,18 +158,20 @@ def _rows(user: Any, search: Search, drawer: Drawer) -> dict[str, Any]:
     return {"rows": drawer.rows(page.rows), "next_url": rows_address(search, page.next) if page.next else ""}
 
 
-def _total(
-    request: HttpRequest, search: Search, rows: list[ShownRow] | None = None, next_url: str = "more"
-) -> dict[str, Any]:
-    """The total; a page that holds all there is needs no counting."""
-    if rows is not None and not next_url:
-        calls: list[CallRow] = [row.call for row in rows]
-        return {"search": search, "total_calls": len(calls), "total_talk_s": sum(call.talk_s for call in calls)}
+def _total_of_whole(found: dict[str, Any]) -> dict[str, Any]:
+    """A page that holds all there is knows its total; any other is counted when it has been shown."""
+    if "rows" not in found or found["next_url"]:
+        return {"count_later": True}
+    calls: list[CallRow] = [row.call for row in found["rows"]]
+    return {"total_calls": len(calls), "total_talk_s": sum(call.talk_s for call in calls)}
+
+
+def _total(request: HttpRequest, search: Search) -> dict[str, Any]:
     try:
         total = total_of(staff_user(request), search, viewpoint(search))
     except SearchTooLong:
-        return {"search": search, "uncounted": True}
-    return {"search": search, "total_calls": total.calls, "total_talk_s": total.talk_s, "limit": COUNT_LIMIT}
+        return {"uncounted": True}
+    return {"total_calls": total.calls, "total_talk_s": total.talk_s, "limit": COUNT_LIMIT}
 
 
 def _form(request: HttpRequest, search: Search) -> dict[str, Any]:
