@@ -13,13 +13,22 @@ nothing. Returns the events of calls whose start was never told, which could not
 Knowledge = Callable[[str, Collection[str], datetime, datetime], dict[str, bool]]
 """What the register knows of the calls of a PBX (slug, keys, between two times): by key, whether its end is known."""
 
+OpenCalls = Callable[[str, datetime], Sequence[str]]
+"""The keys of a PBX's calls (slug) that still go on in the register now (the second argument)."""
+
 _connected: list[Sink] = []
+_open: list[OpenCalls] = []
 _knowledge: list[Knowledge] = []
 
 
-def connect_sink(sink: Sink, knowledge: Knowledge) -> None:
+def connect_sink(sink: Sink, knowledge: Knowledge, still_open: OpenCalls) -> None:
     """Says where events go and who knows the calls; the last ones said count."""
-    _connected[:], _knowledge[:] = [sink], [knowledge]
+    _connected[:], _knowledge[:], _open[:] = [sink], [knowledge], [still_open]
+
+
+def open_calls(slug: str, now: datetime) -> Sequence[str]:
+    """The keys of the PBX's calls that still go on in the register."""
+    return _open[0](slug, now)
 
 
 def known_calls(slug: str, keys: Collection[str], *, since: datetime, until: datetime) -> dict[str, bool]:

@@ -1,3 +1,5 @@
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,17 +11,24 @@ from tests.faults.ground import Installation, Postgres
 AGENTS = 8
 
 
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Not pytest's: that is removed by the third test run after this one, and these tests take long."""
+    folder = Path(tempfile.mkdtemp(prefix="callwright-fault-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def postgres(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    folder = tmp_path_factory.mktemp("postgres")
-    for above in (folder, *folder.parents[:2]):
-        above.chmod(0o755)  # the server's own user must be able to enter
+def postgres(databases: Any) -> Iterator[Postgres]:
+    folder = Path(tempfile.mkdtemp(prefix="callwright-fault-pg-"))
     made = Postgres(folder)
     try:
         made.furnish(databases.clone(), agents=AGENTS)
         yield made
     finally:
         made.server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

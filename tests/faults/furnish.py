@@ -20,7 +20,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 FIRST_EXTENSION = 2000
 
 
-def furnish(agents: int) -> dict[str, Any]:
+def furnish(agents: int, contacts: int = 0) -> dict[str, Any]:
     from callwright.accounts.models import Account, Line, Organisation
     from callwright.staff.models import AccountRight, Extension, Seat, User
     from callwright.telephony.models import Pbx
@@ -33,6 +33,7 @@ def furnish(agents: int) -> dict[str, Any]:
         slug="main", name="Main", home_country="NL", host="127.0.0.1", username="crm", secret="crmsecret",
         trunks=["trunk"], simulated=True, enabled=False,
     )  # fmt: skip
+    _contacts(open_one, contacts)
     users = User.objects.bulk_create(
         [User(username=f"agent{n}", name=f"Agent {n}", password="!", language="en") for n in range(agents)]
     )
@@ -47,6 +48,33 @@ def furnish(agents: int) -> dict[str, Any]:
         "accounts": [open_one.pk, closed.pk],
         "agents": [{"id": u.pk, "extension": n, "session": _session(u)} for u, n in pairs],
     }
+
+
+def _contacts(account: Any, count: int) -> None:
+    """People with mobile numbers +31600000000, +31600000001 …, every tenth with a category and an order."""
+    from callwright.contacts.models import Category, Contact, ContactNumber, Order, OrderStage
+
+    vip = Category.objects.create(name="VIP", colour="violet", icon="star", advice="Put through at once.")
+    stage = OrderStage.objects.create(name="In progress", colour="orange")
+    people = Contact.objects.bulk_create(
+        [
+            Contact(
+                account=account, name=f"Jan Jansen {n}", first_name="Jan", surname=f"Jansen {n}", city="Utrecht",
+                country="NL", category=vip if n % 10 == 0 else None,
+            )
+            for n in range(count)
+        ]
+    )  # fmt: skip
+    ContactNumber.objects.bulk_create(
+        [ContactNumber(account=account, contact=one, number=f"+316{n:08}") for n, one in enumerate(people)]
+    )
+    Order.objects.bulk_create(
+        [
+            Order(account=account, contact=one, number=str(n), title="Weekly delivery", stage=stage, amount=100,
+                  ordered_on=LONG_AGO.date())
+            for n, one in enumerate(people[::10])
+        ]
+    )  # fmt: skip
 
 
 def _session(user: Any) -> str:
@@ -64,11 +92,12 @@ def _session(user: Any) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--agents", type=int, default=8)
+    parser.add_argument("--contacts", type=int, default=0)
     options = parser.parse_args()
     import django
 
     django.setup()
-    json.dump(furnish(options.agents), sys.stdout)
+    json.dump(furnish(options.agents, options.contacts), sys.stdout)
 
 
 if __name__ == "__main__":

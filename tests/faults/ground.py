@@ -1,5 +1,6 @@
 """An installation of its own for each fault: a durable PostgreSQL that may be killed, and the product's processes."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -47,8 +48,20 @@ class Postgres:
         dump = subprocess.run([program("pg_dump"), "--no-owner", source], check=True, capture_output=True)
         words = [program("psql"), "-qX", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, url]
         subprocess.run(words, input=dump.stdout, check=True)
-        command = [sys.executable, "-m", "tests.faults.furnish", "--agents", str(agents)]
-        done = subprocess.run(command, check=True, capture_output=True, cwd=ROOT, env=environment(url))
+        self._furnish(url, agents, 0)
+
+    def furnish_fresh(self, *, agents: int, contacts: int) -> None:
+        """Migrates first; for those who have no migrated database to copy."""
+        self._execute("CREATE DATABASE {} OWNER callwright", _TEMPLATE)
+        url = self.server.layout.url(_TEMPLATE)
+        command = [sys.executable, "-m", "callwright.config.command", "migrate"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT, env=environment(url))
+        self._furnish(url, agents, contacts)
+
+    def _furnish(self, url: str, agents: int, contacts: int) -> None:
+        words = ["--agents", str(agents), "--contacts", str(contacts)]
+        command = [sys.executable, "-m", "tests.faults.furnish", *words]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT, env=environment(url))
         self.furnished = json.loads(done.stdout)
 
     def clone(self) -> str:
@@ -73,8 +86,14 @@ class Postgres:
         self.server.process.send_signal(signal.SIGINT)
         self.server.process.wait(30)
 
-    def start(self) -> None:
-        self.server.start()
+    async def start(self) -> None:
+        """As the supervisor does: spawned by the main thread, with which it ends, and again while it is refused."""
+        process = self.server.spawn()
+        async with asyncio.timeout(60):
+            while not await asyncio.to_thread(self.server.answers):
+                await asyncio.sleep(0.1)
+                if process.poll() is not None:
+                    process = self.server.spawn()
 
 
 def environment(url: str, home: Path | None = None, **more: str) -> dict[str, str]:
@@ -144,6 +163,7 @@ class Installation:
 
     def start(self, name: str, *words: str, home: Path | None = None, **options: Any) -> Process:
         """`callwright NAME`, as a process of its own."""
+        (home or self.home).mkdir(exist_ok=True)
         log = self.folder / f"{name}-{len(self.processes)}.log"
         process = Process(name, [name, *words], environment(self.url, home or self.home), log, **options)
         self.processes.append(process)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from callwright.telephony.fake import FakePbx
@@ -33,6 +34,17 @@ def busy_pbx(**options: Any) -> FakePbx:
     return FakePbx(house=SCENARIO.house, **options)
 
 
+def records_of(folder: Path) -> Path:
+    """Where the PBX of a test writes its records."""
+    return folder / "records"
+
+
+def read_from(folder: Path, kind: str) -> dict[str, str]:
+    """The fields of a PBX's row by which the link reads these records: cel or cdr."""
+    file = "cel-custom/Master.csv" if kind == "cel" else "cdr-csv/Master.csv"
+    return {f"{kind}_csv": str(records_of(folder) / file)}
+
+
 def make_calls(pbx: FakePbx, count: int) -> None:
     """About ten new calls a second, as the PBX's people please."""
     pbx.schedule(SCENARIO.plans(count=count))
@@ -56,6 +68,10 @@ async def until(condition: Callable[[], bool], limit_s: float, what: str) -> Non
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise TimeoutError(f"{what}: not within {limit_s:g} s") from None
+
+
+async def register_of(house: Installation) -> list[Row]:
+    return await asyncio.to_thread(register, house)
 
 
 async def is_true(house: Installation, pbx: FakePbx, *, within_s: float = 30, **options: Any) -> list[Row]:

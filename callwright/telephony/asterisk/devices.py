@@ -98,7 +98,7 @@ def on_fully_booted(book: Book, m: Message) -> None:
     book.now = min(started, state.lost_at or started)
     for call in list(state.calls.values()):
         if restarted or started - call.started > _SAME_START / 5:
-            give_up(book, call)
+            give_up(book, call, by=Side.SYSTEM)
     if restarted:
         _clear(book)
 

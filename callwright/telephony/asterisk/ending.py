@@ -166,8 +166,8 @@ def _who(book: Book, call: Call) -> Side:
     return call.asked or witness or call.refused or Side.SYSTEM
 
 
-def give_up(book: Book, call: Call) -> None:
-    """Ends a call whose own end was missed; the true time is not known."""
+def give_up(book: Book, call: Call, *, by: Side | None = None) -> None:
+    """Ends a call whose own end was missed; the true time is not known. `by`: who ended it, where that is known."""
     state = book.state
     for uid in list(call.channels):
         channel = state.channels.pop(uid, None)
@@ -182,4 +182,4 @@ def give_up(book: Book, call: Call) -> None:
         book.forget(uid)
     call.legs.clear()
     call.queue = ""
-    finish(book, call, complete=False)
+    finish(book, call, complete=False, by=by)

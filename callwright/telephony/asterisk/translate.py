@@ -137,6 +137,10 @@ class Translator:
         uids = [] if live is None else [uid for uid in live.clients if uid in self._book.state.channels]
         return self._book.state.channels[min(uids)].name if uids else None
 
+    def knows(self, call: str) -> bool:
+        """Whether the call still goes on, as far as we know."""
+        return self._book.call(call) is not None
+
     def oldest_start(self) -> datetime | None:
         """When the oldest call that still goes on began; None when there is none."""
         return min((call.started for call in self._book.state.calls.values()), default=None)

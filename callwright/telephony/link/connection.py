@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 
 import msgspec
 from asgiref.sync import sync_to_async
+from django.db import DatabaseError
 
 from callwright.telephony.asterisk.client import ActionRefused, ActionTimedOut, Ami, AmiError, Problem, back_off
 from callwright.telephony.asterisk.protocol import name_of, parse
 from callwright.telephony.journal import Journal, Record
 from callwright.telephony.link.commands import Due, Orders
 from callwright.telephony.link.configuration import LinkConfig
-from callwright.telephony.link.consumer import LOST, MESSAGE, RESYNC, Consumer, Resync
+from callwright.telephony.link.consumer import LOST, MESSAGE, RESYNC, Consumer, Resync, heard_until
 from callwright.telephony.link.repairing import Gap, Gaps, fill_gap, keeps_records
 from callwright.telephony.operations.set_link_state import set_link_state
 
@@ -99,24 +100,45 @@ class PbxLink:
             blocks = [block, *ami.batch()]
             self._journal([Record(MESSAGE, now, one) for one in blocks])
             for one in blocks:
-                if name_of(one) == b"OriginateResponse":
-                    self.orders.note_originate_response(parse(one))
+                self._note(one)
             # Let the consumer's thread have the interpreter: what came together is applied together.
             await asyncio.sleep(0)
+
+    def _note(self, block: bytes) -> None:
+        if name_of(block) == b"OriginateResponse":
+            self.orders.note_originate_response(parse(block))
+
+    @sync_to_async
+    def _heard_elsewhere(self) -> datetime | None:
+        """Until when the PBX was heard, perhaps by a process on another machine, whose journal we do not have."""
+        try:
+            return heard_until(self.config.pbx_id)
+        except DatabaseError:
+            return None
 
     async def _resynchronise(self, ami: Ami) -> None:
         """Reads what is going on now. Written before the events that came meanwhile, which tell what changed since."""
         at = _now()
-        heard_until = self.journal.last_at
+        heard_last = max(filter(None, (self.journal.last_at, await self._heard_elsewhere())), default=None)
         ahead_s = await _clock_ahead(ami)
         channels = await ami.list("CoreShowChannels")
         others = await ami.list("QueueStatus")
         with contextlib.suppress(ActionRefused):  # needs a privilege that the rest does not need
             others += await ami.list("DeviceStateList")
         body = msgspec.msgpack.encode(Resync(channels=channels, others=others, ahead_s=ahead_s))
-        self._journal([Record(RESYNC, at, body)])
-        if heard_until is not None and keeps_records(self.config):
-            gap = Gap(heard_until, at, ahead_s)
+        meanwhile = ami.batch(1_000_000)
+        # The greeting tells whether the PBX was restarted: read after the list, it would end calls that are in it.
+        greeting = [block for block in meanwhile if name_of(block) == b"FullyBooted"]
+        rest = [block for block in meanwhile if name_of(block) != b"FullyBooted"]
+        messages = (
+            [Record(MESSAGE, at, block) for block in greeting],
+            [Record(MESSAGE, _now(), block) for block in rest],
+        )
+        self._journal([*messages[0], Record(RESYNC, at, body), *messages[1]])
+        for block in rest:
+            self._note(block)
+        if heard_last is not None and keeps_records(self.config):
+            gap = Gap(heard_last, at, ahead_s)
             self._gaps.add(gap)
             self._begin_to_fill(gap)
 

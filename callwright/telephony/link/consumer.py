@@ -12,10 +12,10 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from callwright.telephony.asterisk.channels import TranslatorConfig
 from callwright.telephony.asterisk.protocol import Message, parse
 from callwright.telephony.asterisk.translate import Translator, UnreadableSnapshot
-from callwright.telephony.events import CallEvent, Event
+from callwright.telephony.events import CallEnded, CallEvent, Event
 from callwright.telephony.journal import Journal, Position, Record
 from callwright.telephony.models import JournalPosition
-from callwright.telephony.sink import apply
+from callwright.telephony.sink import apply, open_calls
 
 log = logging.getLogger("callwright.link")
 
@@ -34,6 +34,11 @@ class Resync(msgspec.Struct):
     channels: list[Message]
     others: list[Message]
     ahead_s: float = 0.0
+
+
+def heard_until(pbx_id: int) -> datetime | None:
+    """When the last message that was applied had come; None for a PBX that was never heard."""
+    return JournalPosition.objects.filter(pbx_id=pbx_id).values_list("last_event_at", flat=True).first()
 
 
 class Consumer:
@@ -137,9 +142,12 @@ class Consumer:
             self._journal.keep_state(following.segment, self._translator.snapshot())
             self._journal.forget_before(self._saved.segment)
         unwritten = [] if records else self._journal.take_unwritten()
-        events = self._translate(records or unwritten)
+        records = records or unwritten
+        events = self._translate(records)
         if events:
-            self._apply(events, following)
+            self._apply(events, following, records[-1].at)
+        if any(record.kind == RESYNC for record in records):
+            self._end_forgotten(records[-1].at, following)
         moved = following != self._position or bool(unwritten)
         self._position = following
         return moved
@@ -165,18 +173,29 @@ class Consumer:
             self._translator.lost(record.at)
         return []
 
-    def _apply(self, events: Sequence[Event], position: Position) -> None:
+    def _end_forgotten(self, at: datetime, position: Position) -> None:
+        """Calls that still go on in the register, but of which neither the PBX nor we know any more, are over."""
+        found: list[str] = []
+        self._persist(lambda: found.extend(open_calls(self.slug, at)))
+        with self._lock:
+            gone = [key for key in found if not self._translator.knows(key)]
+        if gone:
+            log.info("%s: the end of %d calls was not heard", self.slug, len(gone))
+            ends = [CallEnded(pbx=self.slug, at=at, call=key, complete=False) for key in gone]
+            self._apply(ends, position, at)
+
+    def _apply(self, events: Sequence[Event], position: Position, heard: datetime) -> None:
         try:
-            self._persist(lambda: self._commit(events, position))
+            self._persist(lambda: self._commit(events, position, heard))
         except (OperationalError, InterfaceError):
             raise  # only when stopping: the journal has them for the next start
         except Exception:
             log.exception("%s: a batch of %d events was refused; trying its calls one by one", self.slug, len(events))
-            self._apply_apart(events, position)
+            self._apply_apart(events, position, heard)
         self.applied += len(events)
         self._saved = position
 
-    def _commit(self, events: Sequence[Event], position: Position | None) -> None:
+    def _commit(self, events: Sequence[Event], position: Position | None, heard: datetime) -> None:
         now = datetime.now(UTC)
         with transaction.atomic():
             for unknown in apply(events, now):
@@ -184,23 +203,23 @@ class Consumer:
             if position is not None:
                 JournalPosition.objects.update_or_create(
                     pbx_id=self.pbx_id,
-                    defaults={"segment": position.segment, "offset": position.offset, "last_event_at": now},
+                    defaults={"segment": position.segment, "offset": position.offset, "last_event_at": heard},
                 )
 
-    def _apply_apart(self, events: Sequence[Event], position: Position) -> None:
+    def _apply_apart(self, events: Sequence[Event], position: Position, heard: datetime) -> None:
         """One call that cannot be applied must not hold up the others; its events are kept in the log."""
         apart: dict[str, list[Event]] = {}
         for event in events:
             apart.setdefault(event.call if isinstance(event, CallEvent) else "", []).append(event)
         for key, group in apart.items():
             try:
-                self._persist(lambda group=group: self._commit(group, None))  # type: ignore[misc]
+                self._persist(lambda group=group: self._commit(group, None, heard))  # type: ignore[misc]
             except (OperationalError, InterfaceError):
                 raise
             except Exception:
                 self.refused += len(group)
                 log.exception("%s: call %s refused: %s", self.slug, key, msgspec.json.encode(group).decode())
-        self._persist(lambda: self._commit([], position))
+        self._persist(lambda: self._commit([], position, heard))
 
     def _persist(self, work: Callable[[], None]) -> None:
         """Does the work however long the database is away."""

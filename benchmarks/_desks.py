@@ -1,0 +1,138 @@
+"""Desks without a browser: each holds the live stream and asks the server for what the desk's page would ask for."""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+LISTS_AFTER_S, COLLEAGUES_EVERY_S = 1.2, 45.0  # as static/desk/zones.js
+_SAID_BY_EVENT = ("ringing", "talking", "ready")
+
+
+class Asker:
+    """Requests over one kept connection, as a browser makes them."""
+
+    def __init__(self, port: int, session: str, took: dict[str, list[float]]) -> None:
+        self._port, self._session, self._took = port, session, took
+        self._lock = asyncio.Lock()
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def get(self, path: str, kind: str) -> int:
+        """The status of the answer, read to its end; how long it took goes to `took[kind]`."""
+        async with self._lock:
+            began = time.perf_counter()
+            for _ in range(2):
+                try:
+                    status = await self._get(path)
+                except (OSError, asyncio.IncompleteReadError):
+                    self._streams = None  # an idle connection that the server closed
+                    continue
+                self._took.setdefault(kind, []).append(time.perf_counter() - began)
+                return status
+            raise ConnectionError(path)
+
+    async def _get(self, path: str) -> int:
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+        reader, writer = self._streams
+        writer.write(
+            f"GET {path} HTTP/1.1\r\nHost: localhost\r\nHX-Request: true\r\n"
+            f"Cookie: sessionid={self._session}\r\n\r\n".encode()
+        )
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        status, headers = int(head.split(" ", 2)[1]), head.lower()
+        if "content-length: " in headers:
+            await reader.readexactly(int(headers.split("content-length: ")[1].split("\r\n")[0]))
+        elif "transfer-encoding: chunked" in headers:
+            while size := int((await reader.readline()).strip(), 16):
+                await reader.readexactly(size + 2)
+            await reader.readline()
+        return status
+
+    def close(self) -> None:
+        if self._streams is not None:
+            self._streams[1].close()
+
+
+class Desk:
+    """One agent's desk. `fetches` counts what it asked for; `rang` whether an event ever concerned it."""
+
+    def __init__(
+        self, port: int, agent: dict[str, Any], took: dict[str, list[float]], *, fetches: bool = True,
+        heard: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:  # fmt: skip
+        self.port, self.agent, self.opened = port, agent, asyncio.Event()
+        self.fetched = self.events = 0
+        self._asks = fetches
+        self._heard = heard
+        self._asker = Asker(port, agent["session"], took)
+        self._known: set[str] = set()
+        self._lists: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        me = self.agent["id"]
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**16)
+        topics = f"desk:{me},agent:{me},command:{me},pbx"
+        writer.write(
+            f"GET /live/stream?topics={topics} HTTP/1.1\r\nHost: localhost\r\n"
+            f"Cookie: sessionid={self.agent['session']}\r\n\r\n".encode()
+        )
+        status = await reader.readline()
+        if b" 200 " not in status:
+            raise RuntimeError(status.decode())
+        now_and_then = asyncio.create_task(self._now_and_then())
+        try:
+            while line := await reader.readline():
+                if line.startswith(b": open"):
+                    self.opened.set()
+                elif line.startswith(b"data: {") and (data := json.loads(line[6:])):
+                    self._take(data)
+        finally:
+            now_and_then.cancel()
+            writer.close()
+            self._asker.close()
+
+    def _take(self, change: dict[str, Any]) -> None:
+        self.events += 1
+        if self._heard is not None:
+            self._heard(change)
+        if not self._asks:
+            return
+        topic, key, data = change["topic"].partition(":")[0], change["key"], change["data"]
+        if topic == "desk" and change["name"] == "call":
+            if key in self._known:
+                self._ask(f"/desk/calls/{key}/state", "state")
+            elif data.get("phase") != "ended":
+                self._known.add(key)
+                self._ask(f"/desk/calls/{key}/", "card")
+            if data.get("phase") == "ended":
+                self._lists_soon()
+        elif topic == "agent" and data.get("state") not in _SAID_BY_EVENT:
+            self._ask("/desk/me", "me")
+
+    def _lists_soon(self) -> None:
+        if self._lists is not None:
+            self._lists.cancel()
+        self._lists = asyncio.get_running_loop().call_later(LISTS_AFTER_S, self._ask, "/desk/lists", "lists")
+
+    def _ask(self, path: str, kind: str) -> None:
+        self.fetched += 1
+        task = asyncio.create_task(self._get(path, kind))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _get(self, path: str, kind: str) -> None:
+        status = await self._asker.get(path, kind)
+        if status not in (200, 204, 404):
+            raise RuntimeError(f"{path} answered {status}")
+
+    async def _now_and_then(self) -> None:
+        """What a page looks at every 45 seconds while somebody can see it."""
+        await asyncio.sleep(random.uniform(0, COLLEAGUES_EVERY_S))
+        while self._asks:
+            self._ask("/desk/colleagues", "colleagues")
+            self._ask("/desk/lists", "lists")
+            await asyncio.sleep(COLLEAGUES_EVERY_S)

@@ -1,0 +1,329 @@
+"""Ring to card: from the PBX's event on the socket to the card that is visible in the DOM of a real Chromium.
+
+    python -m benchmarks.ring_to_card [--desks 500] [--rate 20] [--seconds 45] [--tabs 2]
+
+Starts a PostgreSQL of its own with ordinary durability, the product's web server, link and worker, a simulated PBX, and
+Chromium. All but `tabs` of the desks are clients without a browser that hold the stream and ask for what the page
+would ask for. The floor is measured in the same run and the same browser: a NOTIFY shown by a bare page over
+Server-Sent Events, without the product. All of it shares the machine's processor, the generator of the load too.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from benchmarks._desks import Desk
+from callwright.telephony.fake import FakePbx
+from callwright.telephony.fake.house import Caller, Extension, House, Line
+from callwright.telephony.fake.plan import CallPlan, Kind
+from callwright.telephony.journal import Journal
+from tests.faults.ground import Installation, Postgres, free_port
+
+CONTACTS = 2000
+WATCH = """
+window.cards = {};
+const look = () => {
+  for (const card of document.querySelectorAll("#cards .card")) {
+    const id = card.dataset.call;
+    if (!(id in window.cards) && card.checkVisibility()) window.cards[id] = performance.timeOrigin + performance.now();
+  }
+};
+document.addEventListener("DOMContentLoaded", () =>
+  new MutationObserver(look).observe(document.getElementById("cards") ?? document.body,
+    { subtree: true, childList: true, attributes: true, attributeFilter: ["hidden"] }));
+"""
+RESOURCES = """() => Object.fromEntries(performance.getEntriesByType("resource")
+  .filter((one) => /desk\\/calls\\/[^/]+\\/$/.test(one.name))
+  .map((one) => [one.name.split("/").at(-2), [one.startTime, one.responseEnd].map((at) => performance.timeOrigin + at)]))"""
+
+
+class Moments:
+    """When what happened to each call of the watched desks, in seconds since 1970."""
+
+    def __init__(self) -> None:
+        self.rung: dict[str, float] = {}  # PBX key: the event went to the socket
+        self.streamed: dict[str, float] = {}  # call id: a client without a browser heard of it
+
+    def wants(self, name: str, privilege: str) -> bool:
+        return name == "DialBegin"
+
+    def take(self, message: bytes) -> None:
+        key = message.split(b"\r\nLinkedid: ")[1].split(b"\r\n")[0].decode()
+        self.rung.setdefault(key, time.time())
+
+    def heard(self, change: dict[str, Any]) -> None:
+        if change["topic"].startswith("desk:"):
+            self.streamed.setdefault(change["key"], time.time())
+
+
+def house_of(agents: list[dict[str, Any]]) -> House:
+    """A phone for each agent, with a line of its own."""
+    numbers = [agent["extension"] for agent in agents]
+    return House(
+        extensions=tuple(Extension(number, f"Agent {number}") for number in numbers),
+        lines=tuple(Line(f"3120900{number}", extension=number, ring_s=20.0) for number in numbers),
+    )
+
+
+def call_to(extension: str, chance: random.Random, **more: Any) -> CallPlan:
+    caller = Caller(f"316{chance.randrange(CONTACTS):08}")  # somebody whom the contacts know
+    return CallPlan(Kind.INBOUND, f"3120900{extension}", caller=caller, **more)
+
+
+async def ring_others(pbx: FakePbx, agents: list[dict[str, Any]], rate: float) -> None:
+    """Calls that are answered after a moment and talked for some seconds, at phones that are free."""
+    chance, free_at = random.Random(5), {agent["extension"]: 0.0 for agent in agents}
+    due = time.monotonic()
+    while True:
+        now = time.monotonic()
+        idle = [number for number, at in free_at.items() if at < now]
+        if idle:
+            extension, answer_s, talk_s = chance.choice(idle), chance.uniform(1, 3), chance.uniform(4, 15)
+            free_at[extension] = now + answer_s + talk_s + 1
+            pbx.place(call_to(extension, chance, answer_s=answer_s, talk_s=talk_s))
+        due += 1 / rate
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+
+async def ring_watched(pbx: FakePbx, page: Any, extension: str, every_s: float) -> None:
+    """Calls at a desk in a browser; the caller gives up after a moment, the agent puts the card away with a key."""
+    chance = random.Random(int(extension))
+    while True:
+        pbx.place(call_to(extension, chance, answer_s=None, patience_s=every_s * 0.45))
+        await asyncio.sleep(every_s * chance.uniform(0.75, 0.85))
+        await page.evaluate(PUT_AWAY)
+        await asyncio.sleep(every_s * 0.2)
+
+
+PUT_AWAY = "document.dispatchEvent(new KeyboardEvent('keydown', { key: 'e', bubbles: true }))"
+
+
+async def measure(options: argparse.Namespace, house: Installation, floor_port: int) -> dict[str, Any]:
+    from playwright.async_api import async_playwright
+
+    agents, moments, took = house.agents[: options.desks], Moments(), dict[str, list[float]]()
+    watched, others = agents[: options.tabs], agents[options.tabs :]
+    async with async_playwright() as playwright, FakePbx(house=house_of(agents)) as pbx:
+        pbx.wire.attach(moments)
+        house.link_to(pbx.port)
+        house.start("link")
+        house.start("worker")
+        await pbx.until_reader(60)
+        desks = [Desk(house.web_port, agent, took) for agent in others]
+        shadows = [Desk(house.web_port, agent, took, fetches=False, heard=moments.heard) for agent in watched]
+        reading = []
+        for desk in [*shadows, *desks]:
+            reading.append(asyncio.create_task(desk.run()))
+            await asyncio.wait_for(desk.opened.wait(), 60)
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        pages = [await open_desk(browser, house.web_port, agent) for agent in watched]
+        bare = await (await browser.new_context()).new_page()
+        await bare.goto(f"http://127.0.0.1:{floor_port}/")
+        apart = await clock_apart(bare)
+        ringing = [asyncio.create_task(ring_others(pbx, others, options.rate - options.tabs / options.every))]
+        await asyncio.sleep(options.warm_up)
+        moments.rung.clear()
+        for kind in took.values():
+            kind.clear()
+        before = [desk.fetched for desk in desks], [desk.events for desk in desks], processor_s(house)
+        began = time.time()
+        for page, agent in zip(pages, watched, strict=True):
+            ringing.append(asyncio.create_task(ring_watched(pbx, page, agent["extension"], options.every)))
+        notified = asyncio.create_task(notify(house.url, options.seconds))
+        await asyncio.sleep(options.seconds)
+        lasted = time.time() - began
+        used = {name: s - before[2].get(name, 0.0) for name, s in processor_s(house).items()}
+        uncalled = sum(
+            desk.fetched - was for desk, was, heard in zip(desks, *before[:2], strict=True) if desk.events == heard
+        )
+        for task in ringing:
+            task.cancel()
+        await asyncio.sleep(2)
+        cards: dict[str, float] = {}
+        gets: dict[str, list[float]] = {}
+        for page in pages:
+            cards |= await page.evaluate("window.cards")
+            gets |= await page.evaluate(RESOURCES)
+        seen = await bare.evaluate("window.seen")
+        for task in [*reading, *ringing]:
+            task.cancel()
+        ends = await asyncio.gather(*reading, return_exceptions=True)
+        failed = [end for end in ends if isinstance(end, Exception)]
+        await browser.close()
+    return {
+        "moments": moments, "cards": {key: at / 1000 + apart for key, at in cards.items()}, "took": took,
+        "gets": {key: [at / 1000 + apart for at in both] for key, both in gets.items()}, "failed": failed,
+        "floor": [seen[key] / 1000 + apart - at for key, at in (await notified).items() if key in seen],
+        "used": used, "lasted": lasted, "uncalled": uncalled, "watched": {agent["extension"] for agent in watched},
+    }  # fmt: skip
+
+
+async def open_desk(browser: Any, port: int, agent: dict[str, Any]) -> Any:
+    url = f"http://127.0.0.1:{port}"
+    context = await browser.new_context(base_url=url, viewport={"width": 1280, "height": 800})
+    await context.add_cookies([{"name": "sessionid", "value": agent["session"], "url": url}])
+    page = await context.new_page()
+    await page.add_init_script(WATCH)
+    await page.add_init_script("performance.setResourceTimingBufferSize(5000)")
+    await page.goto("/desk/")
+    await page.wait_for_selector("html[data-connection=connected]", state="attached", timeout=60_000)
+    return page
+
+
+async def clock_apart(page: Any) -> float:
+    """Seconds by which this process's clock is ahead of the browser's: the best of several askings."""
+    found = []
+    for _ in range(20):
+        before = time.time()
+        theirs = await page.evaluate("performance.timeOrigin + performance.now()")
+        after = time.time()
+        found.append((after - before, (before + after) / 2 - theirs / 1000))
+    return min(found)[1]
+
+
+async def notify(url: str, seconds: float) -> dict[str, float]:
+    """Notifies the bare page twice a second; returns when each was sent."""
+    sent: dict[str, float] = {}
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        for number in range(int(seconds * 2)):
+            sent[str(number)] = time.time()
+            await connection.execute("SELECT pg_notify('floor', %s)", [str(number)])
+            await asyncio.sleep(0.5)
+    return sent
+
+
+def processor_s(house: Installation) -> dict[str, float]:
+    """Processor time used so far by each of the product's processes and what they started."""
+    used: dict[str, float] = {}
+    groups = {process.process.pid: process.name for process in house.processes}
+    groups[house.postgres.server.process.pid] = "postgres"
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if name := groups.get(int(fields[2])) or groups.get(int(fields[1])):  # by process group, or parent
+                used[name] = used.get(name, 0.0) + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return used
+
+
+# ── the figures ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def journalled(house: Installation) -> dict[str, float]:
+    """When the link had each ring in its journal."""
+    journal = Journal(house.home / "journal" / "main")
+    position, found = journal.start, dict[str, float]()
+    while True:
+        records, following = journal.read(position, limit=10_000)
+        if following == position:
+            journal.close()
+            return found
+        for record in records:
+            if record.body.startswith(b"Event: DialBegin"):
+                key = record.body.split(b"\nLinkedid: ")[1].split(b"\n")[0].decode()
+                found.setdefault(key, record.at.timestamp())
+        position = following
+
+
+def spread(name: str, values: list[float]) -> float:
+    """Prints p50, p95, p99 and the worst, in milliseconds; returns p99."""
+    ordered = sorted(value * 1000 for value in values) or [float("nan")]
+    p95, p99 = (ordered[min(len(ordered) - 1, int(len(ordered) * share))] for share in (0.95, 0.99))
+    print(f"{name:<46} {len(values):>6} {statistics.median(ordered):>8.1f} {p95:>8.1f} {p99:>8.1f} {ordered[-1]:>8.1f}")
+    return p99
+
+
+def report(options: argparse.Namespace, house: Installation, found: dict[str, Any]) -> bool:
+    ids = dict(house.rows("SELECT pbx_key, id::text FROM calls_call"))
+    applied = dict(house.rows("SELECT key, extract(epoch FROM min(at))::float8 FROM live_liveevent GROUP BY key"))
+    moments, received = found["moments"], journalled(house)
+    own = {row[0] for row in house.rows("SELECT pbx_key FROM calls_call WHERE rung && %s", sorted(found["watched"]))}
+    calls = [key for key in moments.rung if key in own]
+    steps: dict[str, list[float]] = {}
+    for key in calls:
+        id = ids[key]
+        path = [moments.rung[key], received.get(key), applied.get(id), moments.streamed.get(id),
+                *found["gets"].get(id, [None, None]), found["cards"].get(id)]  # fmt: skip
+        for (name, index), before in zip(STEPS, path, strict=False):
+            if before is not None and path[index] is not None:
+                steps.setdefault(name, []).append(path[index] - before)
+    total = [found["cards"][ids[key]] - moments.rung[key] for key in calls if ids[key] in found["cards"]]
+    print(f"{len(moments.rung) / found['lasted']:.1f} calls/s, {options.desks} desks, {options.tabs} in Chromium;"
+          f" load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")  # fmt: skip
+    print(f"{'milliseconds':<46} {'count':>6} {'p50':>8} {'p95':>8} {'p99':>8} {'worst':>8}")
+    p99 = spread("ring to card: PBX's event to visible card", total)
+    spread("the floor: NOTIFY to the DOM of a bare page", found["floor"])
+    for name, _ in STEPS:
+        spread(f"  {name}", steps.get(name, []))
+    for kind, values in sorted(found["took"].items()):
+        spread(f"  answer to a desk without browser: {kind}", values)
+    shares = ", ".join(f"{name} {s / found['lasted']:.2f}" for name, s in sorted(found["used"].items()))
+    print(f"cores used: {shares}; the rest is Chromium and this generator")
+    print(f"requests of desks that no event concerned: {found['uncalled']} (each looks at its lists every 45 s)")
+    missing = len(calls) - len(total)
+    if missing or found["failed"]:
+        print(f"cards that did not come: {missing} of {len(calls)}; desks that failed: {found['failed'][:3]}")
+    print(json.dumps({"p99_ms": round(p99, 1), "goal_ms": 100, "cards": len(total)}))
+    return not missing and not found["failed"]
+
+
+STEPS = (
+    ("the link has it in its journal", 1),
+    ("translated, application begins", 2),
+    ("applied, committed, streamed to a client", 3),
+    ("the page asks for the card", 4),
+    ("the card's answer", 5),
+    ("the card is visible", 6),
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--desks", type=int, default=500)
+    parser.add_argument("--rate", type=float, default=20.0, help="calls a second")
+    parser.add_argument("--seconds", type=float, default=45.0)
+    parser.add_argument("--warm-up", type=float, default=8.0)
+    parser.add_argument("--tabs", type=int, default=2)
+    parser.add_argument("--every", type=float, default=1.2, help="seconds between calls at a desk in Chromium")
+    options = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (8192, 8192))
+    folder = Path(tempfile.mkdtemp(prefix="callwright-bench-"))
+    (folder / "house").mkdir()
+    postgres = Postgres(folder)
+    floor = None
+    try:
+        postgres.furnish_fresh(agents=options.desks, contacts=CONTACTS)
+        house = Installation(postgres, folder / "house")
+        house.start_web()
+        port = free_port()
+        words = [sys.executable, "-m", "benchmarks._floor", str(port)]
+        floor = subprocess.Popen(words, env={**os.environ, "DATABASE_URL": house.url})
+        found = asyncio.run(measure(options, house, port))
+        good = report(options, house, found)
+        house.end()
+        return 0 if good else 1
+    finally:
+        if floor is not None:
+            floor.terminate()
+            floor.wait()
+        postgres.server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""The database is killed, or away for a minute, while calls go on: the journal keeps them."""
+
+import asyncio
+
+import pytest
+
+from tests.faults.ground import Installation
+from tests.faults.load import begun, busy_pbx, is_true, linked, make_calls
+
+pytestmark = pytest.mark.fault
+
+
+async def test_postgresql_is_killed_twice(house: Installation) -> None:
+    async with busy_pbx() as pbx:
+        house.link_to(pbx.port)
+        link = house.start("link")
+        await linked(pbx)
+        make_calls(pbx, 100)
+        for many in (12, 50):
+            await begun(pbx, many)
+            await asyncio.to_thread(house.postgres.kill)
+            await house.postgres.start()
+        await pbx.until_quiet(60)
+        await is_true(house, pbx)
+        assert link.runs
+
+
+async def test_the_database_is_away_for_a_minute(house: Installation) -> None:
+    async with busy_pbx() as pbx:
+        house.link_to(pbx.port)
+        link = house.start("link")
+        await linked(pbx)
+        make_calls(pbx, 300)
+        await begun(pbx, 15)
+        await asyncio.to_thread(house.postgres.stop)
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await house.postgres.start()
+        await pbx.until_quiet(60)
+        await is_true(house, pbx)
+        assert link.runs
+
+
+async def test_the_link_starts_while_the_database_is_away(house: Installation) -> None:
+    """It was killed with what it had not applied in its journal."""
+    async with busy_pbx() as pbx:
+        house.link_to(pbx.port)
+        link = house.start("link")
+        await linked(pbx)
+        make_calls(pbx, 30)
+        await begun(pbx, 5)
+        await asyncio.to_thread(house.postgres.stop)
+        try:
+            await pbx.until_quiet(60)  # nothing of this is in the database
+            await asyncio.to_thread(link.kill)
+            link = house.start("link")
+            await asyncio.sleep(4)
+        finally:
+            await house.postgres.start()
+        await is_true(house, pbx)
+        assert link.runs
