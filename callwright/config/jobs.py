@@ -10,6 +10,7 @@ from procrastinate import App, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from callwright.desk.operations.keep_in_step import order_again
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.telephony.operations.send_command import expire_commands
 
@@ -58,6 +59,7 @@ def _tick() -> None:
     try:
         end_due_wrap_ups(now)
         expire_commands(now)
+        order_again(now)
     finally:
         connections.close_all()
 

@@ -222,13 +222,16 @@ class CallEnded(CallEvent, frozen=True, kw_only=True):
 
 
 class AgentStateChanged(Event, frozen=True, kw_only=True):
-    """A queue member's state on the PBX: logged in, paused with a reason."""
+    """A queue member's state on the PBX: logged in, paused with a reason. `listed`: not a change that somebody made,
+    but how the PBX's own list has it after a gap.
+    """
 
     extension: str
     queue: str
     logged_in: bool
     paused: bool
     reason: str = ""
+    listed: bool = False
 
 
 class PhoneStateChanged(Event, frozen=True, kw_only=True):

@@ -110,7 +110,10 @@ class Command(models.Model):
         indexes = [
             models.Index(
                 fields=["pbx", "created_at"], condition=models.Q(state="waiting"), name="telephony_command_due"
-            )
+            ),
+            models.Index(
+                fields=["created_at"], condition=models.Q(finished_at__isnull=True), name="telephony_command_open"
+            ),
         ]
 
 

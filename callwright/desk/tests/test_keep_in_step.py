@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from callwright.desk.operations.keep_in_step import apply_pbx_agent_event
+from callwright.desk.operations.keep_in_step import apply_pbx_agent_event, order_again
 from callwright.live.models import LiveEvent
 from callwright.staff.models import AgentState, AgentStateChange, Extension, PauseReason
 from callwright.staff.operations.leave import leave
@@ -16,7 +16,7 @@ from callwright.staff.queries.agents import agent_now, floor
 from callwright.staff.queries.seats import employees_at
 from callwright.telephony.events import AgentStateChanged
 from callwright.telephony.models import Command, Queue, QueueMember
-from callwright.telephony.operations.send_command import finish_command
+from callwright.telephony.operations.send_command import expire_commands, finish_command
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
@@ -40,9 +40,16 @@ def agent(owner, pbx, sales):
     return owner
 
 
-def says(pbx, *, paused, at, reason="", logged_in=True, queue="sales"):
+def says(pbx, *, paused, at, reason="", logged_in=True, queue="sales", listed=False):
     event = AgentStateChanged(
-        pbx=pbx.slug, at=at, extension="201", queue=queue, logged_in=logged_in, paused=paused, reason=reason
+        pbx=pbx.slug,
+        at=at,
+        extension="201",
+        queue=queue,
+        logged_in=logged_in,
+        paused=paused,
+        reason=reason,
+        listed=listed,
     )
     apply_pbx_agent_event(event, now=at)
 
@@ -194,3 +201,35 @@ def test_going_home_pauses_the_queues_and_frees_the_extension(agent):
 def test_the_floor_shows_a_supervisor_only_those_who_share_an_account(agent, colleague, outsider, supervisor):
     assert [one.name for one in floor(supervisor)] == ["Carl", "Olivia", "Sofia"]
     assert floor(agent) == []
+
+
+def test_a_choice_made_while_the_link_was_down_reaches_the_pbx_when_it_is_back(agent, pbx):
+    pbx.state = "down"
+    pbx.save()
+    set_state(user_id=agent.pk, choice="paused", reason="lunch", now=NOW)
+    assert expire_commands(later(20)) == 1
+    assert order_again(later(40)) == 0
+    pbx.state = "up"
+    pbx.save()
+    assert order_again(later(60)) == 1
+    assert order_again(later(61)) == 0  # one is under way
+    assert orders() == [(True, "lunch"), (True, "lunch")]
+    says(pbx, paused=True, reason="lunch", at=later(62))
+    assert agent_now(agent.pk).in_step
+
+
+def test_a_pbx_that_forgot_a_pause_is_told_again_and_the_agent_stays_paused(agent, pbx):
+    set_state(user_id=agent.pk, choice="paused", reason="lunch", now=NOW)
+    says(pbx, paused=True, reason="lunch", at=later(1))
+    Command.objects.all().delete()
+    says(pbx, paused=False, at=later(600), listed=True)  # restarted: its list after the gap
+    assert agent_now(agent.pk).state == "paused"
+    assert orders() == [(True, "lunch")]
+
+
+def test_an_order_whose_link_died_ends_as_expired(agent, pbx):
+    set_state(user_id=agent.pk, choice="paused", reason="lunch", now=NOW)
+    Command.objects.update(state="sent")
+    assert expire_commands(later(30)) == 0
+    assert expire_commands(later(120)) == 1
+    assert Command.objects.get().state == "expired"

@@ -105,6 +105,12 @@ def bring_queues_in_step(user_id: int, *, now: datetime) -> None:
         agent.row.save(update_fields=["queue_in_step", "queue_problem"])
 
 
+def out_of_step(*, limit: int = 200) -> list[int]:
+    """The users whose choice their PBX has not confirmed."""
+    rows = AgentState.objects.filter(queue_in_step=False, user__extension__isnull=False)
+    return list(rows.order_by("user_id").values_list("user_id", flat=True)[:limit])
+
+
 def _differs(agent: Agent) -> bool:
     return agent.touched or agent.was != agent.standing or agent.reason != agent.row.reason
 

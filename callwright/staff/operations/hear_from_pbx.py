@@ -6,20 +6,25 @@ from django.db import transaction
 
 from callwright.staff.agent_rules import QueueWord, heard_from_pbx
 from callwright.staff.models import PauseReason, State
-from callwright.staff.operations.agent_rows import StateChange, lock_agents, store
+from callwright.staff.operations.agent_rows import StateChange, bring_queues_in_step, lock_agents, store
 
 
 @transaction.atomic
 def apply_agent_event(
-    *, user_id: int, in_queues: int, paused_in: int, reason: str, now: datetime
+    *, user_id: int, in_queues: int, paused_in: int, reason: str, listed: bool = False, now: datetime
 ) -> StateChange | None:
     """The agent's extension is in so many queues, and paused in so many of them, with a reason.
 
-    A pause made at the phone becomes the agent's choice; our own order confirmed is marked so. None: nothing changed.
+    A pause made at the phone becomes the agent's choice; our own order confirmed is marked so. `listed`: it is how the
+    PBX stands after a gap (a restart forgets pauses), so the agent's choice holds and the PBX is told it again.
+    None: nothing changed.
     """
     [agent] = lock_agents([user_id], now=now)
     row = agent.row
     word = QueueWord(in_queues, paused_in, reason)
+    if listed and word.in_queues and word.paused != agent.standing.paused_on_pbx:
+        bring_queues_in_step(user_id, now=now)
+        return None
     agent.standing, in_step = heard_from_pbx(agent.standing, word, in_step=row.queue_in_step)
     if agent.standing.wanted != agent.was.wanted:
         paused = agent.standing.wanted == State.PAUSED

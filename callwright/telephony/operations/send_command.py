@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from callwright.kit.identity import uuid7_of
 from callwright.live.operations.publish import Change, publish
@@ -16,6 +17,8 @@ from callwright.telephony.models import Command, Pbx
 CHANNEL: Final = "callwright_commands"
 DONE_CHANNEL: Final = "callwright_commands_done"
 EXPIRES_AFTER: Final = timedelta(seconds=15)
+# An order that was sent and of which nothing more was heard: the link that sent it is gone.
+LOST_AFTER: Final = timedelta(seconds=90)
 
 # What each verb must and may say.
 VERBS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
@@ -109,9 +112,12 @@ def finish_command(command_id: UUID, *, done: bool, refusal: str = "", detail: s
 
 
 def expire_commands(now: datetime) -> int:
-    """Give up orders that no link has taken in time, so that nobody's call starts minutes later; returns how many."""
-    late = Command.objects.filter(state=Command.State.WAITING, created_at__lt=now - EXPIRES_AFTER)
-    ids = list(late.values_list("pk", flat=True)[:500])
+    """Give up orders that no link has taken in time, so that nobody's call starts minutes later, and orders of whose
+    outcome nothing was heard; returns how many.
+    """
+    late = Q(state=Command.State.WAITING, created_at__lt=now - EXPIRES_AFTER)
+    lost = Q(state=Command.State.SENT, created_at__lt=now - LOST_AFTER)
+    ids = list(Command.objects.filter(late | lost, finished_at=None).values_list("pk", flat=True)[:500])
     for command_id in ids:
         finish_command(command_id, done=False, refusal="expired", now=now)
     return len(ids)
