@@ -34,7 +34,7 @@ DOUBTFUL = """
   only the dialplan line of docs/asterisk.md (anonymous_marked) makes the number go away before a phone shows it. We do
   not hide what the agent's own phone displays.
 - **A killed PBX.** Nobody can know when the parties noticed. The call ends at the last moment at which the PBX was
-  heard, is marked as not complete, and no person is said to have hung up.
+  heard and is marked as not complete; no person hung up, so where the restart is seen it was the "system".
 - **A restarted PBX** hangs up its calls itself: their end is exact, by "system".
 - **CDR alone** does not tell who hung up; the hang-up side stays empty.
 """

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         folder = Path(name)
         folder.chmod(0o755)
         with _temporary_database(folder):
-            calls = _replay(trace, arguments, folder)
+            calls = replay(trace, slug=_SLUG, trunks=arguments.trunk, country=arguments.country, folder=folder)
     json.dump(calls, sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
     return 0
@@ -110,22 +110,18 @@ def _on_server(url: str) -> Iterator[str]:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _replay(trace: bytes, arguments: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
+def replay(trace: bytes, *, slug: str, trunks: list[str], country: str, folder: Path) -> list[dict[str, Any]]:
+    """The calls of a trace, played through the link's consumer into the database. Raises CommandFailed."""
+    from callwright.calls.queries.register_of_pbx import calls_of_pbx
     from callwright.telephony.asterisk.channels import TranslatorConfig
     from callwright.telephony.journal import Journal
     from callwright.telephony.link.consumer import Consumer
     from callwright.telephony.models import Pbx
 
-    pbx = Pbx.objects.create(
-        slug=_SLUG, name="Replay", trunks=arguments.trunk, home_country=arguments.country.upper(), enabled=False
-    )
+    pbx = Pbx.objects.create(slug=slug, name="Replay", trunks=trunks, home_country=country.upper(), enabled=False)
     journal = Journal(folder / "journal")
-    consumer = Consumer(
-        pbx_id=pbx.id,
-        slug=_SLUG,
-        config=TranslatorConfig(trunks=frozenset(arguments.trunk)),
-        journal=journal,
-    )
+    config = TranslatorConfig(trunks=frozenset(trunks))
+    consumer = Consumer(pbx_id=pbx.id, slug=slug, config=config, journal=journal)
     _write(trace, journal)
     consumer.start()
     deadline = time.monotonic() + _LIMIT_S
@@ -137,7 +133,7 @@ def _replay(trace: bytes, arguments: argparse.Namespace, folder: Path) -> list[d
     journal.close()
     if consumer.refused:
         raise CommandFailed(f"{consumer.refused} events could not be applied; the messages above say why.")
-    return _calls()
+    return calls_of_pbx(slug)
 
 
 def _write(trace: bytes, journal: "Journal") -> None:
@@ -148,9 +144,3 @@ def _write(trace: bytes, journal: "Journal") -> None:
     records = [Record(MESSAGE, received_at, block) for block, received_at in read_blocks(trace)]
     for start in range(0, len(records), 200):
         journal.append(records[start : start + 200])
-
-
-def _calls() -> list[dict[str, Any]]:
-    from callwright.calls.queries.register_of_pbx import calls_of_pbx
-
-    return calls_of_pbx(_SLUG)
