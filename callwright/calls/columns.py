@@ -7,7 +7,7 @@ ALL = (
     "employee", "extension", "ring", "wait", "hold", "talk", "transferred", "hangup", "comment",
 )  # fmt: skip
 USUAL = (
-    "marker", "date", "time", "status", "contact", "number", "account", "queue", "employee", "wait", "talk", "comment",
+    "marker", "date", "time", "status", "contact", "number", "account", "employee", "wait", "talk", "queue", "comment",
 )  # fmt: skip
 ALWAYS = "time"
 """The way into a call: every choice keeps it."""

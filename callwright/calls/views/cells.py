@@ -4,11 +4,11 @@ they are written here rather than in a dozen included templates.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from uuid import UUID
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_skeleton, format_time, get_timezone_location
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -106,13 +106,19 @@ class Drawer:
         before, after = self._call_address
         placed = in_zones(call.started_at, self._zone, call.account_zone)
         here = placed.viewer
-        # the account's clock stands beside the link: what is a link stays short
-        beside = kit.local_time(call.started_at, call.account_zone).partition("</time>")[2] if placed.account else ""
         return format_html(
             '<a class="call-link" href="{}{}{}"><time datetime="{}" title="{} {}"><bdi>{}</bdi></time></a>{}',
             before, call.id, after, here.isoformat(), self._written(here.date()), here.strftime("%H:%M:%S"),
-            self._clock(here.hour, here.minute), mark_safe(beside),  # noqa: S308  (drawn by the kit)
+            self._clock(here.hour, here.minute), self._other_clock(call, placed.account),
         )  # fmt: skip
+
+    def _other_clock(self, call: CallRow, there: datetime | None) -> Text:
+        """The account's time where it differs; the place is in the tip, or the column would be wide for all rows."""
+        if there is None:
+            return ""
+        place = get_timezone_location(call.account_zone, locale=kit.viewer_locale(), return_city=True)
+        shown = self._clock(there.hour, there.minute)
+        return format_html('<span class="other-zone" title="{}"><bdi>{}</bdi></span>', place, shown)
 
     def _clock(self, hour: int, minute: int) -> str:
         if (hour, minute) not in self._clocks:
@@ -159,7 +165,7 @@ class Drawer:
         return kit.phone(call.client_number, call.home_country)
 
     def _account(self, call: CallRow) -> Text:
-        return format_html("<bdi>{}</bdi>", call.account)
+        return format_html('<bdi title="{0}">{0}</bdi>', call.account)
 
     def _dialled(self, call: CallRow) -> Text:
         if call.line:
@@ -167,7 +173,7 @@ class Drawer:
         return kit.phone(call.dialled_number, call.home_country, False) if call.dialled_number else ""
 
     def _queue(self, call: CallRow) -> Text:
-        return format_html("<bdi>{}</bdi>", call.queue)
+        return format_html('<bdi title="{0}">{0}</bdi>', call.queue)
 
     def _employee(self, call: CallRow) -> Text:
         return format_html("<bdi>{}</bdi>", call.employee or call.extension)
