@@ -1,5 +1,6 @@
 """Reads the events that another PBX pushes as JSON. Pure."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -8,6 +9,8 @@ from callwright.telephony.events import AgentStateChanged, AnyCallEvent, Event, 
 
 Pushed = AnyCallEvent | AgentStateChanged | PhoneStateChanged | QueueChanged
 MOST_EVENTS = 500
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)
 
 
 class Batch(msgspec.Struct):
@@ -22,7 +25,7 @@ class NotUnderstood(ValueError):
         self.problems = problems
 
 
-def read_batch(body: bytes, *, pbx: str) -> list[Event]:
+def read_batch(body: bytes, *, pbx: str, now: datetime) -> list[Event]:
     """The events of a request for the PBX with this slug, in the order of their times. Raises NotUnderstood.
 
     Nothing is accepted unless everything is: the sender can correct and send the whole batch again.
@@ -37,7 +40,7 @@ def read_batch(body: bytes, *, pbx: str) -> list[Event]:
     problems: list[tuple[int, str]] = []
     for index, raw in enumerate(batch.events):
         try:
-            events.append(_event(raw, pbx))
+            events.append(_event(raw, pbx, now))
         except msgspec.ValidationError as error:
             problems.append((index, str(error)))
     if problems:
@@ -45,12 +48,14 @@ def read_batch(body: bytes, *, pbx: str) -> list[Event]:
     return sorted(events, key=lambda event: event.at)
 
 
-def _event(raw: dict[str, Any], pbx: str) -> Event:
+def _event(raw: dict[str, Any], pbx: str, now: datetime) -> Event:
     if raw.get("pbx", pbx) != pbx:
         raise msgspec.ValidationError("`pbx` is not the PBX of this address")
     event: Event = msgspec.convert({**raw, "pbx": pbx}, type=Pushed)
     if event.at.tzinfo is None:
         raise msgspec.ValidationError("`at` needs a time zone, for example 2026-03-02T09:00:00Z")
+    if not _EARLIEST <= event.at <= now + _AHEAD:
+        raise msgspec.ValidationError("`at` is before 1990 or more than a day ahead")
     if not getattr(event, "call", "-"):
         raise msgspec.ValidationError("`call` is empty")
     return event

@@ -50,7 +50,7 @@ def _is_from(request: HttpRequest, slug: str) -> bool:
 
 def _apply(body: bytes, slug: str) -> HttpResponse:
     try:
-        events = read_batch(body, pbx=slug)
+        events = read_batch(body, pbx=slug, now=datetime.now(UTC))
     except NotUnderstood as error:
         problems = [{"event": index, "problem": text} for index, text in error.problems]
         return _problem(400, "Nothing was applied.", problems=problems)

@@ -99,3 +99,10 @@ def test_the_schema_describes_every_event() -> None:
     assert "pbx" not in schema["$defs"]["CallStarted"]["required"]
     assert "start" in schema["$defs"]["CallStarted"]["description"]
     assert msgspec.json.encode(schema)
+
+
+@pytest.mark.parametrize("at", ["1950-01-01T00:00:00Z", "9998-01-01T00:00:00Z", "0001-01-01T00:00:00Z"])
+def test_a_time_that_cannot_be_is_refused_in_words(at: str) -> None:
+    response = push([{**CALL[0], "at": at}])
+    assert response.status_code == 400
+    assert "1990" in response.json()["problems"][0]["problem"]
