@@ -60,6 +60,7 @@ def _member(book: Book, m: Message, *, logged_in: bool) -> None:
             logged_in=logged_in,
             paused=new[1],
             reason=new[2] if new[1] else "",
+            listed=m.name == "QueueMember",
         )
     )
 
