@@ -6,6 +6,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("", accounts.account_list, name="list"),
+    path("find/", accounts.find, name="find"),
     path("new/", accounts.new_account, name="new"),
     path("organisation/", accounts.organisation_page, name="organisation"),
     path("<int:account_id>/", accounts.account, name="account"),

@@ -12,13 +12,14 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from callwright.accounts.queries.accounts import AccountChoice
+from callwright.accounts.queries.choosing import account_choice
 from callwright.contacts.models import ContactNumber, CustomField
 from callwright.contacts.operations.lists import CATEGORY_ICONS, TONES
 from callwright.contacts.operations.orders import LineWish
 from callwright.contacts.queries.lists import Stage
 from callwright.kit.icon_names import icon_name
 from callwright.kit.templatetags.kit import icon as icon_tag
+from callwright.staff.queries.rights import Viewer
 
 _COMMON_CURRENCIES = ("EUR", "HUF", "SAR", "AED", "USD", "GBP", "CHF", "PLN", "SEK", "NOK", "DKK", "CZK", "RON", "TRY")
 _TONE_NAMES = {
@@ -37,7 +38,7 @@ _TONE_NAMES = {
 class NewContactForm(forms.Form):
     """A new person or company: what is needed to find it again, the rest is typed on its page."""
 
-    account = forms.TypedChoiceField(label=_("Account"), coerce=int)
+    account = forms.IntegerField(label=_("Account"))  # drawn by the template: {% account_picker %}
     first_name = forms.CharField(label=_("First name"), max_length=120, required=False)
     surname = forms.CharField(label=_("Surname"), max_length=120, required=False)
     name = forms.CharField(label=_("Name"), max_length=250, required=False)
@@ -46,14 +47,9 @@ class NewContactForm(forms.Form):
     )
     number_kind = forms.ChoiceField(label=_("Kind of number"), choices=ContactNumber.Kind.choices, required=False)
 
-    def __init__(self, *arguments: Any, kind: str, accounts: Sequence[AccountChoice], **named: Any) -> None:
+    def __init__(self, *arguments: Any, kind: str, viewer: Viewer, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        choice = self.fields["account"]
-        assert isinstance(choice, forms.TypedChoiceField)
-        choice.choices = [(account.id, account.name) for account in accounts]
-        if len(accounts) == 1:
-            choice.widget = forms.HiddenInput()
-            choice.initial = accounts[0].id
+        self.viewer = viewer
         for name in ("first_name", "surname") if kind == "company" else ("name",):
             del self.fields[name]
         first = "name" if kind == "company" else "first_name"
@@ -61,6 +57,12 @@ class NewContactForm(forms.Form):
         self.fields["number_kind"].initial = "work" if kind == "company" else "mobile"
         for one in self.fields.values():
             one.widget.attrs.setdefault("autocomplete", "off")
+
+    def clean_account(self) -> int:
+        chosen = account_choice(self.viewer, self.cleaned_data["account"])
+        if chosen is None:
+            raise forms.ValidationError(_("Choose an account from the list."))
+        return chosen.id
 
 
 class OrderForm(forms.Form):

@@ -35,3 +35,13 @@ def time_of(key: UUID) -> datetime:
 
 def _pack(milliseconds: int, high12: int, low62: int) -> int:
     return (milliseconds & ((1 << 48) - 1)) << 80 | 7 << 76 | (high12 & 0xFFF) << 64 | 2 << 62 | low62
+
+
+_LARGEST_ID = 2**63 - 1
+
+
+def id_in(text: str | None) -> int | None:
+    """The id of a row that an address or form names; None for anything that cannot be one."""
+    if not text or not (text.isascii() and text.isdigit()) or len(text) > 19 or int(text) > _LARGEST_ID:
+        return None
+    return int(text)

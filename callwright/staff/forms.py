@@ -123,12 +123,28 @@ class PasswordForm(forms.Form):
         return again
 
 
+class PickAccounts(forms.SelectMultiple):
+    """Ticked boxes for the accounts chosen, all of them while they are few, and a field that finds more."""
+
+    template_name = "staff/pick_accounts.html"
+    use_fieldset = True
+    short_list = 12
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        chosen = [int(one) for one in value or () if str(one).isdecimal() and len(str(one)) < 19]
+        first = list(grantable_accounts()[: self.short_list + 1])
+        is_long = len(first) > self.short_list
+        rows = grantable_accounts().filter(pk__in=chosen) if is_long else first
+        accounts = [(one.pk, one.name, one.pk in chosen) for one in rows]
+        return {"name": name, "accounts": accounts, "is_long": is_long, "id": (attrs or {}).get("id", name)}
+
+
 class UserForm(ProfileForm):
     class Meta(ProfileForm.Meta):
         fields = ["name", "username", "email", "role", "all_accounts", "language", "time_zone"]
 
     accounts: "forms.ModelMultipleChoiceField[Any]" = forms.ModelMultipleChoiceField(
-        label=_("Rights on accounts"), required=False, queryset=None, widget=forms.CheckboxSelectMultiple
+        label=_("Rights on accounts"), required=False, queryset=None, widget=PickAccounts
     )
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -138,7 +154,10 @@ class UserForm(ProfileForm):
         accounts.queryset = grantable_accounts()
         self.fields["username"].widget.attrs |= {**_CODE, "autocomplete": "off"}
         self.fields["username"].help_text = _("To log in with; capital letters do not matter.")
-        if self.instance.pk:
+        only = list(grantable_accounts()[:2])
+        if len(only) == 1:  # there is nothing to choose: everyone works for the one account
+            accounts.widget, accounts.initial = forms.MultipleHiddenInput(), [only[0].pk]
+        elif self.instance.pk:
             accounts.initial = [pk for pk, _name in granted_accounts(self.instance.pk)]
 
     def clean_username(self) -> str:

@@ -14,6 +14,7 @@ _recipient = {**_account, "recipient_id": lambda world: world["recipient"].pk}
 
 ROWS = {
     "accounts/": Row("302 302 302 403 login"),  # with one account, straight to its page
+    "accounts/find/": Row("200 200 200 403 login"),
     "accounts/new/": not_agents(),
     "accounts/organisation/": not_agents(),
     "accounts/<int:account_id>/": own_account(names=_account),

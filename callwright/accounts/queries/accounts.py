@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from callwright.accounts.models import Account, Line, NoteRecipient, Organisation, UnknownCallers
 from callwright.accounts.rules import fill_screen_pop
@@ -16,9 +17,9 @@ def visible_accounts(viewer: Viewer) -> QuerySet[Account]:
     return Account.objects.all() if allowed is None else Account.objects.filter(pk__in=allowed)
 
 
-def find_accounts(viewer: Viewer, text: str = "", *, with_inactive: bool = True) -> QuerySet[Account]:
-    """Visible accounts whose name, customer number or line holds `text`, with the number of their lines."""
-    accounts = visible_accounts(viewer).annotate(line_count=Count("lines", distinct=True))
+def find_accounts(viewer: Viewer | None, text: str = "", *, with_inactive: bool = True) -> QuerySet[Account]:
+    """Accounts that the viewer may see (None: all of them) whose name, customer number or line holds `text`."""
+    accounts = Account.objects.all() if viewer is None else visible_accounts(viewer)
     if not with_inactive:
         accounts = accounts.filter(is_active=True)
     text = text.replace("\x00", "").strip()
@@ -29,6 +30,31 @@ def find_accounts(viewer: Viewer, text: str = "", *, with_inactive: bool = True)
             found |= Q(pk__in=Line.objects.filter(number__contains=digits).values("account_id"))
         accounts = accounts.filter(found)
     return accounts.order_by("-is_active", "name", "pk")
+
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """Accounts of a list with the number of their lines (`line_count`); `next` is the id to go on after."""
+
+    rows: list[Account]
+    next: int | None
+
+
+def list_accounts(viewer: Viewer, text: str = "", *, after: int | None = None, limit: int = PAGE) -> AccountPage:
+    """One page, active accounts first, by name, from the account `after` on."""
+    accounts = find_accounts(viewer, text)
+    last = visible_accounts(viewer).filter(pk=after).first() if after is not None else None
+    if last is not None:
+        later = Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk)
+        inactive = Q(is_active=False) if last.is_active else Q(pk__in=[])
+        accounts = accounts.filter(Q(later, is_active=last.is_active) | inactive)
+    lines = Line.objects.filter(account_id=OuterRef("pk")).order_by().values("account_id")
+    counted = Subquery(lines.annotate(n=Count("pk")).values("n"))
+    rows = list(accounts.annotate(line_count=Coalesce(counted, 0))[: limit + 1])
+    return AccountPage(rows[:limit], rows[limit - 1].pk if len(rows) > limit else None)
 
 
 @dataclass(frozen=True, slots=True)

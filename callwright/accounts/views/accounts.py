@@ -1,11 +1,13 @@
 """The list of accounts, and the page of one with its lines and recipients."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -17,16 +19,18 @@ from callwright.accounts.operations.save_line import LineRefused, add_line, remo
 from callwright.accounts.operations.save_organisation import ORGANISATION_FIELDS, save_organisation
 from callwright.accounts.operations.save_recipient import RecipientRefused, remove_recipient, save_recipient
 from callwright.accounts.queries.accounts import (
-    find_accounts,
     is_house,
     lines_of,
+    list_accounts,
     note_recipients,
     organisation,
     visible_accounts,
 )
+from callwright.accounts.queries.choosing import account_chooser, search_choices
 from callwright.accounts.rules import ScreenPopRefused
 from callwright.accounts.views.wording import worded
 from callwright.kit.access import no_right, requires
+from callwright.kit.identity import id_in
 
 
 def _user(request: HttpRequest) -> Any:
@@ -37,13 +41,25 @@ def _user(request: HttpRequest) -> Any:
 @require_GET
 def account_list(request: HttpRequest) -> HttpResponse:
     """All accounts that the viewer may see; a house goes straight to its only one."""
-    search = request.GET.get("search", "")[:200]
-    accounts = find_accounts(_user(request), search)
-    if not search and is_house() and (only := accounts.filter(is_default=True).first() or accounts.first()):
-        return redirect("accounts:account", only.pk)
-    page = {"accounts": accounts[:500], "search": search, "may_create": _user(request).may("administer_organisation")}
-    template = "accounts/list_rows.html" if request.headers.get("HX-Request") else "accounts/list.html"
-    return render(request, template, page)
+    search, after = request.GET.get("search", "").replace("\x00", "")[:200], request.GET.get("after", "")
+    user = _user(request)
+    if not search and is_house() and (only := account_chooser(user).only):
+        return redirect("accounts:account", only.id)
+    shown = list_accounts(user, search, after=id_in(after))
+    more = f"{reverse('accounts:list')}?{urlencode({'search': search, 'after': shown.next})}" if shown.next else ""
+    page = {"accounts": shown.rows, "next_url": more, "search": search}
+    if request.headers.get("HX-Request"):
+        return render(request, "accounts/list_more.html" if after else "accounts/list_rows.html", page)
+    return render(request, "accounts/list.html", {**page, "may_create": user.may("administer_organisation")})
+
+
+@requires("see_accounts")
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """Options for the field in which an account is chosen (`kit/picker.html`)."""
+    text, granting = request.GET.get("search", "")[:200], request.GET.get("for") == "rights"
+    found, more = search_choices(_user(request), text, granting=granting)
+    return render(request, "accounts/found.html", {"found": found, "more": more, "list": request.GET.get("list", "")})
 
 
 def _visible(request: HttpRequest, account_id: int) -> Account:

@@ -9,20 +9,12 @@ from django.urls import reverse
 
 from callwright.contacts.models import Contact
 from callwright.contacts.queries.find import Narrow
-
-_LARGEST = 2**63 - 1
+from callwright.kit.identity import id_in
 
 
 def staff_user(request: HttpRequest) -> Any:
     """The user behind `requires`: one of ours, whatever Django's types say."""
     return cast(Any, request.user)
-
-
-def whole(text: str | None) -> int | None:
-    """An id from an address or form; None for anything that cannot be one."""
-    if not text or not (text.isascii() and text.isdigit()) or len(text) > 19 or int(text) > _LARGEST:
-        return None
-    return int(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +27,12 @@ class Asked:
 
     @classmethod
     def of(cls, query: QueryDict) -> "Asked":
-        kind, last = query.get("kind", ""), whole(query.get("last"))
+        kind, last = query.get("kind", ""), id_in(query.get("last"))
         return cls(
             search=query.get("search", "").replace("\x00", "").strip()[:200],
             kind=kind if kind in Contact.Kind.values else "",
-            account=whole(query.get("account")),
-            category=whole(query.get("category")),
+            account=id_in(query.get("account")),
+            category=id_in(query.get("category")),
             after=None if last is None else (query.get("after", "").replace("\x00", "")[:250], last),
         )
 

@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from callwright.accounts.queries.accounts import account_choices, is_house
+from callwright.accounts.queries.accounts import is_house
+from callwright.accounts.queries.choosing import account_chooser
 from callwright.contacts.forms import NewContactForm
 from callwright.contacts.models import Contact, ContactNumber
 from callwright.contacts.operations.create_contact import create_contact
@@ -22,6 +23,7 @@ from callwright.contacts.views.asked import Asked, staff_user
 from callwright.contacts.views.editing import custom_fields, detail_fields, name_fields
 from callwright.contacts.views.wording import worded
 from callwright.kit.access import requires
+from callwright.kit.identity import id_in
 from callwright.staff.queries.account_staff import employees_for
 
 FOUND = 60
@@ -32,11 +34,12 @@ FOUND = 60
 def contact_list(request: HttpRequest) -> HttpResponse:
     """All contacts by name, or those that fit the search; an htmx request gets the rows alone."""
     asked = Asked.of(request.GET)
-    user, accounts = staff_user(request), account_choices(staff_user(request))
-    house = len(accounts) < 2 or is_house()
-    page: dict[str, Any] = {"asked": asked, "house": house, "accounts": accounts, "categories": categories()}
+    user = staff_user(request)
+    chooser = account_chooser(user, asked.account)
+    house = not chooser.is_shown
+    page: dict[str, Any] = {"asked": asked, "house": house, "chooser": chooser, "categories": categories()}
     if asked.search:
-        country = next((one.home_country for one in accounts if asked.account in (None, one.id)), "")
+        country = chooser.only.home_country if chooser.only else ""
         rows = find_contacts(user, asked.search, narrow=asked.narrow, home_country=country, limit=FOUND)
         page |= {"rows": rows, "capped": len(rows) == FOUND}
     else:
@@ -99,12 +102,13 @@ def part(request: HttpRequest, contact_id: int, name: str) -> HttpResponse:
 
 @requires("edit_contacts")
 def new_contact(request: HttpRequest, kind: str) -> HttpResponse:
-    accounts = account_choices(staff_user(request))
-    initial = {"number": request.GET.get("number", ""), "account": request.GET.get("account", "")}
-    form = NewContactForm(request.POST or None, kind=kind, accounts=accounts, initial=initial)
+    user = staff_user(request)
+    chooser = account_chooser(user, id_in(request.POST.get("account") or request.GET.get("account")))
+    initial = {"number": request.GET.get("number", "")}
+    form = NewContactForm(request.POST or None, kind=kind, viewer=user, initial=initial)
     if request.method == "POST" and form.is_valid() and (made := _created(request, form, kind)):
         return redirect("contacts:contact", made)
-    page = {"form": form, "kind": kind, "no_account": not accounts}
+    page = {"form": form, "kind": kind, "chooser": chooser}
     return render(request, "contacts/new.html", page)
 
 

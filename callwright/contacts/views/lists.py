@@ -18,9 +18,9 @@ from callwright.contacts.forms import CategoryForm, CustomFieldForm, StageForm
 from callwright.contacts.models import CustomField
 from callwright.contacts.operations import lists as operations
 from callwright.contacts.queries.lists import category_entries, custom_fields, stage_entries
-from callwright.contacts.views.asked import whole
 from callwright.contacts.views.wording import worded
 from callwright.kit.access import requires
+from callwright.kit.identity import id_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _saved(editable: Editable, request: HttpRequest, entry_id: int | None) -> fo
 @require_POST
 def order_list(request: HttpRequest, of: str) -> HttpResponse:
     _list(of)
-    ids = [entry for text in request.POST.getlist("entry")[:1000] if (entry := whole(text)) is not None]
+    ids = [entry for text in request.POST.getlist("entry")[:1000] if (entry := id_in(text)) is not None]
     operations.put_in_order(of=of, ids=ids, now=timezone.now())
     return HttpResponse(status=204)
 

@@ -14,11 +14,12 @@ from callwright.contacts.operations.orders import OrderRefused, OrderWish, creat
 from callwright.contacts.queries.lists import stages
 from callwright.contacts.queries.orders import OrderPage, order_page
 from callwright.contacts.templatetags.contacts import plain_decimal
-from callwright.contacts.views.asked import staff_user, whole
+from callwright.contacts.views.asked import staff_user
 from callwright.contacts.views.contacts import shown_contact
 from callwright.contacts.views.numbers import key_of
 from callwright.contacts.views.wording import worded
 from callwright.kit.access import requires
+from callwright.kit.identity import id_in
 from callwright.staff.queries.account_staff import employees_for
 
 
@@ -107,7 +108,7 @@ def _order_form(request: HttpRequest, shown: OrderPage, offered: Any) -> tuple[O
 @requires("edit_contacts")
 @require_POST
 def stage(request: HttpRequest, order_id: int) -> HttpResponse:
-    shown, wanted = _shown(request, order_id), whole(request.POST.get("stage"))
+    shown, wanted = _shown(request, order_id), id_in(request.POST.get("stage"))
     try:
         set_stage(
             account_id=shown.account_id, order_id=order_id, stage_id=wanted or 0, by=request.user.pk, now=timezone.now()

@@ -10,13 +10,14 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from callwright.accounts.queries.accounts import account_choices
+from callwright.accounts.queries.choosing import account_choice, account_chooser
 from callwright.desk.queries.card import card_of, work_of
 from callwright.desk.queries.desk import missed_today, open_calls, own_calls_today
 from callwright.desk.queries.targets import find_targets
 from callwright.desk.views.asking import StaffRequest
 from callwright.desk.views.me import me_context
 from callwright.kit.access import requires, requires_login
+from callwright.kit.identity import id_in
 from callwright.kit.navigation import entries_for
 from callwright.live.queries.log import newest_id
 from callwright.staff.queries.colleagues import colleagues
@@ -44,7 +45,6 @@ def home(request: StaffRequest) -> HttpResponse:
 def desk(request: StaffRequest) -> HttpResponse:
     since = newest_id()  # before all else is read: what changes meanwhile is told again
     now = timezone.now()
-    accounts = account_choices(request.user)
     cards = []
     for call_id in open_calls(request.user.pk, now=now):
         card = card_of(request.user, call_id, language=get_language() or "en", now=now)
@@ -54,8 +54,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "live_since": since,
         "calls": cards,
         "zero": _NOBODY,
-        "accounts": accounts,
-        "choose_account": len(accounts) > 1,
+        "chooser": account_chooser(request.user),
         "may_edit": may(request.user, "edit_contacts"),
         **_pbx(request),
         "now": now,
@@ -120,9 +119,9 @@ pbx = _part("desk/zones/pbx.html", _pbx)
 def targets(request: StaffRequest) -> HttpResponse:
     """Whom to call or hand over to, while somebody types."""
     text = request.GET.get("to", "").strip()[:100]
-    choices = {str(one.id): one for one in account_choices(request.user)}
-    chosen = choices.get(request.GET.get("account", ""))
-    country = chosen.home_country if chosen else next((one.home_country for one in choices.values()), "")
+    chosen = account_choice(request.user, id_in(request.GET.get("account")))
+    meant = chosen or account_chooser(request.user).only
+    country = meant.home_country if meant else ""
     found = find_targets(request.user, text, account_id=chosen.id if chosen else None, country=country)
     context = {"targets": found, "q": text, "transfer": request.GET.get("for") == "transfer"}
     return render(request, "desk/targets.html", context)

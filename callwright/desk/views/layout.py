@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from callwright.accounts.queries.accounts import account_choices, organisation, visible_accounts
+from callwright.accounts.queries.accounts import organisation, visible_accounts
+from callwright.accounts.queries.choosing import account_chooser
 from callwright.desk.operations.save_layout import forget_layout, save_layout
 from callwright.desk.rules import FIRST, FOLDED, HIDDEN, SECOND, ZONES, layout_from
 from callwright.desk.views.asking import StaffRequest
 from callwright.kit.access import requires
+from callwright.kit.identity import id_in
 
 _ZONE_TEXTS = {
     FIRST: (gettext_lazy("First glance"), gettext_lazy("Large, readable from two metres")),
@@ -30,6 +32,8 @@ def layout(request: StaffRequest, account_id: int | None = None) -> HttpResponse
     account = visible_accounts(request.user).filter(pk=account_id).first() if account_id is not None else None
     if account_id is not None and account is None:
         raise Http404
+    if (chosen := id_in(request.GET.get("account"))) is not None:
+        return redirect("desk:account_layout", chosen)
     if request.method == "POST":
         return _save(request, account_id)
     stored = (account.card_layout or organisation().card_layout) if account else organisation().card_layout
@@ -38,7 +42,7 @@ def layout(request: StaffRequest, account_id: int | None = None) -> HttpResponse
         "zones": [(zone, *_ZONE_TEXTS[zone], zones[zone]) for zone in ZONES],
         "account": account,
         "own": bool(account and account.card_layout),
-        "choices": account_choices(request.user),
+        "chooser": account_chooser(request.user, account_id),
     }
     return render(request, "desk/layout.html", context)
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from callwright.staff.models import AccountRight, Role, User
 from callwright.staff.queries.login import locked_usernames
@@ -39,17 +40,37 @@ def visible_users(viewer: Viewer) -> QuerySet[User]:
     return User.objects.none()
 
 
-def user_rows(
-    viewer: Viewer, *, now: datetime, search: str = "", role: str = "", closed: bool = False
-) -> list[UserRow]:
-    """Users by name; `closed` shows those who may no longer log in instead of those who may."""
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    """Users of a list; `next` is the id to go on after."""
+
+    rows: list[UserRow]
+    next: int | None
+
+
+def list_users(
+    viewer: Viewer, *, now: datetime, search: str = "", role: str = "", closed: bool = False, after: int | None = None
+) -> UserPage:
+    """One page by name, from the user `after` on; `closed` shows those who may no longer log in instead."""
     users = visible_users(viewer).filter(is_active=not closed)
     if role:
         users = users.filter(role=role)
     for word in search.split():
         users = users.filter(Q(name__icontains=word) | Q(username__icontains=word) | Q(email__icontains=word))
-    locked = locked_usernames(now=now)
-    found = users.annotate(rights=Count("account_rights"), number=F("extension__number")).order_by("name", "id")
+    last = visible_users(viewer).filter(pk=after).values_list("name", "pk").first() if after is not None else None
+    if last is not None:
+        users = users.filter(Q(name__gt=last[0]) | Q(name=last[0], pk__gt=last[1]))
+    rights = AccountRight.objects.filter(user_id=OuterRef("pk")).order_by().values("user_id")
+    counted = Coalesce(Subquery(rights.annotate(n=Count("pk")).values("n")), 0)
+    found = users.annotate(rights=counted, number=F("extension__number")).order_by("name", "id")[: PAGE + 1]
+    rows = _rows(found, locked_usernames(now=now))
+    return UserPage(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+def _rows(found: Any, locked: frozenset[str]) -> list[UserRow]:
     return [
         UserRow(
             user.id, user.username, user.name, user.email, user.role, user.is_active, user.all_accounts,

@@ -1,14 +1,18 @@
 """The administration of users."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from callwright.kit.access import requires
+from callwright.kit.identity import id_in
 from callwright.staff.forms import UserForm
 from callwright.staff.models import Role, User
 from callwright.staff.operations.leave import leave
@@ -22,17 +26,21 @@ from callwright.staff.operations.save_user import (
 from callwright.staff.operations.unlock_user import unlock_user
 from callwright.staff.queries.login import locked_usernames
 from callwright.staff.queries.seats import seat_of
-from callwright.staff.queries.users import user_rows, visible_users
+from callwright.staff.queries.users import list_users, visible_users
 
 
 @requires("unlock_users")
 def users(request: HttpRequest) -> HttpResponse:
     search, role = request.GET.get("search", "").replace("\x00", "").strip(), request.GET.get("role", "")
     closed = request.GET.get("show") == "closed"
-    rows = user_rows(request.user, now=timezone.now(), search=search, role=role, closed=closed)
-    page = {"rows": rows, "search": search, "role": role, "closed": closed, "roles": Role.choices}
-    template = "staff/users_rows.html" if request.headers.get("HX-Request") else "staff/users.html"
-    return render(request, template, page)
+    after = id_in(request.GET.get("after"))
+    shown = list_users(request.user, now=timezone.now(), search=search, role=role, closed=closed, after=after)
+    asked = {"search": search, "role": role, "show": "closed" if closed else "", "after": shown.next}
+    page = {"rows": shown.rows, "search": search, "role": role, "closed": closed, "roles": Role.choices,
+            "next_url": f"{reverse('staff:users')}?{urlencode(asked)}" if shown.next else ""}  # fmt: skip
+    if request.headers.get("HX-Request"):
+        return render(request, "staff/users_more.html" if after else "staff/users_rows.html", page)
+    return render(request, "staff/users.html", page)
 
 
 @requires("administer_users")

@@ -42,6 +42,4 @@ function across(event) {
 
 form.addEventListener("keydown", sideways);
 document.addEventListener("pointermove", across);
-document.querySelector("[data-go]")?.addEventListener("change", (event) => {
-  if (event.target.value) location.assign(event.target.value);
-});
+document.querySelector("[data-account-form]")?.addEventListener("change", (event) => event.currentTarget.submit());
