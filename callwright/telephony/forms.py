@@ -128,6 +128,7 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*arguments, **named)
         self.fields["wrap_up_s"].min_value = 0  # type: ignore[attr-defined]
         self.fields["wrap_up_s"].help_text = _("0: no wrap-up. Agents may end it sooner.")
+        self.fields["account"].label = _("Account")
         self.fields["account"].help_text = _("For calls whose line tells no account.")
         for field in self.fields.values():
             field.label = str(field.label)[:1].upper() + str(field.label)[1:]
