@@ -23,6 +23,7 @@ _HOURS = (
 _ZONE = ZoneInfo("Europe/London")
 _NIGHT = tuple(agent.extension for agent in AGENTS[-2:])
 _ALL = tuple(agent.extension for agent in AGENTS)
+_UNRETURNED = timedelta(hours=5)
 _QUIET = timedelta(minutes=30)  # no invented call runs into the present
 
 
@@ -58,14 +59,14 @@ class History:
                     yield self._call(at)
 
     def unreturned(self, *, now: datetime) -> Iterator[list[AnyCallEvent]]:
-        """A few calls of the last minutes that rang at everybody of a queue in vain, two for each queue."""
+        """A few calls of today's last hours that rang at everybody of a queue in vain, two for each queue."""
         zones = {ZoneInfo(agent.time_zone) for agent in AGENTS}
         since = max(datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone) for zone in zones)
-        window_s = max(120.0, min((now - since).total_seconds(), _QUIET.total_seconds()) - 60.0)
-        queues = [queue for queue in self.plan.queues for _ in range(2)]
+        window_s = max(120.0, min((now - since).total_seconds(), _UNRETURNED.total_seconds()) - 60.0)
+        queues = self.plan.queues * 2
         for index, queue in enumerate(queues):
             self._count += 1
-            at = now - timedelta(seconds=60 + window_s * (1 - index / len(queues)))
+            at = now - timedelta(seconds=60 + window_s * (1 - index / len(queues)) ** 2)
             story = Story(self.pbx, f"{at.timestamp():.0f}.{self._count}", at)
             lines = [(account, one) for account in self.plan.accounts for one in account.lines]
             account, line = self.random.choice([pair for pair in lines if pair[1].queue == queue.name])

@@ -23,7 +23,7 @@ SLUG = "demo"
 _KNOWN, _STRANGERS = 700, 120
 # With talks of a minute and a half this keeps half of the twelve busy at noon.
 _CURVE = (0.4,) * 7 + (0.8, 1.1, 1.3, 1.4, 1.3, 1.1, 1.2, 1.3, 1.2, 1.1, 0.9, 0.7) + (0.5,) * 5
-_TRAFFIC = Traffic(per_s=0.06, curve=_CURVE, known_rate=0.85, patience_s=(25.0, 70.0))
+_TRAFFIC = Traffic(per_s=0.06, curve=_CURVE, known_rate=1.0, patience_s=(25.0, 70.0))
 
 
 def connection_of(pbx: str) -> dict[str, Any]:
