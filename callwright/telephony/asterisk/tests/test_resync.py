@@ -127,7 +127,14 @@ def test_queues_members_and_phones_are_read() -> None:
     assert PhoneStateChanged(pbx="main", at=AT, extension="101", phone=AgentPhone.RINGING) in events
     assert (
         AgentStateChanged(
-            pbx="main", at=AT, extension="101", queue="support", logged_in=True, paused=True, reason="lunch"
+            pbx="main",
+            at=AT,
+            extension="101",
+            queue="support",
+            logged_in=True,
+            paused=True,
+            reason="lunch",
+            listed=True,
         )
         in events
     )
