@@ -15,7 +15,7 @@ PYTEST ?= .venv/bin/pytest -n 2 --dist loadgroup
 run: .venv/base.done
 ifeq ($(PBX),asterisk)
 	tests/pbx/install.sh
-	trap 'tests/pbx/pbx.sh stop' EXIT; tests/pbx/pbx.sh start && .venv/bin/callwright up --demo $(DEMO) --pbx asterisk
+	trap 'tests/pbx/pbx.sh stop' EXIT; tests/pbx/pbx.sh start && tests/pbx/pbx.sh how && .venv/bin/callwright up --demo $(DEMO) --pbx asterisk
 else
 	@exec .venv/bin/callwright up --demo $(DEMO) --pbx $(PBX)
 endif

@@ -3,6 +3,7 @@
 #   pbx.sh start        a new instance        pbx.sh stop
 #   pbx.sh again        starts it again with everything it had written (after a stop or a crash)
 #   pbx.sh kill         kill -9               pbx.sh cli COMMAND ...
+#   pbx.sh how          says how to register a softphone and how to call
 # Settings: CALLWRIGHT_PBX_HOME (install.sh's folder), RUN (instance folder), NET (first three bytes of the addresses),
 #   IP (PBX), TRUNK_IP (carrier), SIP, AMI, HTTP (ports), RTP0, RTP1
 set -euo pipefail
@@ -58,6 +59,18 @@ kill)
   # its ports are free only when it is really gone
   while kill -0 "$p" 2>/dev/null; do sleep 0.05; done ;;
 stop) stop ;;
+how) cat <<END
+
+Asterisk is at $IP. Phones 101 to 107 can register there from this machine, with any SIP softphone:
+    server $IP:$SIP (UDP), user 102, password secret       then dial 101, or 600 to hear yourself
+A client calls, without a softphone:
+    .venv/bin/python -m tests.pbx.call                  the queue "support"
+    .venv/bin/python -m tests.pbx.call 74951000101      phone 101; --number and --name say who calls
+What the PBX says:
+    tests/pbx/pbx.sh cli core show channels             and whether the link is well: .venv/bin/callwright check
+
+END
+;;
 cli) shift; exec "$PBX/asterisk" -r -C "$RUN/etc/asterisk.conf" -x "$*" ;;
-*) sed -n 2,8p "$0"; exit 2 ;;
+*) sed -n 2,9p "$0"; exit 2 ;;
 esac

@@ -172,7 +172,10 @@ class _RecordReader:
             rows = read_cel_csv(_tail(Path(self._config.cel_csv)))
             return [row for row in rows if row.at >= self._since.timestamp()]
         if self._config.record_dsn:
-            records = self._table("SELECT * FROM cel WHERE eventtime >= %s ORDER BY eventtime, id")
+            records = self._table(
+                "SELECT * FROM cel WHERE eventtime >= %s ORDER BY eventtime, id",
+                "SELECT * FROM cel WHERE eventtime >= %s ORDER BY eventtime",
+            )
             return [row for record in records if (row := read_cel_record(record)) is not None]
         return []
 
@@ -180,17 +183,28 @@ class _RecordReader:
         if self._config.cdr_csv:
             return [row for row in read_cdr_csv(_tail(Path(self._config.cdr_csv))) if row.end >= self._since]
         if self._config.record_dsn:
-            records = self._table("SELECT * FROM cdr WHERE start >= %s ORDER BY start")
+            records = self._table(
+                "SELECT * FROM cdr WHERE start >= %s ORDER BY start",
+                "SELECT * FROM cdr WHERE calldate >= %s ORDER BY calldate",  # as before Asterisk 1.8
+            )
             return [row for record in records if (row := read_cdr_record(record)) is not None]
         return []
 
-    def _table(self, query: str) -> list[dict[str, object]]:
-        """Rows of a table; one that does not exist is one that this PBX does not keep."""
-        with psycopg.connect(self._config.record_dsn, row_factory=dict_row, connect_timeout=5) as connection:
-            try:
-                return connection.execute(query.encode(), [self._since.replace(tzinfo=None)]).fetchall()
-            except psycopg.errors.UndefinedTable:
-                return []
+    def _table(self, *queries: str) -> list[dict[str, object]]:
+        """Rows of a table by the first query whose columns it has; none of a table that this PBX does not keep."""
+        since = self._since.replace(tzinfo=None)
+        with psycopg.connect(
+            self._config.record_dsn, row_factory=dict_row, connect_timeout=5, autocommit=True
+        ) as connection:
+            for query in queries:
+                try:
+                    return connection.execute(query.encode(), [since]).fetchall()
+                except psycopg.errors.UndefinedColumn:
+                    continue
+                except psycopg.errors.UndefinedTable:
+                    return []
+        log.warning("%s: the tables of the PBX's records have no column that tells the time", self._config.slug)
+        return []
 
 
 def _tail(file: Path) -> Iterator[str]:
