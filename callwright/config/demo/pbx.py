@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from random import Random
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -37,8 +38,10 @@ def connection_of(pbx: str) -> dict[str, Any]:
                 "secret": secrets.token_urlsafe(24), "simulated": True,
             }  # fmt: skip
         case "asterisk":
+            records = Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp", "callwright-pbx-127.0.7", "log")  # noqa: S108
             return shared | {
                 "name": "Asterisk", "host": "127.0.7.1", "port": 5038, "username": "crm-lean", "secret": "crmsecret",
+                "cdr_csv": str(records / "cdr-csv/Master.csv"), "cel_csv": str(records / "cel-custom/Master.csv"),
             }  # fmt: skip
     return shared | {"name": "PBX", "enabled": False}
 
