@@ -284,7 +284,7 @@ def test_the_path_of_a_transferred_call_is_drawn(
         now=now(),
     )
     page = owner_client.get(f"/calls/{Call.objects.get().id}/").content.decode()
-    assert "Olivia" in page and "202 · Carl" in page and "Waited 0:09" in page
+    assert "Olivia" in page and "202 · <bdi>Carl" in page and "Waited 0:09" in page
     assert "Transferred to 202 after asking" in page
     assert "on hold 0:20" in page and "Connected 0:40" in page
     assert "Hung up by: The caller." in page and "The call ended normally." in page

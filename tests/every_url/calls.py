@@ -1,0 +1,47 @@
+from datetime import UTC, datetime
+
+from tests.every_url import Row, agents, not_agents, own_account, posted
+
+
+def build(world):
+    from callwright.calls.models import Marker, SavedSearch
+    from callwright.calls.testing import add_call
+    from callwright.contacts.models import Contact
+
+    world["caller"] = Contact.objects.create(account=world["account"], kind="person", surname="Vos", name="Vos")
+    world["call"] = add_call(world["account"], datetime.now(UTC), client_number="+31612340000")
+    world["marker"] = Marker.objects.create(name="Complaint", icon="flag")
+    world["search"] = SavedSearch.objects.create(user=world["owner"], name="Lost", query="status=missed")
+
+
+def _id(name):
+    return lambda world: world[name].pk
+
+
+_call = {"call_id": _id("call")}
+_marker = {"marker_id": _id("marker")}
+
+
+ROWS = {
+    "calls/": agents(),
+    "calls/rows/": agents(),
+    "calls/live/": agents(),
+    "calls/summary/": agents(),
+    "calls/filters/": agents(),
+    "calls/columns/": agents(),
+    "calls/history/<int:contact_id>/": own_account(names={"contact_id": _id("caller")}),
+    "calls/searches/": posted(agents(data={"name": "Mine", "query": ""})),
+    "calls/searches/<int:search_id>/delete/": posted(agents(names={"search_id": _id("search")})),
+    "calls/markers/": not_agents(),
+    "calls/markers/order/": posted(not_agents()),
+    "calls/markers/<int:marker_id>/": not_agents(names=_marker),
+    "calls/markers/<int:marker_id>/delete/": posted(not_agents(names=_marker)),
+    "calls/markers/<int:marker_id>/picture/": Row("404 404 404 403 login", names=_marker),  # it is an icon
+    "calls/<uuid:call_id>/": own_account(names=_call),
+    "calls/<uuid:call_id>/now/": own_account(names=_call),
+    "calls/<uuid:call_id>/contacts/": own_account(names=_call),
+    "calls/<uuid:call_id>/marker/": posted(own_account(names=_call, data={"marker": _id("marker")}), "200"),
+    "calls/<uuid:call_id>/comment/": posted(own_account(names=_call, data={"comment": "Late again"}), "200"),
+    "calls/<uuid:call_id>/keep/": posted(own_account(names=_call), "200"),
+    "calls/<uuid:call_id>/attach/": posted(own_account(names=_call, data={"contact": _id("caller")}), "200"),
+}
