@@ -8,8 +8,8 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from random import Random
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from django.utils import timezone
