@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from callwright.calls.models import Call
@@ -117,9 +118,14 @@ def _leg_row(leg: LegView, view: CallView, employee: str, call: Call, end: datet
     held = sum((until - start).total_seconds() for start, until in leg.holds)
     note = _("on hold %(hold)s") % {"hold": format_duration(held)} if held else ""
     return PathRow(
-        ICONS.get(leg.kind, "phone"), f"{shown} · {employee}" if employee else shown, what, note,
+        ICONS.get(leg.kind, "phone"), _party_words(str(shown), employee), what, note,
         place_spans(spans, view.started_at, end), leg.rung_at, leg.answered_at, leg.ended_at,
     )  # fmt: skip
+
+
+def _party_words(shown: str, employee: str) -> str:
+    """A number with its employee, each in its own direction: a name in Arabic must not carry the number round."""
+    return format_html("{} · <bdi>{}</bdi>", shown, employee) if employee else shown
 
 
 def _turns(call: Call, view: CallView, end: datetime) -> Iterator[Turn]:

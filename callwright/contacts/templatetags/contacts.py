@@ -23,7 +23,7 @@ def money(amount: Decimal | None, currency: str) -> SafeString | str:
     if amount is None:
         return ""
     shown = format_currency(amount, currency, locale=viewer_locale(), currency_digits=True)
-    return format_html('<bdi class="figure">{}</bdi>', shown)
+    return format_html('<bdi class="figure" dir="ltr">{}</bdi>', shown)
 
 
 @register.filter
