@@ -99,14 +99,15 @@ class Journal:
             self._unwritten.clear()
         return taken
 
-    def read(self, position: Position, *, limit: int) -> tuple[list[Record], Position]:
-        """Up to `limit` records of one segment from `position`, and the position after them. At the end of a finished
-        segment: no records, and the start of the next.
+    def read(self, position: Position, *, limit: int, before: Position | None = None) -> tuple[list[Record], Position]:
+        """Up to `limit` records of one segment from `position` (only those that begin before `before`), and the position
+        after them. At the end of a finished segment: no records, and the start of the next.
         """
+        most = before.offset - position.offset if before and before.segment == position.segment else None
         try:
             with self._path(position.segment).open("rb") as file:
                 file.seek(position.offset)
-                records, used = _decode_all(file, limit)
+                records, used = _decode_all(file, limit, most)
         except FileNotFoundError:
             later = [segment for segment in self._segments() if segment > position.segment]
             return [], Position(later[0], 0) if later else position
@@ -198,14 +199,16 @@ def _encode(record: Record) -> bytes:
     return _HEADER.pack(len(body), zlib.crc32(body)) + body
 
 
-def _decode_all(file: BinaryIO, limit: int) -> tuple[list[Record], int]:
-    """Whole, undamaged records from where the file stands, and how many bytes they take."""
+def _decode_all(file: BinaryIO, limit: int, most: int | None) -> tuple[list[Record], int]:
+    """Whole, undamaged records from where the file stands that begin within `most` bytes, and how many they take."""
     records: list[Record] = []
     used = 0
+    if most is not None and most <= 0:
+        return records, used
     for record, size in _decode(file):
         used += size
         records.append(record)
-        if len(records) >= limit:
+        if len(records) >= limit or (most is not None and used >= most):
             break
     return records, used
 

@@ -56,6 +56,11 @@ async def linked(pbx: FakePbx, *, limit_s: float = 40) -> None:
     await asyncio.sleep(0.5)
 
 
+async def left_alone(pbx: FakePbx) -> None:
+    """Returns when the PBX has noticed that nobody reads any more."""
+    await until(lambda: not pbx.server.somebody.is_set(), 20, "the PBX notices")
+
+
 async def begun(pbx: FakePbx, count: int) -> None:
     """Returns when so many calls have ended: the load is in full swing."""
     await until(lambda: len(pbx.ledger()) >= count, 60, f"{count} calls")

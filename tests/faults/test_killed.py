@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tests.faults.ground import Installation
-from tests.faults.load import begun, busy_pbx, is_true, linked, make_calls, read_from, records_of, until
+from tests.faults.load import begun, busy_pbx, is_true, left_alone, linked, make_calls, read_from, records_of, until
 from tests.faults.streams import Stream
 
 pytestmark = pytest.mark.fault
@@ -33,6 +33,7 @@ async def test_the_link_is_killed_three_times(house: Installation, tmp_path: Pat
         for many in (10, 40, 70):
             await begun(pbx, many)
             await asyncio.to_thread(link.kill)
+            await left_alone(pbx)
             link = house.start("link")
             await linked(pbx)
         await pbx.until_quiet(60)
@@ -48,6 +49,7 @@ async def test_the_link_is_killed_and_only_cdr_is_kept(house: Installation, tmp_
         make_calls(pbx, 60)
         await begun(pbx, 15)
         await asyncio.to_thread(link.kill)
+        await left_alone(pbx)
         house.start("link")
         await linked(pbx)
         await pbx.until_quiet(60)

@@ -7,14 +7,24 @@ from pathlib import Path
 import pytest
 
 from tests.faults.ground import Installation
-from tests.faults.load import begun, busy_pbx, is_true, linked, make_calls, read_from, records_of, register_of
+from tests.faults.load import (
+    begun,
+    busy_pbx,
+    is_true,
+    left_alone,
+    linked,
+    make_calls,
+    read_from,
+    records_of,
+    register_of,
+)
 from tests.faults.truth import differences
 
 pytestmark = pytest.mark.fault
 
 
 async def test_the_pbx_is_restarted_in_mid_call(house: Installation, tmp_path: Path) -> None:
-    """Calls that the restart cut off end when the PBX went away, by the PBX itself, and are marked as not known whole."""
+    """Calls that the restart cut off ended when the PBX went away, by the PBX, and are marked as not known whole."""
     async with busy_pbx(records=records_of(tmp_path)) as pbx:
         house.link_to(pbx.port, **read_from(tmp_path, "cel"))
         house.start("link")
@@ -58,6 +68,7 @@ async def test_the_clock_of_the_pbx_is_ahead_by_two_hours(house: Installation, t
         make_calls(pbx, 60)
         await begun(pbx, 15)
         await asyncio.to_thread(link.kill)
+        await left_alone(pbx)
         house.start("link")
         await linked(pbx)
         await pbx.until_quiet(60)
@@ -75,6 +86,7 @@ async def test_of_two_links_one_works_and_the_other_takes_over(house: Installati
         assert len(pbx.server.sessions) == 1
         await begun(pbx, 30)
         await asyncio.to_thread(first.kill)
+        await left_alone(pbx)
         await linked(pbx)
         assert len(pbx.server.sessions) == 1
         await pbx.until_quiet(60)

@@ -129,7 +129,8 @@ class Consumer:
             except UnreadableSnapshot as error:
                 log.warning("%s: the kept state is of no use (%s)", self.slug, error)
         while position < applied:
-            records, following = self._journal.read(position, limit=BATCH)
+            # not one record further: what is read here is not applied again
+            records, following = self._journal.read(position, limit=BATCH, before=applied)
             if following == position:
                 break
             self._translate(records)

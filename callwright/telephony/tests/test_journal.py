@@ -131,3 +131,15 @@ def test_only_its_owner_can_read_it(tmp_path: Path, opened: Opened) -> None:
     journal.append([record("secret")])
     assert (tmp_path / "pbx").stat().st_mode & 0o077 == 0
     assert next((tmp_path / "pbx").glob("*.log")).stat().st_mode & 0o077 == 0
+
+
+def test_reading_stops_before_a_position(opened: Opened, tmp_path: Path) -> None:
+    """What a restarted link reads to restore its state must not go one record beyond what was applied."""
+    journal = opened(tmp_path)
+    journal.append([record(str(n)) for n in range(3)])
+    middle = journal.end
+    journal.append([record(str(n)) for n in range(3, 6)])
+    records, position = journal.read(journal.start, limit=400, before=middle)
+    assert [one.body for one in records] == [b"0", b"1", b"2"]
+    assert position == middle
+    assert journal.read(middle, limit=400, before=middle) == ([], middle)
