@@ -83,6 +83,9 @@ class OrderForm(forms.Form):
     paid = forms.DecimalField(
         label=_("Paid"), min_value=Decimal(0), max_digits=14, decimal_places=2, initial=Decimal("0.00")
     )
+    version = forms.DateTimeField(
+        required=False, widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"]
+    )  # when the order was last changed, as the page that is sent back was told
 
     def __init__(
         self, *arguments: Any, stages: Sequence[Stage], employees: Sequence[tuple[int, str]], **named: Any
@@ -171,6 +174,10 @@ class StageForm(forms.Form):
     is_open = forms.BooleanField(
         label=_("Orders in this stage are still open"), required=False, initial=True,
         help_text=_("Open orders are shown on the card."),
+    )  # fmt: skip
+    counts_as_debt = forms.BooleanField(
+        label=_("What is unpaid counts as debt"), required=False, initial=True,
+        help_text=_("Not for a stage such as “Cancelled”, in which nobody pays any more."),
     )  # fmt: skip
 
 

@@ -150,6 +150,7 @@ class OrderStage(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     colour = models.CharField(_("colour"), max_length=20, default="grey")
     is_open = models.BooleanField(_("still open"), default=True)
+    counts_as_debt = models.BooleanField(_("what is unpaid counts as debt"), default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -170,6 +171,7 @@ class Order(AccountData):
     paid = models.DecimalField(_("paid"), max_digits=14, decimal_places=2, default=0)
     ordered_on = models.DateField(_("ordered on"))
     updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey("staff.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         constraints = [

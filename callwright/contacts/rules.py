@@ -80,6 +80,11 @@ class Money:
     amount: Decimal
     currency: str
 
+    @property
+    def size(self) -> Decimal:
+        """The amount without its sign: people read "owes" or "credit", never a minus."""
+        return abs(self.amount)
+
 
 def debt_totals(debts: Iterable[Money]) -> tuple[Money, ...]:
     """What is owed in each currency, currencies in order; sums of zero are left out."""

@@ -151,7 +151,10 @@ def _number(contact: Contact, number: str) -> ContactNumber:
 
 def _orders(base: Base, contacts: list[Contact], random: Random, today: date) -> None:
     stages = [
-        OrderStage.objects.get_or_create(name=name, defaults={"colour": colour, "is_open": is_open, "position": i})[0]
+        OrderStage.objects.get_or_create(
+            name=name,
+            defaults={"colour": colour, "is_open": is_open, "counts_as_debt": name != "Cancelled", "position": i},
+        )[0]
         for i, (name, colour, is_open) in enumerate(_STAGES)
     ]
     employees = list(base.users.values())

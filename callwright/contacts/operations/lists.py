@@ -45,12 +45,19 @@ def save_category(
 
 
 @transaction.atomic
-def save_stage(*, stage_id: int | None = None, name: str, colour: str, is_open: bool, now: datetime) -> int:
-    """Make or change an order's stage; returns its id. Raises ListRefused, OrderStage.DoesNotExist."""
+def save_stage(
+    *, stage_id: int | None = None, name: str, colour: str, is_open: bool, counts_as_debt: bool | None = None,
+    now: datetime,
+) -> int:  # fmt: skip
+    """Make or change an order's stage; returns its id. Unpaid orders count as debt while open, unless it is said.
+
+    Raises ListRefused, OrderStage.DoesNotExist.
+    """
     stage = OrderStage.objects.get(pk=stage_id) if stage_id else OrderStage(position=_next(OrderStage))
     stage.name = _text("name", name, 80)
     stage.colour = _one_of("colour", colour, TONES)
     stage.is_open = is_open
+    stage.counts_as_debt = is_open if counts_as_debt is None else counts_as_debt
     return _saved(stage, "stages", now)
 
 

@@ -34,6 +34,14 @@ class OrderRefused(Exception):
         self.line = line
 
 
+class OrderChanged(Exception):
+    """Someone changed the order after it was read; `by` is their name, empty when it was no employee."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(by)
+        self.by = by
+
+
 @dataclass(frozen=True, slots=True)
 class LineWish:
     """One line: up to 3 places of quantity, up to 4 of price."""
@@ -62,7 +70,7 @@ def create_order(*, account_id: int, contact_id: int, wish: OrderWish, by: int |
     """A new order in the wished stage, else the first open one; returns its id. Raises ContactMissing, OrderRefused."""
     locked_contact(account_id, contact_id)
     order = Order(account_id=account_id, contact_id=contact_id, stage=_stage(wish.stage_id))
-    order.number = _number(account_id, wish)
+    order.number, order.updated_by_id = _number(account_id, wish), by
     _fill(order, wish)
     order.save()
     _write_lines(order, wish.lines)
@@ -72,18 +80,22 @@ def create_order(*, account_id: int, contact_id: int, wish: OrderWish, by: int |
 
 
 @transaction.atomic
-def update_order(*, account_id: int, order_id: int, wish: OrderWish, by: int | None, now: datetime) -> None:
+def update_order(
+    *, account_id: int, order_id: int, wish: OrderWish, by: int | None, now: datetime, seen: datetime | None = None
+) -> None:
     """Change what was ordered, by whom it is handled and what is paid; the stage has its own operation.
 
-    Raises OrderMissing, OrderRefused.
+    `seen`: the moment of the last change that the writer knows of. Raises OrderMissing, OrderChanged, OrderRefused.
     """
     order = _locked(account_id, order_id)
+    if seen is not None and order.updated_at != seen:
+        raise OrderChanged(order.updated_by.name if order.updated_by else "")
     if wish.number and clean_line(wish.number) != order.number:
         order.number = _number(account_id, wish)
     _fill(order, wish)
     OrderLine.objects.filter(account_id=account_id, order_id=order_id).delete()
     _write_lines(order, wish.lines)
-    _keep(order, now, "number", "title", "responsible_id", "currency", "amount", "paid", "ordered_on")
+    _keep(order, by, now, "number", "title", "responsible_id", "currency", "amount", "paid", "ordered_on")
     announce(account_id, order.contact_id, by=by, now=now)
 
 
@@ -98,7 +110,7 @@ def set_stage(*, account_id: int, order_id: int, stage_id: int, by: int | None, 
         return False
     before = order.stage_id
     order.stage = _stage(stage_id)
-    _keep(order, now, "stage_id")
+    _keep(order, by, now, "stage_id")
     _note_stage(order, before, by, now)
     announce(account_id, order.contact_id, by=by, now=now)
     return True
@@ -109,7 +121,7 @@ def set_paid(*, account_id: int, order_id: int, paid: Decimal, by: int | None, n
     """Say how much of the order is paid in all. More than its amount is a credit. Raises OrderMissing, OrderRefused."""
     order = _locked(account_id, order_id)
     order.paid = _money("paid", paid, order.currency)
-    _keep(order, now, "paid")
+    _keep(order, by, now, "paid")
     announce(account_id, order.contact_id, by=by, now=now)
 
 
@@ -120,9 +132,9 @@ def _locked(account_id: int, order_id: int) -> Order:
     return order
 
 
-def _keep(order: Order, now: datetime, *names: str) -> None:
+def _keep(order: Order, by: int | None, now: datetime, *names: str) -> None:
     values: dict[str, Any] = {name: getattr(order, name) for name in names}
-    Order.objects.filter(account_id=order.account_id, pk=order.pk).update(**values, updated_at=now)
+    Order.objects.filter(account_id=order.account_id, pk=order.pk).update(**values, updated_at=now, updated_by_id=by)
 
 
 def _stage(stage_id: int | None) -> OrderStage:

@@ -34,18 +34,19 @@ class Stage:
     name: str
     colour: str
     is_open: bool
+    counts_as_debt: bool
     orders: int = 0
 
 
 def stages() -> list[Stage]:
     """The stages of orders, in order."""
-    return [Stage(*row) for row in OrderStage.objects.values_list("id", "name", "colour", "is_open")]
+    return [Stage(*row) for row in OrderStage.objects.values_list("id", "name", "colour", "is_open", "counts_as_debt")]
 
 
 def stage_entries() -> list[Stage]:
     """The same with the number of orders in each."""
     counts = dict(Order.objects.values_list("stage_id").annotate(Count("id")).order_by())
-    rows = OrderStage.objects.values_list("id", "name", "colour", "is_open")
+    rows = OrderStage.objects.values_list("id", "name", "colour", "is_open", "counts_as_debt")
     return [Stage(*row, orders=counts.get(row[0], 0)) for row in rows]
 
 

@@ -21,7 +21,7 @@ def visible_orders(viewer: Viewer) -> QuerySet[Order]:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order; `debt` is amount less what is paid, below zero when too much was paid."""
+    """An order; `debt` is amount less what is paid, below zero for a credit, and nothing where its stage says so."""
 
     id: int
     number: str
@@ -35,11 +35,17 @@ class OrderRow:
 
     @property
     def debt(self) -> Decimal:
-        return self.amount - self.paid
+        return self.amount - self.paid if self.stage.counts_as_debt else Decimal(0)
+
+    @property
+    def credit(self) -> Decimal:
+        """How much was paid too much."""
+        return max(-self.debt, Decimal(0))
 
 
 _COLUMNS = (
-    "id", "number", "title", "stage_id", "stage__name", "stage__colour", "stage__is_open", "responsible__name",
+    "id", "number", "title", "stage_id", "stage__name", "stage__colour", "stage__is_open", "stage__counts_as_debt",
+    "responsible__name",
     "currency", "amount", "paid", "ordered_on",
 )  # fmt: skip
 
@@ -49,15 +55,13 @@ def orders_of(account_id: int, contact_id: int, *, limit: int = 500) -> tuple[Or
     orders = Order.objects.filter(account_id=account_id, contact_id=contact_id)
     rows = orders.order_by("-stage__is_open", "-ordered_on", "-id").values_list(*_COLUMNS)[:limit]
     return tuple(
-        OrderRow(
-            id, number, title, Stage(stage_id, stage, colour, is_open), responsible or "", currency, amount, paid, on
-        )
-        for id, number, title, stage_id, stage, colour, is_open, responsible, currency, amount, paid, on in rows
+        OrderRow(id, number, title, Stage(*stage), responsible or "", currency, amount, paid, on)
+        for id, number, title, *stage, responsible, currency, amount, paid, on in rows
     )
 
 
 def debts_of(orders: tuple[OrderRow, ...]) -> tuple[Money, ...]:
-    """What is owed in each currency over these orders, paid-too-much taken off."""
+    """What is owed in each currency over the orders whose stage counts as debt, paid-too-much taken off."""
     return debt_totals(Money(order.debt, order.currency) for order in orders)
 
 
@@ -85,16 +89,19 @@ class OrderPage:
     contact_id: int
     contact: str
     responsible_id: int | None
+    updated_at: datetime
+    updated_by: str
     lines: tuple[ShownLine, ...]
     history: tuple[StageStep, ...]
 
 
 def order_page(viewer: Viewer, order_id: int) -> OrderPage | None:
     """An order with its lines and the history of its stages; three queries beside the rights. None when not visible."""
-    order = visible_orders(viewer).select_related("stage", "responsible", "contact").filter(pk=order_id).first()
+    order = visible_orders(viewer).select_related("stage", "responsible", "contact", "updated_by").filter(pk=order_id).first()
     if order is None:
         return None
-    stage = Stage(order.stage_id, order.stage.name, order.stage.colour, order.stage.is_open)
+    at = order.stage
+    stage = Stage(at.pk, at.name, at.colour, at.is_open, at.counts_as_debt)
     responsible = order.responsible.name if order.responsible else ""
     row = OrderRow(
         order.pk,
@@ -109,7 +116,7 @@ def order_page(viewer: Viewer, order_id: int) -> OrderPage | None:
     )
     return OrderPage(
         row, order.account_id, order.contact_id, order.contact.name, order.responsible_id,
-        _lines(order), _history(order),
+        order.updated_at, order.updated_by.name if order.updated_by else "", _lines(order), _history(order),
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def _stages() -> list[Entry]:
             one.id, one.name, one.colour, "",
             pgettext("order stage", "Open") if one.is_open else pgettext("order stage", "Closed"),
             ngettext("%(n)s order", "%(n)s orders", one.orders) % {"n": one.orders}, False,
-            {"name": one.name, "colour": one.colour, "is_open": one.is_open},
+            {"name": one.name, "colour": one.colour, "is_open": one.is_open, "counts_as_debt": one.counts_as_debt},
         )
         for one in stage_entries()
     ]  # fmt: skip

@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from callwright.contacts.forms import OrderForm, TypedLine, read_lines, wished_lines
-from callwright.contacts.operations.orders import OrderRefused, OrderWish, create_order, set_stage, update_order
+from callwright.contacts.operations.orders import (
+    OrderChanged,
+    OrderRefused,
+    OrderWish,
+    create_order,
+    set_stage,
+    update_order,
+)
 from callwright.contacts.queries.lists import stages
 from callwright.contacts.queries.orders import OrderPage, order_page
 from callwright.contacts.templatetags.contacts import plain_decimal
@@ -78,17 +85,40 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
     page: dict[str, Any] = {"shown": shown, "stages": stages(), "may_edit": may_edit}
     if may_edit:
         form, lines = _order_form(request, shown, page["stages"])
-        if request.method == "POST" and (wish := _wish(form, lines)):
-            try:
-                update_order(
-                    account_id=shown.account_id, order_id=order_id, wish=wish, by=request.user.pk, now=timezone.now()
-                )
-                messages.success(request, _("The order is saved."))
-                return redirect("contacts:order", order_id)
-            except OrderRefused as refused:
-                _refuse(form, lines, refused)
+        if request.method == "POST" and (wish := _wish(form, lines)) and _updated(request, shown, form, lines, wish):
+            messages.success(request, _("The order is saved."))
+            return redirect("contacts:order", order_id)
         page |= {"form": form, "lines": lines}
     return render(request, "contacts/order.html", page)
+
+
+def _updated(request: HttpRequest, shown: OrderPage, form: OrderForm, lines: list[TypedLine], wish: OrderWish) -> bool:
+    """Whether the order is saved; else the form says why, and holds what was typed."""
+    seen = form.cleaned_data["version"]
+    try:
+        update_order(
+            account_id=shown.account_id, order_id=shown.row.id, wish=wish, by=request.user.pk, now=timezone.now(),
+            seen=seen,
+        )  # fmt: skip
+    except OrderRefused as refused:
+        _refuse(form, lines, refused)
+    except OrderChanged as changed:
+        form.add_error(None, _changed(changed))
+        now_known = _shown(request, shown.row.id)
+        form.data = form.data.copy()
+        form.data["version"] = now_known.updated_at.isoformat(timespec="microseconds")  # the next save is meant
+    return form.is_valid()
+
+
+def _changed(changed: OrderChanged) -> str:
+    words = (
+        _("%(name)s changed this order meanwhile. What you typed still stands here: look at the order as it is now, "
+          "then save again if yours shall hold.")
+        if changed.by
+        else _("This order was changed meanwhile. What you typed still stands here: look at the order as it is now, "
+               "then save again if yours shall hold.")
+    )  # fmt: skip
+    return words % {"name": changed.by}
 
 
 def _order_form(request: HttpRequest, shown: OrderPage, offered: Any) -> tuple[OrderForm, list[TypedLine]]:
@@ -96,6 +126,7 @@ def _order_form(request: HttpRequest, shown: OrderPage, offered: Any) -> tuple[O
     initial = {
         "title": row.title, "number": row.number, "ordered_on": row.ordered_on, "currency": row.currency,
         "paid": row.paid, "responsible": shown.responsible_id,
+        "version": shown.updated_at.isoformat(timespec="microseconds"),
     }  # fmt: skip
     form = OrderForm(request.POST or None, stages=offered, employees=employees_for(shown.account_id), initial=initial)
     if request.method == "POST":
