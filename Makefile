@@ -3,10 +3,11 @@
 # make test     all tests
 # make check    everything that can be checked without running the product
 # make bench    the figures of the README
+# make screenshots URL=http://localhost:8000   the pictures of the README, from a running demonstration
 # make pins     pin newer versions of the requirements
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run test check bench pins clean
+.PHONY: run test check bench screenshots pins clean
 
 PBX ?= fake
 DEMO ?= bureau
@@ -30,6 +31,9 @@ check: .venv/dev.done
 bench: .venv/dev.done
 	@scripts/test_tools.sh
 	.venv/bin/python -m benchmarks $(ARGS)
+
+screenshots: .venv/dev.done
+	.venv/bin/python scripts/screenshots.py --url $(or $(URL),http://localhost:8000)
 
 pins: .venv/dev.done
 	for kind in bootstrap base dev; do \
