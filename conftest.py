@@ -78,6 +78,7 @@ def pytest_unconfigure() -> None:
 _ONE_AFTER_ANOTHER = ("browser", "asterisk", "fault")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests with big machinery of one kind share it on one worker, instead of having it twice and at the same time."""
     for item in items:
