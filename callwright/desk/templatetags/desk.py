@@ -101,8 +101,8 @@ def mark(call: ListedCall) -> Mark:
 
 @register.filter
 def money(amount: Decimal, currency: str) -> str:
-    """An amount by the viewer's locale, with its currency."""
-    return str(babel_numbers.format_currency(amount, currency, locale=viewer_locale()))
+    """An amount by the viewer's locale, with its currency, left-to-right inside any sentence."""
+    return f"\u2066{babel_numbers.format_currency(amount, currency, locale=viewer_locale())}\u2069"
 
 
 @register.filter
