@@ -73,6 +73,13 @@ PROBLEMS: Final[dict[str, Worded]] = {
             "from-user settings of the trunk."
         ),
     ),
+    "events_refused": Worded(
+        _("The register could not take some events of this PBX"),
+        _(
+            "They are kept in refused.jsonl in the journal folder of this PBX and tried again at each start of the "
+            "link. The log says why; report it, so that no call stays incomplete."
+        ),
+    ),
     "events_filtered": Worded(
         _("Events that are needed do not arrive"),
         _(

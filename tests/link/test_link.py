@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,16 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from callwright.calls.models import Call
-from callwright.calls.queries.register_of_pbx import calls_of_pbx
+from callwright.calls.queries.register_of_pbx import calls_of_pbx, ends_known, still_open
+from callwright.desk.operations.apply_pbx_events import apply_pbx_events
+from callwright.telephony.events import CallEvent, Event
 from callwright.telephony.fake import FakePbx
 from callwright.telephony.fake.ledger import TrueCall
 from callwright.telephony.fake.plan import CallPlan, Kind
 from callwright.telephony.link.commands import take_due
 from callwright.telephony.link.connection import PbxLink
 from callwright.telephony.models import Command, Pbx
+from callwright.telephony.sink import connect_sink
 from tests.link.rig import config_for, linked, until, worked_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -143,3 +147,28 @@ async def test_an_order_is_carried_out_once_and_its_outcome_written(home: Path) 
         assert await outcome(gone) == ("refused", "no_such_call")
         (call,) = await register("main")
         assert (call["direction"], call["to_number"], call["from_number"]) == ("outbound", "79165550000", "101")
+
+
+async def test_a_call_that_the_register_refuses_stops_no_other_and_is_taken_up_later(home: Path) -> None:
+    def refuses_101(events: Sequence[Event], now: datetime) -> Sequence[CallEvent]:
+        if any(getattr(event, "party", "") == "101" for event in events):
+            raise ValueError("a fault of ours")
+        return apply_pbx_events(events, now)
+
+    async with FakePbx(speed=None) as pbx:
+        config = await config_for(pbx)
+        connect_sink(refuses_101, ends_known, still_open)
+        try:
+            async with linked(config) as link:
+                pbx.place(CallPlan(Kind.INBOUND, "74951000101", answer_s=1.0, talk_s=2.0))
+                pbx.place(CallPlan(Kind.INBOUND, "74951000102", answer_s=1.0, talk_s=2.0))
+                await pbx.until_quiet()
+                await worked_off(link)
+                assert link.consumer.has_refused
+                assert "102" in [call["answered_by"] for call in await register("main")]
+        finally:
+            connect_sink(apply_pbx_events, ends_known, still_open)
+        async with linked(config) as link:
+            await worked_off(link)
+            assert not link.consumer.has_refused
+        assert sorted(map(facts, await register("main")), key=str) == sorted(map(truth, pbx.ledger()), key=str)

@@ -28,6 +28,7 @@ class LinkConfig:
     dial_format: str = "digits"
     home_country: str = "NL"
     simulated: bool = False
+    attempt: int = 0
 
 
 def link_configs() -> dict[int, LinkConfig]:
@@ -56,6 +57,7 @@ def link_config(row: Pbx) -> LinkConfig:
         dial_format=row.dial_format,
         home_country=row.home_country,
         simulated=row.simulated,
+        attempt=row.attempt,
     )
 
 

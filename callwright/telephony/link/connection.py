@@ -23,6 +23,8 @@ log = logging.getLogger("callwright.link")
 # Journalled records may lie in the operating system's cache this long before they are on the disk. A killed process
 # loses nothing by it; a machine that loses its power loses at most this much, and repair fills it in.
 SYNC_EVERY_S = 0.05
+# A login that was refused is not tried blindly, but the cause may have been mended at the PBX.
+REFUSED_RETRY_S = 300.0
 
 # Clocks that differ by less are taken for the same.
 CLOCKS_AGREE_S = 0.5
@@ -71,25 +73,26 @@ class PbxLink:
                 await self._tell("up", version=self.ami.banner)
                 await self._listen(self.ami)
             except AmiError as error:
-                await self._lost(error)
+                await self._lost(error.problem, error.detail, lasting=error.lasting)
                 # A PBX that is starting does not know the orders of modules that it has yet to load.
                 if error.lasting and error.problem is not Problem.MISSING_PRIVILEGE:
-                    await asyncio.Event().wait()  # until the configuration changes and the link is made anew
-            except (ActionRefused, ActionTimedOut) as error:
-                await self._lost(None, str(error))
+                    # A change of configuration makes the link anew at once; the cause may also be mended at the PBX.
+                    await asyncio.sleep(REFUSED_RETRY_S)
+            except ActionRefused as error:
+                await self._lost(Problem.MISSING_PRIVILEGE, str(error))
+            except ActionTimedOut as error:
+                await self._lost(Problem.SILENT, str(error))
             await asyncio.sleep(back_off(failures))
             failures += 1
 
-    async def _lost(self, error: AmiError | None, detail: str = "") -> None:
+    async def _lost(self, problem: Problem, detail: str = "", *, lasting: bool = False) -> None:
         if self.ami is not None:
             self._journal([Record(MESSAGE, _now(), block) for block in self.ami.batch(1_000_000)])
             self._journal([Record(LOST, _now(), b"")])
             await self.ami.close()
             self.ami = None
-        problem = str(error.problem) if error else "missing_privilege"
-        state = "refused" if error is not None and error.lasting else "down"
-        log.warning("%s: link lost: %s %s", self.config.slug, problem, error.detail if error else detail)
-        await self._tell(state, problem=problem, detail=error.detail if error else detail)
+        log.warning("%s: link lost: %s %s", self.config.slug, problem, detail)
+        await self._tell("refused" if lasting else "down", problem=str(problem), detail=detail)
 
     async def carry_out(self, due: Due) -> None:
         await self.orders.carry_out(due, self.ami)
@@ -175,9 +178,10 @@ class PbxLink:
             await self._unsynced.wait()
             self._unsynced.clear()
             await asyncio.to_thread(self.journal.sync)
-            if self.journal.problem != shown:
-                shown = self.journal.problem
-                log.error("%s: journal: %s", self.config.slug, shown or "is written again")
+            problem = self.journal.problem or ("events_refused" if self.consumer.has_refused else "")
+            if problem != shown:
+                shown = problem
+                log.error("%s: %s", self.config.slug, shown or "all events are taken again")
                 await self._tell("up", problem=shown)
             await asyncio.sleep(SYNC_EVERY_S)
 

@@ -14,6 +14,7 @@ from callwright.telephony.asterisk.protocol import Message, parse
 from callwright.telephony.asterisk.translate import Translator, UnreadableSnapshot
 from callwright.telephony.events import CallEnded, CallEvent, Event
 from callwright.telephony.journal import Journal, Position, Record
+from callwright.telephony.link.refused import RefusedEvents
 from callwright.telephony.models import JournalPosition
 from callwright.telephony.sink import apply, open_calls
 
@@ -52,6 +53,8 @@ class Consumer:
         self._translator = Translator(slug, config)
         self._position = journal.start
         self._saved = Position(0, 0)
+        self._kept = RefusedEvents(journal.folder)
+        self.failed = False
         self._awake = threading.Event()
         self._stopping = False
         self._lock = threading.Lock()  # commands ask the translator for channels from another thread
@@ -73,6 +76,11 @@ class Consumer:
     def position(self) -> Position:
         """Everything before this has been applied."""
         return self._position
+
+    @property
+    def has_refused(self) -> bool:
+        """Whether events are kept that the register would not take."""
+        return bool(self._kept)
 
     @property
     def is_alive(self) -> bool:
@@ -105,15 +113,22 @@ class Consumer:
     def _run(self) -> None:
         try:
             self._persist(self._restore)
+            self._take_up_refused()
             while not self._stopping:
                 if not self._step():
                     self._awake.wait(timeout=1.0)
                     self._awake.clear()
         except Exception:
+            self.failed = not self._stopping
             log.exception("%s: the consumer of the journal failed", self.slug)
-            raise
         finally:
             connection.close()
+
+    def _take_up_refused(self) -> None:
+        """Events that an earlier version or configuration could not apply."""
+        if self._kept:
+            heard = datetime.now(UTC)
+            self._kept.try_again(lambda events: self._persist(lambda: self._commit(events, None, heard)))
 
     def _restore(self) -> None:
         """Takes up the state where it was: the last snapshot, and the records from there to what was applied."""
@@ -208,7 +223,7 @@ class Consumer:
                 )
 
     def _apply_apart(self, events: Sequence[Event], position: Position, heard: datetime) -> None:
-        """One call that cannot be applied must not hold up the others; its events are kept in the log."""
+        """One call that cannot be applied must not hold up the others; its events are kept for another try."""
         apart: dict[str, list[Event]] = {}
         for event in events:
             apart.setdefault(event.call if isinstance(event, CallEvent) else "", []).append(event)
@@ -217,9 +232,10 @@ class Consumer:
                 self._persist(lambda group=group: self._commit(group, None, heard))  # type: ignore[misc]
             except (OperationalError, InterfaceError):
                 raise
-            except Exception:
+            except Exception as error:
                 self.refused += len(group)
-                log.exception("%s: call %s refused: %s", self.slug, key, msgspec.json.encode(group).decode())
+                log.exception("%s: the events of call %s are refused and kept in %s", self.slug, key, self._kept.path)
+                self._kept.keep(group, repr(error))
         self._persist(lambda: self._commit([], position, heard))
 
     def _persist(self, work: Callable[[], None]) -> None:

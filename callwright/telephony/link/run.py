@@ -33,6 +33,10 @@ class _Running:
     task: asyncio.Task[None]
     folder: int  # handle that keeps other processes off the journal
 
+    @property
+    def has_failed(self) -> bool:
+        return self.task.done() or self.link.consumer.failed
+
 
 @dataclass(slots=True)
 class Links:
@@ -44,7 +48,7 @@ class Links:
     async def reconcile(self, wanted: dict[int, LinkConfig], may_hold: Callable[[int], Awaitable[bool]]) -> None:
         """Ends what is no longer wanted or has changed, begins what is new and not held elsewhere."""
         for pbx_id, one in list(self.running.items()):
-            if wanted.get(pbx_id) != one.config or one.task.done() or not await may_hold(pbx_id):
+            if wanted.get(pbx_id) != one.config or one.has_failed or not await may_hold(pbx_id):
                 await self.end(pbx_id)
         for pbx_id, config in wanted.items():
             if pbx_id not in self.running and await may_hold(pbx_id):

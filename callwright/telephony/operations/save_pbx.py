@@ -12,8 +12,11 @@ from callwright.telephony.models import Pbx
 
 @transaction.atomic
 def save_pbx(*, pbx: Pbx, now: datetime) -> Pbx:
-    """Store a PBX. What is known of its link is forgotten, because it was about the settings before."""
+    """Store a PBX. What is known of its link is forgotten, because it was about the settings before; the link is made
+    anew, also when nothing changed.
+    """
     if pbx.kind == Pbx.Kind.ASTERISK:
+        pbx.attempt += 1
         pbx.state, pbx.problem, pbx.problem_detail = "connecting" if pbx.enabled else "down", "", ""
         pbx.state_at = now
     pbx.save()
