@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 handler403 = "callwright.kit.access.no_right"
 handler404 = "callwright.kit.access.not_found"
+handler500 = "callwright.kit.broken.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/pbx/", include("callwright.telephony.webhook.urls")),
