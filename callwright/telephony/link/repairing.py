@@ -138,7 +138,7 @@ def _heard_whole(config: LinkConfig, gap: Gap, groups: Iterable[list[CallEvent]]
     (hold, a restart of the PBX).
     """
     ends = {e.call: e.at for group in groups for e in group if isinstance(e, CallEnded)}
-    before = {call for call, at in ends.items() if at <= gap.since + SLACK}
+    before = {call for call, at in ends.items() if at <= gap.since}
     known = known_calls(config.slug, before, since=gap.since - LONGEST_CALL, until=gap.until)
     return {call for call in before if known.get(call, False)}
 
