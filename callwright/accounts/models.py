@@ -67,9 +67,17 @@ class Line(models.Model):
     """A number by which an account is called (DID). The routing table from number to account."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="lines")
-    number = models.CharField(_("number"), max_length=32, unique=True)  # E.164 where it is one
+    number = models.CharField(_("number"), max_length=32)  # E.164 where it is one
     label = models.CharField(_("label"), max_length=100, blank=True)
     greeting = models.TextField(_("how to greet"), blank=True)  # blank: as the account
+    retired = models.BooleanField(default=False)  # leads nowhere any more; calls of the past keep its label
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number"], condition=models.Q(retired=False), name="accounts_line_number_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label or self.number

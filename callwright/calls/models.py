@@ -17,13 +17,17 @@ class AccountData(models.Model):
 class Marker(models.Model):
     """A sign that a call or contact can be given: an icon of the set, or an uploaded picture."""
 
-    name = models.CharField(_("name"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=60)
     icon = models.CharField(_("icon"), max_length=40, blank=True)
     picture = models.ImageField(_("picture"), upload_to="markers", blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    retired = models.BooleanField(_("no longer offered"), default=False)
 
     class Meta:
         ordering = ["position", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["name"], condition=models.Q(retired=False), name="calls_marker_name_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -33,6 +33,19 @@ class Category(models.Model):
         return self.name
 
 
+class CategoryPast(models.Model):
+    """How a category was named and drawn until a moment: calls of that time are shown so (CALL-5)."""
+
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="past", db_index=False)
+    name = models.CharField(max_length=80)
+    colour = models.CharField(max_length=20)
+    icon = models.CharField(max_length=40)
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["category", "until"], name="contacts_category_until")]
+
+
 class Contact(AccountData):
     class Kind(models.TextChoices):
         PERSON = "person", _("Person")
@@ -56,7 +69,10 @@ class Contact(AccountData):
     loyalty = models.CharField(_("loyalty card or level"), max_length=120, blank=True)
     responsible = models.ForeignKey("staff.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     photo = models.ImageField(_("photo"), upload_to="photos/%Y/%m", blank=True)  # the bytes as uploaded
-    marker_id = models.BigIntegerField(null=True, blank=True)  # kit marker
+    # Cleared by the database when a marker is deleted; see migration 0006.
+    marker = models.ForeignKey(
+        "calls.Marker", null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False
+    )
     # companies
     line_of_business = models.CharField(_("line of business"), max_length=200, blank=True)
     sells = models.TextField(_("what it sells"), blank=True)

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 Right = Literal[
     "use_desk",
     "see_register",
+    "annotate_calls",
     "see_contacts",
     "edit_contacts",
     "see_accounts",
@@ -22,7 +23,7 @@ Right = Literal[
 ALL_RIGHTS: frozenset[str] = frozenset(get_args(Right))
 
 _READS: frozenset[Right] = frozenset({"see_register", "see_contacts", "see_accounts"})
-_AGENT: frozenset[Right] = _READS | {"use_desk", "edit_contacts"}
+_AGENT: frozenset[Right] = _READS | {"use_desk", "annotate_calls", "edit_contacts"}
 _SUPERVISOR: frozenset[Right] = _AGENT | {
     "set_up_accounts",
     "set_up_categories",

@@ -35,7 +35,8 @@ ROWS = {
     "calls/markers/": not_agents(),
     "calls/markers/order/": posted(not_agents()),
     "calls/markers/<int:marker_id>/": not_agents(names=_marker),
-    "calls/markers/<int:marker_id>/delete/": posted(not_agents(names=_marker)),
+    "calls/markers/<int:marker_id>/retire/": posted(not_agents(names=_marker)),
+    "calls/markers/contacts/<int:contact_id>/": own_account(names={"contact_id": _id("caller")}),
     "calls/markers/<int:marker_id>/picture/": Row("404 404 404 403 login", names=_marker),  # it is an icon
     "calls/<uuid:call_id>/": own_account(names=_call),
     "calls/<uuid:call_id>/now/": own_account(names=_call),

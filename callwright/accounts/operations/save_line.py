@@ -26,7 +26,10 @@ def add_line(*, account_id: int, number: str, label: str = "", greeting: str = "
     """
     account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
     label, greeting = _texts(label, greeting)
-    line = Line(account=account, number=_number(number, account.home_country), label=label, greeting=greeting)
+    number = _number(number, account.home_country)
+    # A number that comes back is the line that it was: its calls of the past stay together.
+    line = Line.objects.filter(account=account, number=number, retired=True).order_by("-pk").first() or Line()
+    line.account, line.number, line.label, line.greeting, line.retired = account, number, label, greeting, False
     try:
         with transaction.atomic():
             line.save()
@@ -39,7 +42,7 @@ def add_line(*, account_id: int, number: str, label: str = "", greeting: str = "
 @transaction.atomic
 def update_line(*, account_id: int, line_id: int, label: str, greeting: str, now: datetime) -> None:
     """Rename a line or give it its own greeting. Raises Line.DoesNotExist, LineRefused."""
-    line = Line.objects.select_for_update().get(account_id=account_id, pk=line_id)
+    line = Line.objects.select_for_update().get(account_id=account_id, pk=line_id, retired=False)
     line.label, line.greeting = _texts(label, greeting)
     line.save(update_fields=["label", "greeting"])
     publish([Change("accounts", "changed", str(account_id), account_id)], now=now)
@@ -47,8 +50,11 @@ def update_line(*, account_id: int, line_id: int, label: str, greeting: str, now
 
 @transaction.atomic
 def remove_line(*, account_id: int, line_id: int, now: datetime) -> None:
-    """Calls to this number no longer lead to the account; calls already kept stay. Removing it twice is no error."""
-    Line.objects.filter(account_id=account_id, pk=line_id).delete()
+    """Calls to this number no longer lead to the account; calls already kept stay, under its label.
+
+    Removing it twice is no error. The row stays: deleting it would rewrite the calls of all months.
+    """
+    Line.objects.filter(account_id=account_id, pk=line_id).update(retired=True)
     publish([Change("accounts", "changed", str(account_id), account_id)], now=now)
 
 

@@ -27,7 +27,7 @@ def find_accounts(viewer: Viewer | None, text: str = "", *, with_inactive: bool 
         digits = "".join(c for c in text if c.isdigit()).lstrip("0")
         found = Q(name__icontains=text) | Q(number__icontains=text)
         if len(digits) >= 3:
-            found |= Q(pk__in=Line.objects.filter(number__contains=digits).values("account_id"))
+            found |= Q(pk__in=Line.objects.filter(number__contains=digits, retired=False).values("account_id"))
         accounts = accounts.filter(found)
     return accounts.order_by("-is_active", "name", "pk")
 
@@ -51,7 +51,7 @@ def list_accounts(viewer: Viewer, text: str = "", *, after: int | None = None, l
         later = Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk)
         inactive = Q(is_active=False) if last.is_active else Q(pk__in=[])
         accounts = accounts.filter(Q(later, is_active=last.is_active) | inactive)
-    lines = Line.objects.filter(account_id=OuterRef("pk")).order_by().values("account_id")
+    lines = Line.objects.filter(account_id=OuterRef("pk"), retired=False).order_by().values("account_id")
     counted = Subquery(lines.annotate(n=Count("pk")).values("n"))
     rows = list(accounts.annotate(line_count=Coalesce(counted, 0))[: limit + 1])
     return AccountPage(rows[:limit], rows[limit - 1].pk if len(rows) > limit else None)
@@ -121,7 +121,8 @@ def account_on_card(account_id: int, *, line_number: str = "") -> AccountOnCard 
     account = Account.objects.filter(pk=account_id).first()
     if account is None:
         return None
-    line = Line.objects.filter(account_id=account_id, number=line_number).first() if line_number else None
+    known = Line.objects.filter(account_id=account_id, number=line_number)
+    line = known.order_by("retired", "-pk").first() if line_number else None
     layout = account.card_layout or organisation().card_layout
     return AccountOnCard(
         id=account.pk,
@@ -162,5 +163,5 @@ class LineRow:
 
 def lines_of(account_id: int) -> list[LineRow]:
     """The numbers by which an account is called, by number."""
-    rows = Line.objects.filter(account_id=account_id).order_by("number", "pk")
+    rows = Line.objects.filter(account_id=account_id, retired=False).order_by("number", "pk")
     return [LineRow(*row) for row in rows.values_list("id", "number", "label", "greeting")]

@@ -16,7 +16,7 @@ _COLUMNS = ("id", "name", "home_country")
 
 @dataclass(frozen=True, slots=True)
 class AccountChooser:
-    """`options` are all accounts where they are few, and otherwise the first ones; `chosen` is one the viewer may see."""
+    """`options` are all accounts where they are few, else the first ones; `chosen` is one the viewer may see."""
 
     options: tuple[AccountChoice, ...]
     chosen: AccountChoice | None

@@ -23,7 +23,7 @@ class AccountFacts:
 
 def lines_by_number(numbers: Iterable[str]) -> dict[str, LineFacts]:
     """The lines of the given numbers (E.164, or as the PBX gives them)."""
-    rows = Line.objects.filter(number__in={number for number in numbers if number})
+    rows = Line.objects.filter(number__in={number for number in numbers if number}, retired=False)
     return {
         number: LineFacts(id, account_id) for id, account_id, number in rows.values_list("id", "account_id", "number")
     }

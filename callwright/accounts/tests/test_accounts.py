@@ -67,7 +67,7 @@ def test_doors_of_one_account(
         assert getattr(supervisor_client, method)(address, data).status_code == (200 if method == "get" else 302), (
             address
         )
-    assert list(Line.objects.values_list("number", flat=True)) == ["+31207654321"]
+    assert list(Line.objects.filter(retired=False).values_list("number", flat=True)) == ["+31207654321"]
     assert list(NoteRecipient.objects.values_list("name", "phone")) == [("Bob", "+31612345678")]
 
 
@@ -165,7 +165,7 @@ def test_a_recipient_needs_a_way_to_be_reached(bureau: Any, account: Any, superv
         ({"name": "Ann"}, b"e-mail address or a mobile"),
         ({"name": "Ann", "email": "ann@@x"}, b"not an e-mail address"),
         ({"name": "Ann", "phone": "12"}, b"not a whole telephone number"),
-        ({"name": "\x00", "email": "a@example.org"}, b"Null characters"),
+        ({"name": "\x00", "email": "a@example.org"}, b"a character that no text has"),
     ]:
         assert words in supervisor_client.post(address, data).content
     assert note_recipients(account.pk) == []

@@ -28,7 +28,7 @@ def set_marker(*, account_id: int, call_id: UUID, marker_id: int | None, now: da
 
     The caller has checked that the viewer may see the call. Raises CallMissing, MarkerMissing.
     """
-    if marker_id is not None and not Marker.objects.filter(pk=marker_id).exists():
+    if marker_id is not None and not Marker.objects.filter(pk=marker_id, retired=False).exists():
         raise MarkerMissing(marker_id)
     call = _locked(account_id, call_id)
     if call.marker_id != marker_id:

@@ -44,7 +44,7 @@ def save_marker(*, marker_id: int | None, name: str, icon: str, picture: bytes =
     marker.name = clean_line(name)[:60]
     if not marker.name:
         raise MarkerRefused("no_name")
-    if Marker.objects.filter(name__iexact=marker.name).exclude(pk=marker.pk).exists():
+    if Marker.objects.filter(name__iexact=marker.name, retired=False).exclude(pk=marker.pk).exists():
         raise MarkerRefused("name_taken")
     old = marker.picture.name or ""
     if picture:
@@ -62,13 +62,17 @@ def save_marker(*, marker_id: int | None, name: str, icon: str, picture: bytes =
 
 
 @transaction.atomic
-def delete_marker(*, marker_id: int) -> None:
-    """Removes a marker from the set and from every call and contact that has it. Raises Marker.DoesNotExist."""
-    marker = Marker.objects.get(pk=marker_id)
-    old = marker.picture.name or ""
-    marker.delete()
-    if old:
-        transaction.on_commit(lambda: default_storage.delete(old))
+def retire_marker(*, marker_id: int, retired: bool = True) -> None:
+    """Takes a marker out of the set, or offers it again. Calls of the past keep it, contacts show it no longer.
+
+    It is never deleted: that would rewrite the calls of all months. Raises Marker.DoesNotExist, MarkerRefused.
+    """
+    marker = Marker.objects.select_for_update().get(pk=marker_id)
+    others = Marker.objects.filter(name__iexact=marker.name, retired=False).exclude(pk=marker.pk)
+    if not retired and others.exists():
+        raise MarkerRefused("name_taken")
+    marker.retired = retired
+    marker.save(update_fields=["retired"])
 
 
 @transaction.atomic

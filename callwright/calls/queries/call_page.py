@@ -9,6 +9,8 @@ from callwright.calls.facts import decode_facts
 from callwright.calls.models import Call, CallFacts, Leg
 from callwright.calls.projection import CallView, project
 from callwright.calls.queries.visible import visible_calls
+from callwright.contacts.queries.contacts import CategoryMark
+from callwright.contacts.queries.lists import category_then
 from callwright.staff.queries.rights import Viewer
 
 
@@ -21,9 +23,14 @@ class CallPath:
 
 
 def visible_call(viewer: Viewer, call_id: UUID) -> Call | None:
-    """The call with what belongs to it, if the viewer may see it; one query beside the rights."""
+    """The call with what belongs to it, if the viewer may see it; two queries beside the rights."""
     joined = visible_calls(viewer).select_related("account", "line", "queue", "category", "employee", "pbx", "marker")
-    return joined.filter(id=call_id).first()
+    call = joined.filter(id=call_id).first()
+    if call is not None and call.category is not None:
+        now = call.category
+        then = category_then(CategoryMark(now.pk, now.name, now.colour, now.icon), call.started_at)
+        now.name, now.colour, now.icon = then.name, then.colour, then.icon  # as it was shown then; never saved
+    return call
 
 
 def path_of(call: Call) -> CallPath:

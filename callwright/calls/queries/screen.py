@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs
 
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -23,9 +24,10 @@ class MarkerSign:
     has_picture: bool
 
 
-def markers() -> list[MarkerSign]:
-    """All markers in their order."""
-    rows = Marker.objects.values_list("id", "name", "icon", "picture")
+def markers(*, retired: bool | None = False) -> list[MarkerSign]:
+    """The markers that are offered, in their order; `retired`: those no longer offered, None: both."""
+    found = Marker.objects.all() if retired is None else Marker.objects.filter(retired=retired)
+    rows = found.values_list("id", "name", "icon", "picture")
     return [MarkerSign(id, name, icon, bool(picture)) for id, name, icon, picture in rows]
 
 
@@ -48,11 +50,43 @@ class KeptSearch:
     owner: str
 
 
-def kept_searches(user_id: int) -> list[KeptSearch]:
-    """The user's own searches and those that others share, one's own first."""
-    found = SavedSearch.objects.filter(Q(user_id=user_id) | Q(shared=True)).select_related("user")
-    rows = [KeptSearch(one.pk, one.name, one.query, one.shared, one.user_id == user_id, one.user.name) for one in found]
-    return sorted(rows, key=lambda one: not one.is_own)
+def kept_searches(viewer: Viewer) -> list[KeptSearch]:
+    """The viewer's own searches and those that others share with them, one's own first; two queries besides the rights.
+
+    A search for a person goes only to those who may see all accounts of the one who shares it.
+    """
+    found = SavedSearch.objects.filter(Q(user_id=viewer.pk) | Q(shared=True)).select_related("user")
+    mine, kept = visible_account_ids(viewer), []
+    theirs = _accounts_of({one.user_id for one in found if one.user_id != viewer.pk and not one.user.all_accounts})
+    for one in found:
+        is_own = one.user_id == viewer.pk
+        owners = None if one.user.all_accounts else theirs.get(one.user_id, frozenset())
+        if is_own or _may_read(one.query, owners, mine):
+            kept.append(KeptSearch(one.pk, one.name, one.query, one.shared, is_own, one.user.name))
+    return sorted(kept, key=lambda one: not one.is_own)
+
+
+_OF_PERSONS = frozenset({"contact", "name", "number", "text", "employee", "extension"})
+
+
+def _may_read(query: str, owners: frozenset[int] | None, mine: frozenset[int] | None) -> bool:
+    asked = parse_qs(query)
+    if mine is None:
+        return True
+    if any(text not in map(str, mine) for text in asked.get("account", ())):
+        return False
+    return not _OF_PERSONS & asked.keys() or (owners is not None and owners <= mine)
+
+
+def _accounts_of(user_ids: set[int]) -> dict[int, frozenset[int]]:
+    if not user_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT user_id, array_agg(account_id) FROM staff_accountright WHERE user_id = ANY(%s) GROUP BY user_id",
+            [sorted(user_ids)],
+        )
+        return {user_id: frozenset(accounts) for user_id, accounts in cursor}
 
 
 def columns_of(user_id: int) -> list[object]:
@@ -94,7 +128,7 @@ def choices_for(viewer: Viewer) -> Choices:
         queues = list(cursor.fetchall())
         cursor.execute(_EMPLOYEES, values)
         employees = list(cursor.fetchall())
-    return Choices(account_choices(viewer), categories(), queues, employees, markers())
+    return Choices(account_choices(viewer), categories(), queues, employees, markers(retired=None))
 
 
 _NAMES = """

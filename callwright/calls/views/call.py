@@ -85,7 +85,7 @@ def _shown(request: HttpRequest, shown: Call) -> dict[str, Any]:
     }
 
 
-@requires("see_register")
+@requires("annotate_calls")
 @require_POST
 def mark(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """Set or take away the marker; answers with the row as it is now."""
@@ -103,7 +103,7 @@ def mark(request: HttpRequest, call_id: UUID) -> HttpResponse:
     return _row(request, call_id)
 
 
-@requires("see_register")
+@requires("annotate_calls")
 @require_POST
 def comment(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """Keep the comment as it is typed; answers with its state in words."""

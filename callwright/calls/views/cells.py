@@ -52,9 +52,12 @@ class ShownRow:
 
 
 class Drawer:
-    """Draws rows for one viewer: `columns` in their order, `may_keep` who may make contacts of unknown callers."""
+    """Draws rows for one viewer: `columns` in their order, `may_keep` who may make contacts of unknown callers,
+    `may_mark` who may set markers.
+    """
 
-    def __init__(self, columns: Iterable[str], *, may_keep: bool = False) -> None:
+    def __init__(self, columns: Iterable[str], *, may_keep: bool = False, may_mark: bool = True) -> None:
+        self.may_mark = may_mark
         self.columns = tuple(columns)
         self.may_keep = may_keep
         self._zone = timezone.get_current_timezone_name()
@@ -84,6 +87,9 @@ class Drawer:
     # ── one a column ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _marker(self, call: CallRow) -> Text:
+        if not self.may_mark:
+            sign = marker_sign(call.marker_id, call.marker_icon, call.marker_has_picture)
+            return format_html('<span class="marker-button" title="{}">{}</span>', call.marker, sign) if sign else ""
         label = _("Marker: %(name)s") % {"name": call.marker} if call.marker_id else _("Set a marker")
         return format_html(
             '<button type="button" class="marker-button" data-marker-button aria-haspopup="menu" aria-label="{}" '

@@ -4,18 +4,23 @@ from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from callwright.calls.operations.save_marker import (
     ICONS,
     LARGEST_BYTES,
     MarkerRefused,
-    delete_marker,
     order_markers,
+    retire_marker,
     save_marker,
 )
 from callwright.calls.queries.screen import marker_picture, markers
+from callwright.calls.views.asked import staff_user
+from callwright.contacts.operations.update_contact import set_marker
+from callwright.contacts.queries.contacts import rows_of, visible_contacts
 from callwright.kit.access import requires
 
 
@@ -30,7 +35,14 @@ def marker_list(request: HttpRequest, marker_id: int | None = None) -> HttpRespo
         if not problem:
             messages.success(request, _("Saved."))
             return redirect("calls:markers")
-    page = {"markers": markers(), "icons": ICONS, "problem": problem, "open_id": marker_id, "given": given}
+    page = {
+        "markers": markers(),
+        "retired": markers(retired=True),
+        "icons": ICONS,
+        "problem": problem,
+        "open_id": marker_id,
+        "given": given,
+    }
     return render(request, "calls/markers.html", page)
 
 
@@ -71,13 +83,36 @@ def order(request: HttpRequest) -> HttpResponse:
 
 @requires("set_up_categories")
 @require_POST
-def delete(request: HttpRequest, marker_id: int) -> HttpResponse:
+def retire(request: HttpRequest, marker_id: int) -> HttpResponse:
+    """Take a marker out of the set, or with `again` offer it again."""
+    again = request.POST.get("again") == "1"
     try:
-        delete_marker(marker_id=marker_id)
+        retire_marker(marker_id=marker_id, retired=not again)
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
-    messages.success(request, _("The marker is deleted."))
+    except MarkerRefused as refused:
+        messages.error(request, _refusal(refused.reason))
+        return redirect("calls:markers")
+    messages.success(request, _("The marker is offered again.") if again else _("The marker is no longer offered."))
     return redirect("calls:markers")
+
+
+@requires("edit_contacts")
+@never_cache
+def contact_marker(request: HttpRequest, contact_id: int) -> HttpResponse:
+    """The menu with which a contact gets its marker; a POST sets or takes it away."""
+    user = staff_user(request)
+    row = next(iter(rows_of(visible_contacts(user).filter(pk=contact_id).values_list("account_id", "id")[:1])), None)
+    if row is None:
+        raise Http404
+    offered = markers()
+    if request.method == "POST":
+        wanted = next((one.id for one in offered if str(one.id) == request.POST.get("marker")), None)
+        set_marker(account_id=row.account_id, contact_id=row.id, marker_id=wanted, by=user.pk, now=timezone.now())
+        row = rows_of([(row.account_id, row.id)])[0]
+    small = request.POST.get("small") or request.GET.get("small")
+    page = {"contact": row, "markers": offered, "small": small, "open": small and request.method == "GET"}
+    return render(request, "calls/contact_marker.html", page)
 
 
 @requires("see_register")

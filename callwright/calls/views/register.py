@@ -125,7 +125,8 @@ def drawn_again(request: HttpRequest, call_id: Any) -> ShownRow | None:
 
 def _drawer(request: HttpRequest, house: bool) -> Drawer:
     user = staff_user(request)
-    return Drawer(chosen_columns(columns_of(user.pk), house=house), may_keep=user.may("edit_contacts"))
+    columns = chosen_columns(columns_of(user.pk), house=house)
+    return Drawer(columns, may_keep=user.may("edit_contacts"), may_mark=user.may("annotate_calls"))
 
 
 def _results(request: HttpRequest, search: Search) -> dict[str, Any]:
@@ -182,7 +183,7 @@ def _form(request: HttpRequest, search: Search) -> dict[str, Any]:
         "directions": DIRECTIONS,
         "statuses": [(code, status_word(code)) for code in STATUSES],
         "groups_by": GROUPS,
-        "kept": kept_searches(user.pk),
+        "kept": kept_searches(user),
         "markers": markers(),
         "live_since": newest_id(),
         "hidden": [pair for pair in search.pairs() if pair[0] in LAZY],

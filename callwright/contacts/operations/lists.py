@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.db import IntegrityError, connection, models, transaction
 
-from callwright.contacts.models import Category, CustomField, OrderStage
+from callwright.contacts.models import Category, CategoryPast, CustomField, OrderStage
 from callwright.kit.texts import clean_line, latin
 from callwright.live.operations.publish import Change, publish
 
@@ -35,13 +35,23 @@ class ListRefused(Exception):
 def save_category(
     *, category_id: int | None = None, name: str, colour: str, icon: str, advice: str, now: datetime
 ) -> int:
-    """Make or change a category; returns its id. Raises ListRefused, Category.DoesNotExist."""
-    category = Category.objects.get(pk=category_id) if category_id else Category(position=_next(Category))
+    """Make or change a category; returns its id. Calls of the past keep its former name and colour.
+
+    Raises ListRefused, Category.DoesNotExist.
+    """
+    if category_id:
+        category = Category.objects.select_for_update().get(pk=category_id)
+    else:
+        category = Category(position=_next(Category))
+    before = (category.name, category.colour, category.icon)
     category.name = _text("name", name, 80)
     category.advice = _text("advice", advice, 300, empty=True)
     category.colour = _one_of("colour", colour, TONES)
     category.icon = _one_of("icon", icon, CATEGORY_ICONS)
-    return _saved(category, "categories", now)
+    saved = _saved(category, "categories", now)
+    if category_id and before != (category.name, category.colour, category.icon):
+        CategoryPast.objects.create(category=category, name=before[0], colour=before[1], icon=before[2], until=now)
+    return saved
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from callwright.contacts.models import Contact, ContactEmail, ContactNumber
-from callwright.contacts.queries.contacts import CategoryMark, photo_url, visible_contacts
+from callwright.contacts.queries.contacts import CategoryMark, MarkerSign, marker_sign, photo_url, visible_contacts
 from callwright.contacts.queries.lists import FieldValue, custom_fields, values_of
 from callwright.contacts.queries.orders import OrderRow, debts_of, orders_of
 from callwright.contacts.rules import Money, is_birthday, zone_of
@@ -70,6 +70,7 @@ class ContactCard:
     photo_url: str
     photo_full_url: str
     marker_id: int | None
+    marker: MarkerSign | None
     numbers: tuple[CardNumber, ...]
     emails: tuple[CardEmail, ...]
     orders: tuple[OrderRow, ...]
@@ -99,7 +100,9 @@ CARD_QUERIES = 5
 
 def card_contact(viewer: Viewer, contact_id: int, *, now: datetime) -> ContactCard | None:
     """The contact with its numbers, e-mails, orders, debts and custom fields; None when the viewer may not see it."""
-    joined = visible_contacts(viewer).select_related("account", "category", "company", "responsible", "updated_by")
+    joined = visible_contacts(viewer).select_related(
+        "account", "category", "company", "responsible", "updated_by", "marker"
+    )
     contact = joined.filter(pk=contact_id).first()
     if contact is None:
         return None
@@ -115,6 +118,7 @@ def card_contact(viewer: Viewer, contact_id: int, *, now: datetime) -> ContactCa
         home_country=contact.account.home_country,
         company=contact.company.name if contact.company else "",
         category=_mark(contact),
+        marker=_marker(contact),
         local_zone=zone,
         birthday_today=is_birthday(contact.birthday, today),
         responsible=Person(contact.responsible.pk, contact.responsible.name) if contact.responsible else None,
@@ -131,7 +135,7 @@ def card_contact(viewer: Viewer, contact_id: int, *, now: datetime) -> ContactCa
 
 _WORKED_OUT = {
     "account", "account_zone", "home_country", "company", "category", "local_zone", "birthday_today", "responsible",
-    "photo_url", "photo_full_url", "numbers", "emails", "orders", "debts", "custom", "updated_by",
+    "photo_url", "photo_full_url", "marker", "numbers", "emails", "orders", "debts", "custom", "updated_by",
 }  # fmt: skip
 _SAME = [field.name for field in fields(ContactCard) if field.name not in _WORKED_OUT]
 
@@ -141,6 +145,13 @@ def _mark(contact: Contact) -> CategoryMark | None:
     if category is None:
         return None
     return CategoryMark(category.pk, category.name, category.colour, category.icon, category.advice)
+
+
+def _marker(contact: Contact) -> MarkerSign | None:
+    marker = contact.marker
+    if marker is None or marker.retired:
+        return None
+    return marker_sign(marker.pk, marker.name, marker.icon, marker.picture.name or "")
 
 
 def _numbers(contact: Contact) -> tuple[CardNumber, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -45,6 +46,23 @@ class CategoryMark:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkerSign:
+    """The marker of a contact: an icon, or the address of a picture."""
+
+    id: int
+    name: str
+    icon: str
+    picture_url: str
+
+
+def marker_sign(id: int | None, name: str, icon: str, picture: str) -> MarkerSign | None:
+    """The sign from a row's columns; None without a marker."""
+    if id is None:
+        return None
+    return MarkerSign(id, name, icon, reverse("calls:marker_picture", args=[id]) if picture else "")
+
+
+@dataclass(frozen=True, slots=True)
 class ContactRow:
     """A contact in a list. `number` is the one last spoken to, else the oldest; `numbers` counts them."""
 
@@ -65,6 +83,7 @@ class ContactRow:
     last_call_at: datetime | None
     sort_key: str
     home_country: str
+    marker: MarkerSign | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +126,14 @@ def people_of(viewer: Viewer, account_id: int, company_id: int, limit: int = 200
 _ROWS = """
     SELECT c.id, c.account_id, a.name, c.kind, c.name, c.job_title, coalesce(o.name, ''), c.city, c.country,
            k.id, k.name, k.colour, k.icon, k.advice, c.warning, c.photo, coalesce(n.number, ''), coalesce(n.many, 0),
-           c.last_call_at, c.sort_key, a.home_country
+           c.last_call_at, c.sort_key, a.home_country,
+           s.id, coalesce(s.name, ''), coalesce(s.icon, ''), coalesce(s.picture, '')
     FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS w (account_id, id, place)
     JOIN contacts_contact c ON c.account_id = w.account_id AND c.id = w.id
     JOIN accounts_account a ON a.id = c.account_id
     LEFT JOIN contacts_contact o ON o.account_id = c.account_id AND o.id = c.company_id
     LEFT JOIN contacts_category k ON k.id = c.category_id
+    LEFT JOIN calls_marker s ON s.id = c.marker_id AND NOT s.retired
     LEFT JOIN LATERAL (
         SELECT (array_agg(m.number ORDER BY m.last_spoken_at DESC NULLS LAST, m.id))[1] AS number, count(*) AS many
         FROM contacts_contactnumber m WHERE m.account_id = c.account_id AND m.contact_id = c.id
@@ -135,11 +156,12 @@ def _row(
     id: int, account_id: int, account: str, kind: str, name: str, job_title: str, company: str, city: str, country: str,
     category_id: int | None, category: str, colour: str, icon: str, advice: str, warning: str, photo: str, number: str,
     numbers: int, last_call_at: datetime | None, sort_key: str, home_country: str,
+    *marker: Any,
 ) -> ContactRow:  # fmt: skip
     mark = None if category_id is None else CategoryMark(category_id, category, colour, icon, advice)
     return ContactRow(
         id, account_id, account, kind, name, job_title, company, city, country, mark, warning, photo_url(id, photo),
-        number, numbers, last_call_at, sort_key, home_country,
+        number, numbers, last_call_at, sort_key, home_country, marker_sign(*marker),
     )  # fmt: skip
 
 

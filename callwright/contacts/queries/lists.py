@@ -1,10 +1,11 @@
 """The lists an organisation edits, as screens and cards use them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count
 
-from callwright.contacts.models import Category, Contact, CustomField, Order, OrderStage
+from callwright.contacts.models import Category, CategoryPast, Contact, CustomField, Order, OrderStage
 from callwright.contacts.queries.contacts import CategoryMark
 
 
@@ -12,6 +13,12 @@ def categories(*, also: int | None = None) -> list[CategoryMark]:
     """The categories offered, in order; `also` keeps a retired one that a contact has."""
     rows = Category.objects.values_list("id", "name", "colour", "icon", "advice", "retired")
     return [CategoryMark(*row[:5]) for row in rows if not row[5] or row[0] == also]
+
+
+def category_then(mark: CategoryMark, at: datetime) -> CategoryMark:
+    """How the category was named and drawn at a moment; one query."""
+    past = CategoryPast.objects.filter(category_id=mark.id, until__gt=at).order_by("until").first()
+    return mark if past is None else CategoryMark(mark.id, past.name, past.colour, past.icon, mark.advice)
 
 
 @dataclass(frozen=True, slots=True)

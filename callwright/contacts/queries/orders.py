@@ -97,7 +97,8 @@ class OrderPage:
 
 def order_page(viewer: Viewer, order_id: int) -> OrderPage | None:
     """An order with its lines and the history of its stages; three queries beside the rights. None when not visible."""
-    order = visible_orders(viewer).select_related("stage", "responsible", "contact", "updated_by").filter(pk=order_id).first()
+    joined = visible_orders(viewer).select_related("stage", "responsible", "contact", "updated_by")
+    order = joined.filter(pk=order_id).first()
     if order is None:
         return None
     at = order.stage

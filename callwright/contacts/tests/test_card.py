@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callwright.contacts.models import Contact
 from callwright.contacts.operations.lists import FieldWish, save_category, save_custom_field
 from callwright.contacts.operations.orders import (
     LineWish,
@@ -94,7 +95,8 @@ def test_better_finds_come_first(make_contact: Make, owner: Any) -> None:
 @pytest.mark.django_db
 def test_a_marker_is_set_and_taken_away(account: Any, make_contact: Make, owner: Any, now: datetime) -> None:
     contact = make_contact("Jan", "Jansen")
-    for marker in (7, None):
+    marker_table: Any = Contact._meta.get_field("marker").related_model
+    for marker in (marker_table._default_manager.create(name="Complaint", icon="flag").pk, None):
         set_marker(account_id=account.pk, contact_id=contact, marker_id=marker, by=owner.pk, now=now)
         card = card_contact(owner, contact, now=now)
         assert card and card.marker_id == marker

@@ -21,8 +21,8 @@ def make_order(account: Any, make_contact: Any, owner: Any, now: datetime) -> An
 
     def make(stage: int, price: str, paid: str = "0") -> int:
         wish = OrderWish(
-            title="Anvils", currency="EUR", ordered_on=now.date(), lines=[LineWish("Anvil", Decimal(1), Decimal(price))],
-            stage_id=stage, paid=Decimal(paid),
+            title="Anvils", currency="EUR", ordered_on=now.date(), stage_id=stage, paid=Decimal(paid),
+            lines=[LineWish("Anvil", Decimal(1), Decimal(price))],
         )  # fmt: skip
         return create_order(account_id=account.pk, contact_id=contact, wish=wish, by=owner.pk, now=now)
 
