@@ -17,6 +17,7 @@ from callwright.staff.operations.set_state import NoExtension, NoReason, set_sta
 from callwright.staff.operations.take_extension import ExtensionTaken, NoSuchExtension, take_extension
 from callwright.staff.queries.agents import agent_now, pause_reasons
 from callwright.staff.queries.seats import extensions
+from callwright.staff.queries.sharing import known_names
 
 _CHOICES: dict[str, Choice] = {"ready": "ready", "paused": "paused", "logged_out": "logged_out"}
 
@@ -73,10 +74,11 @@ def change_seat(request: StaffRequest) -> HttpResponse:
     try:
         take_extension(user_id=request.user.pk, extension_id=int(chosen), now=timezone.now())
     except ExtensionTaken as error:
+        name = known_names(request.user, [error.employee_id]).get(error.employee_id) or _("Somebody")
         return _me(
             request,
             _("%(employee)s sits at extension %(extension)s now. Choose another one.")
-            % {"employee": error.employee, "extension": error.extension},
+            % {"employee": name, "extension": error.extension},
         )
     except (NoSuchExtension, ValueError):
         return _me(request, _("This extension does not exist any more. Choose another one."))

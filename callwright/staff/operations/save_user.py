@@ -4,7 +4,9 @@ import secrets
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils import timezone
 
+from callwright.live.operations.publish import Change, publish
 from callwright.staff.models import AccountRight, Role, User
 
 
@@ -30,7 +32,14 @@ def save_user(*, user: User, account_ids: Iterable[int], by: int | None) -> User
     AccountRight.objects.bulk_create(
         [AccountRight(user=user, account_id=account_id) for account_id in wanted], ignore_conflicts=True
     )
+    if before:
+        _prove_again(user.pk)
     return user
+
+
+def _prove_again(user_id: int) -> None:
+    """The user's open streams ask at once whether they may still hear what they hear."""
+    publish([Change("access", "changed", str(user_id))], now=timezone.now())
 
 
 def _refuse_shutting_out(before: User, after: User, by: int | None) -> None:
@@ -53,6 +62,7 @@ def set_active(*, user_id: int, active: bool, by: int | None) -> User:
     after.is_active = active
     _refuse_shutting_out(before, after, by)
     after.save(update_fields=["is_active"])
+    _prove_again(user_id)
     return after
 
 
@@ -68,11 +78,14 @@ def reset_password(*, user_id: int) -> str:
     user.set_password(password)
     user.password_is_temporary = True
     user.save(update_fields=["password", "password_is_temporary"])
+    _prove_again(user_id)
     return password
 
 
+@transaction.atomic
 def change_own_password(*, user: User, password: str) -> None:
     """Store the password that the user chose; all other sessions of the user end."""
     user.set_password(password)
     user.password_is_temporary = False
     user.save(update_fields=["password", "password_is_temporary"])
+    _prove_again(user.pk)

@@ -13,9 +13,9 @@ from callwright.staff.ports import QueueOrder, order_queues
 class ExtensionTaken(Exception):
     """Someone else sits there; `employee` is their name, `extension` the number."""
 
-    def __init__(self, *, employee: str, extension: str) -> None:
-        super().__init__(employee, extension)
-        self.employee, self.extension = employee, extension
+    def __init__(self, *, employee_id: int, employee: str, extension: str) -> None:
+        super().__init__(employee_id, employee, extension)
+        self.employee_id, self.employee, self.extension = employee_id, employee, extension
 
 
 class NoSuchExtension(Exception):
@@ -28,7 +28,9 @@ def take_extension(*, user_id: int, extension_id: int, now: datetime, moved_by_s
 
     Raises ExtensionTaken, NoSuchExtension.
     """
-    mine = Extension.objects.filter(employee_id=user_id).values_list("pk", flat=True)
+    # One change of seat at a time for an employee: of two tabs at once, the later one wins.
+    User.objects.select_for_update(no_key=True).get(pk=user_id)
+    mine = list(Extension.objects.filter(employee_id=user_id).values_list("pk", flat=True))
     locked = {
         one.pk: one for one in Extension.objects.select_for_update().filter(pk__in=[extension_id, *mine]).order_by("pk")
     }
@@ -40,7 +42,7 @@ def take_extension(*, user_id: int, extension_id: int, now: datetime, moved_by_s
     if target.employee_id is not None:
         if not moved_by_supervisor:
             holder = User.objects.get(pk=target.employee_id)
-            raise ExtensionTaken(employee=holder.name, extension=target.number)
+            raise ExtensionTaken(employee_id=holder.pk, employee=holder.name, extension=target.number)
         _leave(target, now)
     for other in locked.values():
         if other.employee_id == user_id:

@@ -6,13 +6,15 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from callwright.staff.models import AgentState, PauseReason, Role, State, User
+from callwright.staff.models import NO_DESK_OPEN, AgentState, PauseReason, Role, State, User
 from callwright.staff.queries.rights import Viewer, may, visible_account_ids
 
 
 @dataclass(frozen=True, slots=True)
 class AgentNow:
-    """`in_step` False: the PBX has not confirmed the pause or its end; `problem`: the code of why it did not."""
+    """`in_step` False: the PBX has not confirmed the pause or its end; `problem`: the code of why it did not;
+    `desk_was_closed`: paused because no desk of theirs was open in a browser.
+    """
 
     user_id: int
     name: str
@@ -25,6 +27,7 @@ class AgentNow:
     call_id: UUID | None
     in_step: bool
     problem: str
+    desk_was_closed: bool = False
 
     @property
     def state_label(self) -> str:
@@ -43,8 +46,8 @@ def pause_reasons() -> list[Reason]:
 
 
 def all_reasons() -> QuerySet[PauseReason]:
-    """Every reason for a pause in its order, those no longer offered too."""
-    return PauseReason.objects.order_by("position", "label", "pk")
+    """Every reason that the organisation worded, in its order, those no longer offered too."""
+    return PauseReason.objects.exclude(code=NO_DESK_OPEN).order_by("position", "label", "pk")
 
 
 def agent_now(user_id: int) -> AgentNow:
@@ -76,6 +79,7 @@ def _agent(user: User) -> AgentNow:
         nothing = State.LOGGED_OUT.value
         return AgentNow(user.pk, user.name, number, nothing, nothing, "", None, None, None, True, "")
     return AgentNow(
-        user.pk, user.name, number, now.state, now.wanted, now.reason.label if now.reason else "",
+        user.pk, user.name, number, now.state, now.wanted, str(now.reason or ""),
         now.since, now.until, now.call_id, now.queue_in_step, now.queue_problem,
+        now.wanted == State.PAUSED and now.reason is not None and now.reason.code == NO_DESK_OPEN,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, Value, When
 
 from callwright.staff.models import AccountRight, Role, State, User
 from callwright.staff.queries.rights import Viewer, visible_account_ids
@@ -16,11 +16,12 @@ class Colleague:
     name: str
     extension: str
     state: str
+    pbx_id: int
 
 
-def colleagues(viewer: Viewer, *, search: str = "", limit: int = 60) -> list[Colleague]:
+def colleagues(viewer: Viewer, *, search: str = "", pbx_id: int | None = None, limit: int = 60) -> list[Colleague]:
     """The others who sit at an extension and share an account with the viewer, those who are free first; `search`
-    fits their name or extension. One query besides the rights.
+    fits their name or extension, `pbx_id` keeps to one PBX. One query besides the rights.
     """
     found = User.objects.filter(is_active=True, extension__isnull=False).exclude(pk=viewer.pk or 0)
     found = found.exclude(role__in=[Role.CUSTOMER, Role.CONTROLLER])
@@ -30,9 +31,23 @@ def colleagues(viewer: Viewer, *, search: str = "", limit: int = 60) -> list[Col
         found = found.filter(Q(pk__in=shared) | Q(all_accounts=True))
     for word in search.split():
         found = found.filter(Q(name__icontains=word) | Q(extension__number__startswith=word))
-    rows = found.order_by("name", "pk").values_list("pk", "name", "extension__number", "agent_state__state")
-    people = [Colleague(pk, name, number, state or State.LOGGED_OUT.value) for pk, name, number, state in rows[:limit]]
-    return sorted(people, key=lambda one: (_ORDER.get(one.state, 9), one.name))
+    if pbx_id is not None:
+        found = found.filter(extension__pbx_id=pbx_id)
+    rows = found.order_by(_FREE_FIRST, "name", "pk").values_list(
+        "pk", "name", "extension__number", "agent_state__state", "extension__pbx_id"
+    )
+    return [
+        Colleague(pk, name, number, state or State.LOGGED_OUT.value, pbx)
+        for pk, name, number, state, pbx in rows[:limit]
+    ]
 
 
-_ORDER = {State.READY.value: 0, State.WRAP_UP.value: 1, State.TALKING.value: 2, State.RINGING.value: 2, "paused": 3}
+STATES = tuple(State.values)
+"""The codes of all states that a colleague may be in."""
+
+_ORDER = {State.READY: 0, State.WRAP_UP: 1, State.TALKING: 2, State.RINGING: 2, State.PAUSED: 3}
+_FREE_FIRST = Case(
+    *(When(agent_state__state=state, then=Value(place)) for state, place in _ORDER.items()),
+    default=Value(9),
+    output_field=IntegerField(),
+)

@@ -1,7 +1,7 @@
 """Who sits at which extension, now and at any moment before."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from callwright.staff.models import AccountRight, Extension, Role, Seat, User
 from callwright.staff.queries.rights import Viewer, may, visible_account_ids
+from callwright.staff.queries.sharing import known_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,13 @@ def extensions(*, pbx_id: int | None = None) -> list[ExtensionRow]:
         for one in found
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (row.pbx, len(row.number), row.number))
+
+
+def extensions_for(viewer: Viewer) -> list[ExtensionRow]:
+    """All extensions, with the names of colleagues alone: who else sits somewhere stays unnamed."""
+    rows = extensions()
+    names = known_names(viewer, [row.employee_id for row in rows if row.employee_id is not None])
+    return [replace(row, employee=names.get(row.employee_id or 0, "")) for row in rows]
 
 
 def pbxs() -> QuerySet[Any]:

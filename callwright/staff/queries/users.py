@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from callwright.staff.models import AccountRight, Role, User
 from callwright.staff.queries.login import locked_usernames
 from callwright.staff.queries.rights import Viewer, may
+from callwright.staff.queries.sharing import sharing_accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,11 @@ class UserRow:
 
 
 def visible_users(viewer: Viewer) -> QuerySet[User]:
-    """The users whom the viewer may administer; unlocking is open to supervisors, and only for non-administrators."""
+    """The users whom the viewer may administer; supervisors unlock those who share an account with them."""
     if may(viewer, "administer_users"):
         return User.objects.all()
     if may(viewer, "unlock_users"):
-        return User.objects.exclude(role=Role.ADMINISTRATOR)
+        return sharing_accounts(viewer).exclude(role=Role.ADMINISTRATOR)
     return User.objects.none()
 
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from callwright.kit.access import requires
 from callwright.staff.operations.leave import leave
 from callwright.staff.operations.take_extension import ExtensionTaken, NoSuchExtension, take_extension
-from callwright.staff.queries.seats import extensions, movable_employees
+from callwright.staff.queries.seats import extensions, extensions_for, movable_employees
+from callwright.staff.queries.sharing import known_names
 from callwright.staff.views.login import safe_back
 
 
@@ -18,7 +19,7 @@ from callwright.staff.views.login import safe_back
 def seats(request: HttpRequest) -> HttpResponse:
     may_move = request.user.may("move_employees")  # type: ignore[union-attr]
     people = movable_employees(request.user) if may_move else []
-    rows = extensions()
+    rows = extensions_for(request.user)
     page = {"rows": rows, "mine": next((row for row in rows if row.employee_id == request.user.pk), None),
             "may_move": may_move, "people": people}  # fmt: skip
     return render(request, "staff/seats.html", page)
@@ -32,11 +33,19 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         taken = take_extension(user_id=request.user.pk, extension_id=pk, now=timezone.now())  # type: ignore[arg-type]
         messages.success(request, _("You now sit at extension %(number)s.") % {"number": taken.number})
     except ExtensionTaken as refusal:
-        text = _("%(name)s sits at extension %(number)s. Ask them to leave it, or a supervisor to move you.")
-        messages.error(request, text % {"name": refusal.employee, "number": refusal.extension})
+        messages.error(request, _taken(request, refusal))
     except NoSuchExtension:
         messages.error(request, _("This extension does not exist any more."))
     return redirect(safe_back(request) if request.POST.get("next") else "staff:seats")
+
+
+def _taken(request: HttpRequest, refusal: ExtensionTaken) -> str:
+    name = known_names(request.user, [refusal.employee_id]).get(refusal.employee_id, "")
+    if name:
+        text = _("%(name)s sits at extension %(number)s. Ask them to leave it, or a supervisor to move you.")
+    else:
+        text = _("Somebody sits at extension %(number)s. Choose another one, or ask a supervisor to move you.")
+    return text % {"name": name, "number": refusal.extension}
 
 
 @requires("use_desk")
