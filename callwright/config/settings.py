@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callwright.config.demo import logins as demo_logins
 from callwright.config.environment import database_settings, home_folder, secret_key
+from callwright.kit.proxies import trusted_networks
 
 HOME = home_folder()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -40,6 +41,7 @@ MIDDLEWARE = [
     "callwright.kit.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "callwright.kit.nul_bytes.NulBytesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -114,15 +116,24 @@ if os.environ.get("CALLWRIGHT_HTTPS") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "callwright.kit.broken.stale_form"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
+# Proxies of our own, whose word about the client's address is taken; see kit/proxies.py.
+TRUSTED_PROXIES = os.environ.get("CALLWRIGHT_PROXIES", "")
+trusted_networks(TRUSTED_PROXIES)  # a slip is told at the start, not at somebody's login
+
+AXES_CLIENT_IP_CALLABLE = "callwright.kit.proxies.client_address"
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the minutes that a locked-out person was told stay true
 AXES_VERBOSE = False
+
+# A ready agent whose desk was closed for so many minutes is paused; 0 never does.
+DESK_ABSENT_MINUTES = int(os.environ.get("CALLWRIGHT_DESK_ABSENT_MINUTES", "10"))
 
 # With CALLWRIGHT_DEMO=1 the login page offers the demonstration's logins at one click.
 DEMO_PASSWORD = demo_logins.PASSWORD if os.environ.get("CALLWRIGHT_DEMO") == "1" else ""

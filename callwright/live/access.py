@@ -35,7 +35,7 @@ async def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> 
 
 def who(session_key: str) -> Listener | None:
     """The listener whom the session belongs to; None when it ended, or its user may not log in any more."""
-    if not session_key:
+    if not session_key or "\x00" in session_key:
         return None
     store = import_module(settings.SESSION_ENGINE).SessionStore
     request = HttpRequest()

@@ -3,7 +3,6 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-from axes.helpers import get_client_ip_address
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate, password_validation
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from callwright.kit.proxies import client_address
 from callwright.staff.models import Role, User
 from callwright.staff.operations.add_extensions import NotANumber, TooMany, numbers_in
 from callwright.staff.queries.login import find_username, is_too_fast, locked_until
@@ -43,7 +43,7 @@ class LoginForm(forms.Form):
         given = self.cleaned_data
         if not given.get("login") or not given.get("password"):
             return given
-        username, address = find_username(given["login"]), get_client_ip_address(self.request) or ""
+        username, address = find_username(given["login"]), client_address(self.request)
         if is_too_fast(username, address, now=timezone.now()):
             self._refuse_locked(username, address)
         user = authenticate(self.request, username=username, password=given["password"])

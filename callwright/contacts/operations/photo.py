@@ -16,6 +16,9 @@ from callwright.contacts.operations.keep_contact import keep, locked_contact
 
 LARGEST_BYTES: Final = 20 * 1024 * 1024
 MOST_PIXELS: Final = 60_000_000
+MOST_DECODED: Final = 16_000_000
+"""Pixels held in memory, 64 MB at four bytes each: larger ones are taken only where the format decodes them smaller."""
+
 SMALL_SIDE: Final = 320
 """Pixels of the small picture's longer side: twice what the card shows, for dense screens."""
 
@@ -78,9 +81,14 @@ def _examined(content: bytes) -> tuple[str, bytes]:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=list(FORMATS)) as picture:
+                extension = FORMATS[str(picture.format)]
                 if picture.width * picture.height > MOST_PIXELS:
                     raise PhotoRefused("too_many_pixels")
-                return FORMATS[str(picture.format)], _small(picture)
+                if "progressive" not in picture.info:  # those are held whole, whatever the size asked for
+                    picture.draft("RGB", (SMALL_SIDE * 2, SMALL_SIDE * 2))
+                if picture.width * picture.height > MOST_DECODED:
+                    raise PhotoRefused("too_many_pixels")
+                return extension, _small(picture)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise PhotoRefused("too_many_pixels") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
@@ -88,7 +96,6 @@ def _examined(content: bytes) -> tuple[str, bytes]:
 
 
 def _small(picture: Image.Image) -> bytes:
-    picture.draft("RGB", (SMALL_SIDE * 2, SMALL_SIDE * 2))
     picture.load()
     upright = ImageOps.exif_transpose(picture)
     upright = upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")

@@ -119,3 +119,21 @@ def test_a_replaced_or_erased_photo_leaves_no_file(
         delete_photo(account_id=account.pk, contact_id=contact.pk, by=None, now=now)
     assert not default_storage.exists(contact.photo.name)
     assert not Contact.objects.get().photo
+
+
+@pytest.mark.parametrize(
+    ("form", "more", "kept"), [("JPEG", {}, True), ("JPEG", {"progressive": True}, False), ("PNG", {}, False)]
+)
+def test_only_as_much_is_decoded_as_memory_bears(
+    form: str, more: dict[str, Any], kept: bool, account: Any, make_contact: Any, now: Any
+) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (5000, 3400), "teal").save(drawn, form, **more)  # 17 megapixels
+    given: dict[str, Any] = {"account_id": account.pk, "contact_id": make_contact("Jan"), "by": None, "now": now}
+    if kept:
+        set_photo(**given, content=drawn.getvalue())
+        assert Contact.objects.get().photo
+        return
+    with pytest.raises(PhotoRefused) as refused:
+        set_photo(**given, content=drawn.getvalue())
+    assert refused.value.reason == "too_many_pixels"

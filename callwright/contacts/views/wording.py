@@ -36,7 +36,7 @@ _NUMBERS: dict[str, Any] = {
 _PHOTOS: dict[str, Any] = {
     "too_large": gettext_lazy("The picture is larger than 20 MB. Choose a smaller file."),
     "not_a_picture": gettext_lazy("This file is not a picture that can be shown. Use JPEG, PNG, WebP or GIF."),
-    "too_many_pixels": gettext_lazy("The picture has too many pixels. Choose one below 60 megapixels."),
+    "too_many_pixels": gettext_lazy("The picture has too many pixels. Choose one below 16 megapixels."),
 }
 
 
