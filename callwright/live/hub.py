@@ -5,15 +5,18 @@ import itertools
 import json
 from collections import deque
 from collections.abc import Iterable
+from typing import Any
 
 from callwright.live.queries.log import Logged
-from callwright.live.topics import Listener
+from callwright.live.topics import Listener, digests_of
 
 MOST_WAITING = 512
 """Messages that may wait for one client before it is taken for dead or too slow."""
 
 MOST_STREAMS_OF_A_USER = 20
 PING_EVERY_S = 15.0
+DIGEST_EVERY_S = 1.0
+_DIGEST_SLICES = 10
 _PING_SLICES = 60
 _REMEMBERED = 4096
 
@@ -70,7 +73,13 @@ class Hub:
         self._by_topic: dict[str, set[Client]] = {}
         self._sent: set[int] = set()
         self._sent_order: deque[int] = deque()
+        self._gathered: dict[str, dict[str, Any]] = {}
         self.newest = 0
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """All topics that somebody listens to."""
+        return frozenset(self._by_topic)
 
     def streams_of(self, user_id: int) -> list[Client]:
         return [client for client in self.clients if client.listener.user_id == user_id]
@@ -95,6 +104,8 @@ class Hub:
             if change.id in self._sent:
                 continue
             self._remember(change.id)
+            for topic in digests_of(change.topic, change.name):
+                self._gathered.setdefault(topic, {})[change.key] = change.data
             listening = self._by_topic.get(change.topic)
             if not listening:
                 continue
@@ -102,6 +113,25 @@ class Hub:
             for client in listening:
                 if client.listener.may_see(change.account_id):
                     client.put(message)
+
+    async def tell_digests(self) -> None:
+        """Sends what was gathered, to a few clients at a time: a burst to all would hold up a call that comes then."""
+        gathered, self._gathered = self._gathered, {}
+        for topic, news in gathered.items():
+            data = {"topic": topic, "name": "digest", "key": "", "data": news}
+            text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+            message = f"event: live\ndata: {text}\n\n".encode()  # no id: it is no place to go on from
+            listening = list(self._by_topic.get(topic, ()))
+            size = max(1, -(-len(listening) // _DIGEST_SLICES))
+            for start in range(0, len(listening), size):
+                for client in listening[start : start + size]:
+                    client.put(message)
+                await asyncio.sleep(DIGEST_EVERY_S / (2 * _DIGEST_SLICES))
+
+    async def digest_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(DIGEST_EVERY_S)
+            await self.tell_digests()
 
     def _remember(self, change_id: int) -> None:
         self.newest = max(self.newest, change_id)

@@ -19,11 +19,12 @@ from callwright.live.access import in_thread, who
 from callwright.live.hub import MOST_STREAMS_OF_A_USER, Client, Hub, message_of
 from callwright.live.listening import listen_for_ever
 from callwright.live.queries.replay import missed_since
-from callwright.live.topics import may_hear
+from callwright.live.topics import may_hear, tell_watch
 
 PATH = "/live/stream"
 RELOAD = b"event: reload\ndata: {}\n\n"
 _PROVE_EVERY_S = 60.0
+_WATCH_EVERY_S = 30.0
 _MOST_TOPICS = 20
 
 Scope = MutableMapping[str, Any]
@@ -64,6 +65,8 @@ class Streams:
         self._tasks = [
             asyncio.create_task(listen_for_ever(self.hub, self._ready, self.on_access)),
             asyncio.create_task(self.hub.ping_for_ever()),
+            asyncio.create_task(self.hub.digest_for_ever()),
+            asyncio.create_task(self._watch_for_ever()),
             asyncio.create_task(self._prove_for_ever()),
         ]
 
@@ -151,6 +154,14 @@ class Streams:
                 await self._prove(client)
                 await asyncio.sleep(_PROVE_EVERY_S / (len(self.hub.clients) + 1))
             await asyncio.sleep(max(1.0, started + _PROVE_EVERY_S - asyncio.get_running_loop().time()))
+
+    async def _watch_for_ever(self) -> None:
+        while True:
+            try:
+                await in_thread(tell_watch, self.hub.topics)
+            except DatabaseError as error:
+                log.warning("Which pages are open could not be noted: %s", error)
+            await asyncio.sleep(_WATCH_EVERY_S)
 
 
 _STREAM_HEADERS = [

@@ -36,6 +36,45 @@ def may_hear(listener: Listener, topic: str) -> bool:
     return rule is not None and rule(listener, rest)
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A topic that tells in one message what the changes called `name` on the topic `of` told one by one."""
+
+    topic: str
+    of: str
+    name: str
+
+
+_digests: list[Digest] = []
+
+
+def declare_digest(topic: str, *, of: str, name: str, rule: Rule) -> None:
+    """`topic` carries the newest data of each key that changed on `of`, gathered for about a second, to those whom
+    `rule` allows: for screens that hundreds of people keep open. Nothing is replayed to who was away.
+    """
+    declare(topic, rule)
+    _digests[:] = [one for one in _digests if one.topic != topic] + [Digest(topic, of, name)]
+
+
+def digests_of(topic: str, name: str) -> list[str]:
+    """The topics that gather such changes."""
+    return [one.topic for one in _digests if (one.of, one.name) == (topic, name)]
+
+
+Watch = Callable[[frozenset[str]], None]
+_watches: list[Watch] = []
+
+
+def set_watch(watch: Watch) -> None:
+    """`watch(topics)` is told, in every web process and twice a minute, all topics that are listened to there."""
+    _watches[:] = [watch]
+
+
+def tell_watch(topics: frozenset[str]) -> None:
+    for watch in _watches:
+        watch(topics)
+
+
 def set_source(source: Source) -> None:
     """`source(user)` reads a user's rights now; None when they may not listen at all."""
     _source[:] = [source]
