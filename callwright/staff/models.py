@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from callwright.staff.rules import Right, role_has
@@ -127,6 +128,10 @@ class Seat(models.Model):
         ]
 
 
+NO_DESK_OPEN = "no-desk-open"
+"""The product's own reason for a pause: the agent's desk was closed. Never offered, worded in the viewer's language."""
+
+
 class PauseReason(models.Model):
     """Why an agent takes no calls: lunch, training, back office …"""
 
@@ -139,7 +144,7 @@ class PauseReason(models.Model):
         ordering = ["position", "label"]
 
     def __str__(self) -> str:
-        return self.label
+        return gettext("No desk open") if self.code == NO_DESK_OPEN else self.label
 
 
 class State(models.TextChoices):
