@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from callwright.accounts.queries.accounts import note_recipients
-from callwright.calls.models import CallNote
+from callwright.calls.models import CallNote, Leg
 from callwright.kit.texts import clean_lines
 from callwright.live.operations.publish import Change, publish
 
@@ -48,8 +48,15 @@ def save_note(
         )  # fmt: skip
     else:
         mine.filter(pk=before.pk).update(text=text, recipients=chosen, updated_at=now)
-    publish([Change(topic, "note", str(call_id), account_id, {"by": by}) for topic in ("calls", f"desk:{by}")], now=now)
+    topics = ["calls", *(f"desk:{employee}" for employee in sorted(_at_the_call(account_id, call_id) | {by}))]
+    publish([Change(topic, "note", str(call_id), account_id, {"by": by}) for topic in topics], now=now)
     return True
+
+
+def _at_the_call(account_id: int, call_id: UUID) -> set[int]:
+    """The employees at whose extensions the call is or was: a colleague who takes it over reads the note live."""
+    legs = Leg.objects.filter(account_id=account_id, call_id=call_id, employee_id__isnull=False)
+    return set(legs.values_list("employee_id", flat=True))
 
 
 def _chosen(account_id: int, recipient_ids: Sequence[int]) -> list[dict[str, Any]]:

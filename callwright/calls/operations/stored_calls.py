@@ -121,10 +121,15 @@ def hand_over(kept: Kept, *, account_id: int, id: UUID) -> None:
         )
         # Taken out and put in again rather than changed: the account is part of the key.
         cursor.execute(
-            "WITH taken AS (DELETE FROM calls_callnote WHERE account_id = %s AND call_id = %s RETURNING *)"
+            "WITH taken AS (DELETE FROM calls_callnote WHERE account_id = %s AND call_id = %s RETURNING *),"
+            # Whoever wrote on both calls has one note, which their desk goes on writing.
+            " joined AS (UPDATE calls_callnote n SET text = concat_ws(E'\\n', nullif(n.text, ''), nullif(t.text, '')),"
+            " updated_at = greatest(n.updated_at, t.updated_at) FROM taken t"
+            " WHERE n.account_id = %s AND n.call_id = %s AND n.by_id = t.by_id RETURNING n.by_id)"
             " INSERT INTO calls_callnote (id, account_id, call_id, text, recipients, by_id, created_at, updated_at)"
-            " SELECT id, %s, %s, text, recipients, by_id, created_at, updated_at FROM taken",
-            [kept.account_id, kept.id, account_id, id],
+            " SELECT id, %s, %s, text, recipients, by_id, created_at, updated_at FROM taken"
+            " WHERE by_id IS NULL OR by_id NOT IN (SELECT by_id FROM joined)",
+            [kept.account_id, kept.id, account_id, id, account_id, id],
         )
 
 

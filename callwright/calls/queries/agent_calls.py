@@ -1,5 +1,6 @@
 """Calls as the employee at the desk meets them: the open ones, one for the card, today's own, the missed ones."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -8,7 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Max
 
+from callwright.calls.models import Leg
 from callwright.kit.identity import uuid7_floor
 from callwright.staff.queries.rights import Viewer, visible_account_ids
 
@@ -107,17 +110,30 @@ def open_call_ids(user_id: int, *, now: datetime, ended_after: datetime) -> list
     return [row[0] for row in rows]
 
 
+def last_rung_at(user_id: int, call_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When each of these calls rang at the employee's extension the last time; one query."""
+    legs = Leg.objects.filter(employee_id=user_id, call_id__in=list(call_ids))
+    return dict(legs.values_list("call_id").annotate(at=Max("rung_at")))
+
+
 def own_calls_since(viewer: Viewer, *, since: datetime, limit: int = 50) -> list[ListedCall]:
     """The calls that the viewer made or answered since then, newest first."""
     rows = _rows("agent_own_calls.sql", **_scope(viewer), floor=uuid7_floor(since), limit=limit)
     return [ListedCall(*row) for row in rows]
 
 
-def missed_calls_to_return(viewer: Viewer, *, since: datetime, limit: int = 30) -> list[ListedCall]:
-    """Inbound calls since then that rang at the viewer, that nobody answered, and whose callers have not been spoken
-    to after that; one row a caller, newest first.
+def missed_calls_to_return(
+    viewer: Viewer, *, since: datetime, of_all: bool = False, limit: int = 30
+) -> list[ListedCall]:
+    """Inbound calls since then that rang at the viewer (`of_all`: at anybody or at nobody), that nobody answered, and
+    whose callers have not been spoken to after that; one row a caller, newest first.
     """
-    rows = _rows("agent_missed_calls.sql", **_scope(viewer), floor=uuid7_floor(since), limit=limit)
+    rows = _rows(
+        "all_missed_calls.sql" if of_all else "agent_missed_calls.sql",
+        **_scope(viewer),
+        floor=uuid7_floor(since),
+        limit=limit,
+    )
     return [ListedCall(*row) for row in rows]
 
 

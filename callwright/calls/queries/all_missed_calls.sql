@@ -1,0 +1,26 @@
+-- Callers whom nobody answered since a moment and whom nobody has spoken to afterwards, newest first.
+WITH missed AS (
+    SELECT c.id, c.account_id, c.direction, c.status, c.client_number, c.from_name, c.contact_id, c.started_at,
+           c.talk_s, c.wait_s
+    FROM calls_call c
+    WHERE c.id >= %(floor)s
+      AND c.direction = 'inbound' AND c.status IN ('missed', 'abandoned', 'voicemail') AND c.client_number <> ''
+      AND (%(all_accounts)s OR c.account_id = ANY (%(accounts)s))
+), latest AS (
+    SELECT DISTINCT ON (account_id, client_number) *,
+           count(*) OVER (PARTITION BY account_id, client_number) AS times
+    FROM missed
+    ORDER BY account_id, client_number, id DESC
+)
+SELECT m.id, m.account_id, m.direction, m.status, m.client_number, m.from_name, m.contact_id, m.started_at,
+       m.talk_s, m.wait_s, m.times, later.tries
+FROM latest m
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE c.answered_at IS NOT NULL) AS spoken,
+           count(*) FILTER (WHERE c.direction = 'outbound') AS tries
+    FROM calls_call c
+    WHERE reverse(c.client_number) = reverse(m.client_number) AND c.id > m.id AND c.account_id = m.account_id
+) AS later
+WHERE later.spoken = 0
+ORDER BY m.id DESC
+LIMIT %(limit)s
