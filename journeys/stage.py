@@ -84,6 +84,43 @@ class Ringing:
         self.later_s += 1
         self.tell(e.LegHeld(**self.base, at=self.now(), leg=f"{self.key}-{extension}"))
 
+    def hand_over_to(self, colleague: str, *, by: str = "201") -> None:
+        """The agent transfers the call to a colleague, who talks at once."""
+        self.later_s += 1
+        self.tell(
+            e.LegAnswered(**self.base, at=self.now(), leg=f"{self.key}-{colleague}"),
+            e.LegEnded(**self.base, at=self.now(), leg=f"{self.key}-{by}", result=e.LegResult.ANSWERED),
+        )
+
+    def ring_again(self, extension: str = "201") -> None:
+        """The call comes back to somebody whom it left: it rings there once more, now."""
+        self.tell(e.LegRinging(**self.base, at=datetime.now(UTC), leg=f"{self.key}-{extension}-again", party=extension))
+
+    def consult(self, colleague: str = "202", *, by: str = "201") -> "Ringing":
+        """The agent asks a colleague first: a call of its own, talked while the client waits."""
+        other = Ringing(self.stage, f"{self.key}-consult", datetime.now(UTC))
+        base, at = other.base, other.now()
+        self.tell(
+            e.LegHeld(**self.base, at=at, leg=f"{self.key}-{by}"),
+            e.CallStarted(
+                **base, at=at, direction=e.Direction.INTERNAL, from_number=by, to_number=colleague, extension=by
+            ),
+            e.LegRinging(**base, at=at, leg=f"{other.key}-{colleague}", party=colleague),
+            e.LegAnswered(**base, at=at, leg=f"{other.key}-{colleague}"),
+            e.TalkStarted(**base, at=at),
+        )
+        return other
+
+    def take_in(self, consultation: "Ringing", colleague: str = "202", *, by: str = "201") -> None:
+        """The agent hands over: the consultation becomes part of the client's call."""
+        at = datetime.now(UTC)
+        leg = f"{self.key}-{by}"
+        self.tell(
+            e.CallMerged(**consultation.base, at=at, into=self.key),
+            e.CallTransferred(**self.base, at=at, kind=e.TransferKind.ATTENDED, to=colleague, by_leg=leg),
+            e.LegEnded(**self.base, at=at, leg=leg, result=e.LegResult.ANSWERED),
+        )
+
     def end(self, extension: str = "201", *, after_s: float = 2, answered: bool = True) -> "Ringing":
         self.later_s += after_s
         result = e.LegResult.ANSWERED if answered else e.LegResult.CANCELLED

@@ -5,13 +5,17 @@ Declared here, in the layer that sees all capabilities, so that the whole list s
 
 from typing import Any
 
-from callwright.live.topics import Listener, Rule, declare, set_source
+from django.utils import timezone
+
+from callwright.desk.operations.watch_desks import note_open_desks
+from callwright.live.topics import Listener, Rule, declare, declare_digest, set_source, set_watch
 from callwright.staff.queries.rights import visible_account_ids
 from callwright.staff.rules import Right, role_has
 
 
 def declare_topics() -> None:
     set_source(_listener)
+    set_watch(_desks_open)
     declare("calls", _with("see_register"))
     declare("contacts", _with("see_contacts"))
     declare("contact", _with("see_contacts"))
@@ -20,6 +24,7 @@ def declare_topics() -> None:
     declare("floor", _with("watch_floor"))
     declare("queues", _with("watch_floor"))
     declare("queue", _with("use_desk", "watch_floor"))
+    declare_digest("colleagues", of="floor", name="state", rule=_with("use_desk"))
     declare("desk", _own)
     declare("command", _own)
     declare("agent", _own_or_floor)
@@ -27,6 +32,11 @@ def declare_topics() -> None:
 
 def _listener(user: Any) -> Listener | None:
     return Listener(user_id=user.pk, role=user.role, accounts=visible_account_ids(user))
+
+
+def _desks_open(topics: frozenset[str]) -> None:
+    open_for = [topic.removeprefix("desk:") for topic in topics if topic.startswith("desk:")]
+    note_open_desks(user_ids=[int(user) for user in open_for if user.isdigit()], now=timezone.now())
 
 
 def _with(*rights: Right) -> Rule:

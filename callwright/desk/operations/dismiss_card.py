@@ -15,7 +15,10 @@ _KEPT = timedelta(days=1)
 def dismiss_card(*, user_id: int, call_id: UUID, now: datetime) -> None:
     """The employee is done with the card of this call: it closes in all their tabs."""
     Dismissal.objects.filter(at__lt=now - _KEPT, user_id=user_id).delete()
-    Dismissal.objects.bulk_create([Dismissal(user_id=user_id, call_id=call_id, at=now)], ignore_conflicts=True)
+    Dismissal.objects.bulk_create(
+        [Dismissal(user_id=user_id, call_id=call_id, at=now)],
+        update_conflicts=True, unique_fields=["user", "call_id"], update_fields=["at"],
+    )  # fmt: skip
     publish([Change(f"desk:{user_id}", "dismissed", str(call_id))], now=now)
 
 

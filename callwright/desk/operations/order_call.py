@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from callwright.accounts.queries.accounts import home_country_of, visible_accounts
+from callwright.accounts.queries.choosing import account_chooser
 from callwright.desk.queries.card import Strip
 from callwright.kit.phone_numbers import NumberKind, parse_number
 from callwright.staff.queries.seats import seat_of
@@ -20,6 +21,10 @@ class NoSeat(Exception):
 
 class NotDialable(Exception):
     """What was typed is no number."""
+
+
+class AccountNeeded(Exception):
+    """Nobody said on behalf of which of several accounts the call is made."""
 
 
 class NoSuchAccount(Exception):
@@ -47,10 +52,12 @@ def order_call(*, user_id: int, strip: Strip, verb: str, to: str, now: datetime)
     return send_command(call.pbx_id, verb, arguments, by=user_id, account_id=call.account_id, now=now)
 
 
-def dial(*, viewer: Any, to: str, account_id: int, now: datetime) -> UUID:
-    """Rings the employee's phone, then the number, on behalf of the account; returns the order's id. Raises NoSeat,
-    NotDialable, NoSuchAccount, CommandRefused.
+def dial(*, viewer: Any, to: str, account_id: int | None, now: datetime) -> UUID:
+    """Rings the employee's phone, then the number, on behalf of the account (None: the only one there is); returns the
+    order's id. Raises NoSeat, NotDialable, AccountNeeded, NoSuchAccount, CommandRefused.
     """
+    if account_id is None:
+        account_id = _only_account(viewer)
     if not visible_accounts(viewer).filter(pk=account_id).exists():
         raise NoSuchAccount
     seat = seat_of(viewer.pk)
@@ -62,6 +69,15 @@ def dial(*, viewer: Any, to: str, account_id: int, now: datetime) -> UUID:
         "account_id": account_id,
     }
     return send_command(seat.pbx_id, "originate", arguments, by=viewer.pk, account_id=account_id, now=now)
+
+
+def _only_account(viewer: Any) -> int:
+    chooser = account_chooser(viewer)
+    if chooser.is_shown:
+        raise AccountNeeded
+    if chooser.only is None:
+        raise NoSuchAccount
+    return chooser.only.id
 
 
 def dialled(text: str, country: str) -> str:

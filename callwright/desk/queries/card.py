@@ -1,5 +1,6 @@
 """One call as it stands on one employee's desk, with all that the card shows (DESK-2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,7 +13,7 @@ from callwright.accounts.queries.accounts import (
     note_recipients,
     unknown_callers_policy,
 )
-from callwright.calls.queries.agent_calls import CardCall, ListedCall, calls_of_contact, card_call
+from callwright.calls.queries.agent_calls import CardCall, CardLeg, ListedCall, calls_of_contact, card_call
 from callwright.calls.queries.notes import Note, notes_of_call
 from callwright.contacts.queries.card import ContactCard, card_contact
 from callwright.contacts.queries.contacts import KnownContact, contacts_for_number
@@ -42,6 +43,12 @@ class Strip:
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """Since when the caller has waited for somebody; None when nobody waits."""
+        waits = self.state == CardState.RINGING and self.call.direction == "inbound"
+        return self.call.started_at if waits else None
 
     @property
     def closes(self) -> bool:
@@ -141,18 +148,21 @@ def _strip(viewer: Viewer, call: CardCall, now: datetime) -> Strip | None:
         state=state,
         who=call.contact or call.from_name or format_number(call.client_number, call.home_country),
         leg=legs[-1].key if legs else call.pbx_key,
-        since=_since(call, state),
+        since=_since(call, state, legs),
         taken_by=_taken_by(call, viewer.pk),
         consultation=asking,
         wrap_up_until=wrap_up,
     )
 
 
-def _since(call: CardCall, state: CardState) -> datetime:
+def _since(call: CardCall, state: CardState, legs: Sequence[CardLeg]) -> datetime:
     if state == CardState.ON_HOLD and call.held_since:
         return call.held_since
     if state == CardState.TALKING and call.talking_since:
         return call.talking_since
+    ringing = [leg.rung_at for leg in legs if leg.ended_at is None and leg.answered_at is None]
+    if ringing and state in (CardState.RINGING, CardState.PICK_UP):
+        return min(ringing)
     return call.started_at
 
 

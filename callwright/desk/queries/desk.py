@@ -1,6 +1,6 @@
 """What stands on the desk around the card: the agent, the queues, today's own calls and the missed ones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from callwright.calls.queries.agent_calls import (
     ListedCall,
+    last_rung_at,
     missed_calls_to_return,
     open_call_ids,
     own_calls_since,
@@ -33,12 +34,17 @@ class Listed:
 def open_calls(user_id: int, *, now: datetime) -> list[UUID]:
     """The calls whose cards stand on the desk, oldest first; two queries."""
     found = open_call_ids(user_id, now=now, ended_after=now - WRAP_UP_KEPT)
-    away = set(Dismissal.objects.filter(user_id=user_id, call_id__in=found).values_list("call_id", flat=True))
+    away = put_away(user_id, found)
     return [call_id for call_id in found if call_id not in away]
 
 
-def is_dismissed(user_id: int, call_id: UUID) -> bool:
-    return Dismissal.objects.filter(user_id=user_id, call_id=call_id).exists()
+def put_away(user_id: int, call_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the calls whose cards the employee is done with; one that rang at them again since is not. Two
+    queries, one when nothing was put away.
+    """
+    done = dict(Dismissal.objects.filter(user_id=user_id, call_id__in=call_ids).values_list("call_id", "at"))
+    rung = last_rung_at(user_id, done) if done else {}
+    return {call_id for call_id, at in done.items() if call_id not in rung or rung[call_id] <= at}
 
 
 def own_calls_today(viewer: Viewer, *, zone: str, now: datetime) -> list[Listed]:
@@ -46,9 +52,9 @@ def own_calls_today(viewer: Viewer, *, zone: str, now: datetime) -> list[Listed]
     return _with_names(own_calls_since(viewer, since=midnight(zone, now)))
 
 
-def missed_today(viewer: Viewer, *, zone: str, now: datetime) -> list[Listed]:
-    """Today's missed calls that the viewer should return, newest first."""
-    return _with_names(missed_calls_to_return(viewer, since=midnight(zone, now)))
+def missed_today(viewer: Viewer, *, zone: str, now: datetime, of_all: bool = False) -> list[Listed]:
+    """Today's missed calls that the viewer should return, or `of_all` those that anybody should; newest first."""
+    return _with_names(missed_calls_to_return(viewer, since=midnight(zone, now), of_all=of_all))
 
 
 def midnight(zone: str, now: datetime) -> datetime:

@@ -19,7 +19,7 @@ from callwright.desk.operations.choose_contact import choose_contact
 from callwright.desk.operations.dismiss_card import dismiss_card, restore_card
 from callwright.desk.operations.save_caller import FIELDS, NotKept, save_caller
 from callwright.desk.queries.card import Card, Strip, card_of, strip_of, work_of
-from callwright.desk.queries.desk import is_dismissed
+from callwright.desk.queries.desk import put_away
 from callwright.desk.views.asking import StaffRequest
 from callwright.kit.access import requires
 from callwright.kit.toasts import add_toast
@@ -50,7 +50,7 @@ def _context(request: StaffRequest, card: Card) -> dict[str, Any]:
 def call(request: StaffRequest, call_id: UUID) -> HttpResponse:
     """The card, its slim form and its work side; nothing (204) when it does not stand on this desk any more."""
     card = _card(request, call_id)
-    if card.strip.closes or (not card.strip.is_live and is_dismissed(request.user.pk, call_id)):
+    if card.strip.closes or (not card.strip.is_live and put_away(request.user.pk, [call_id])):
         return HttpResponse(status=204)
     context = {**_context(request, card), "work": work_of(request.user.pk, card.call)}
     return render(request, "desk/call.html", context)

@@ -10,17 +10,18 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from callwright.accounts.queries.choosing import account_choice, account_chooser
+from callwright.accounts.queries.accounts import organisation
+from callwright.accounts.queries.choosing import account_chooser
 from callwright.desk.queries.card import card_of, work_of
 from callwright.desk.queries.desk import missed_today, open_calls, own_calls_today
-from callwright.desk.queries.targets import find_targets
+from callwright.desk.queries.targets import country_of, find_targets
 from callwright.desk.views.asking import StaffRequest
 from callwright.desk.views.me import me_context
 from callwright.kit.access import requires, requires_login
 from callwright.kit.identity import id_in
 from callwright.kit.navigation import entries_for
 from callwright.live.queries.log import newest_id
-from callwright.staff.queries.colleagues import colleagues
+from callwright.staff.queries.colleagues import STATES, colleagues
 from callwright.staff.queries.rights import may
 from callwright.staff.queries.seats import seat_of
 from callwright.telephony.queries.link_now import link_is_down
@@ -45,11 +46,9 @@ def home(request: StaffRequest) -> HttpResponse:
 def desk(request: StaffRequest) -> HttpResponse:
     since = newest_id()  # before all else is read: what changes meanwhile is told again
     now = timezone.now()
-    cards = []
-    for call_id in open_calls(request.user.pk, now=now):
-        card = card_of(request.user, call_id, language=get_language() or "en", now=now)
-        if card is not None:
-            cards.append((card, work_of(request.user.pk, card.call)))
+    language = get_language() or "en"
+    found = [card_of(request.user, one, language=language, now=now) for one in open_calls(request.user.pk, now=now)]
+    cards = [(card, work_of(request.user.pk, card.call)) for card in found if card is not None]
     context = {
         "live_since": since,
         "calls": cards,
@@ -64,7 +63,10 @@ def desk(request: StaffRequest) -> HttpResponse:
         **_today(request),
         **_colleagues(request),
     }
-    return render(request, "desk/desk.html", context)
+    answer = render(request, "desk/desk.html", context)
+    # Otherwise the other program's window, of another origin, would lose its name: each call would open a new one.
+    answer["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
+    return answer
 
 
 @requires("use_desk")
@@ -87,11 +89,15 @@ def _part(template: str, context: Any) -> Any:
 
 def _queues(request: StaffRequest) -> dict[str, Any]:
     seat = seat_of(request.user.pk)
-    return {"queues": queues_of(seat.pbx_id, seat.number) if seat else []}
+    return {"queues": queues_of(seat.pbx_id, seat.number) if seat else [], "seated": seat is not None}
 
 
 def _missed(request: StaffRequest) -> dict[str, Any]:
-    return {"missed": missed_today(request.user, zone=request.user.time_zone, now=timezone.now())}
+    """Who is to be called back: by the employee, or by anybody for those who watch the floor and sit nowhere."""
+    seated = seat_of(request.user.pk) is not None
+    everyones = not seated and may(request.user, "watch_floor")
+    missed = missed_today(request.user, zone=request.user.time_zone, now=timezone.now(), of_all=everyones)
+    return {"missed": missed, "everyones": everyones, "seated": seated}
 
 
 def _today(request: StaffRequest) -> dict[str, Any]:
@@ -99,7 +105,8 @@ def _today(request: StaffRequest) -> dict[str, Any]:
 
 
 def _colleagues(request: StaffRequest) -> dict[str, Any]:
-    return {"colleagues": colleagues(request.user)}
+    seat = seat_of(request.user.pk)
+    return {"colleagues": colleagues(request.user), "my_pbx": seat.pbx_id if seat else 0, "agent_states": STATES}
 
 
 def _pbx(request: StaffRequest) -> dict[str, Any]:
@@ -118,10 +125,14 @@ pbx = _part("desk/zones/pbx.html", _pbx)
 @never_cache
 def targets(request: StaffRequest) -> HttpResponse:
     """Whom to call or hand over to, while somebody types."""
-    text = request.GET.get("to", "").strip()[:100]
-    chosen = account_choice(request.user, id_in(request.GET.get("account")))
-    meant = chosen or account_chooser(request.user).only
-    country = meant.home_country if meant else ""
-    found = find_targets(request.user, text, account_id=chosen.id if chosen else None, country=country)
-    context = {"targets": found, "q": text, "transfer": request.GET.get("for") == "transfer"}
+    text, transfer = request.GET.get("to", "").strip()[:100], request.GET.get("for") == "transfer"
+    chooser = account_chooser(request.user, id_in(request.GET.get("account")))
+    found = find_targets(
+        request.user,
+        text,
+        account_id=chooser.chosen.id if chooser.chosen else None,
+        only_account=transfer,
+        country=country_of(chooser, organisation().home_country),
+    )
+    context = {"targets": found, "q": text, "transfer": transfer, "accounts_named": chooser.is_shown}
     return render(request, "desk/targets.html", context)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from callwright.desk.operations.order_call import (
     VERBS,
+    AccountNeeded,
     NoSeat,
     NoSuchAccount,
     NotDialable,
@@ -19,7 +20,8 @@ from callwright.desk.queries.card import strip_of
 from callwright.desk.views.asking import StaffRequest
 from callwright.desk.views.wording import refusal_text
 from callwright.kit.access import requires
-from callwright.kit.toasts import add_toast
+from callwright.kit.identity import id_in
+from callwright.kit.toasts import add_toast, trigger
 from callwright.telephony.operations.send_command import CommandRefused
 
 
@@ -42,17 +44,20 @@ def command(request: StaffRequest, call_id: UUID, verb: str) -> HttpResponse:
 @require_POST
 def call(request: StaffRequest) -> HttpResponse:
     """Click to call: the agent's phone rings first, then the number."""
-    account = request.POST.get("account", "")
+    account = request.POST.get("account", "").strip()
     try:
         dial(
             viewer=request.user,
             to=request.POST.get("to", ""),
-            account_id=int(account) if account.isdigit() else 0,
+            account_id=(id_in(account) or 0) if account else None,
             now=timezone.now(),
         )
+    except AccountNeeded as error:
+        answer = _refused(error)
+        return trigger(answer, "account-needed")
     except (NoSeat, NotDialable, NoSuchAccount, CommandRefused) as error:
         return _refused(error)
-    answer = HttpResponse(status=204, headers={"HX-Trigger": '{"dialled": {}}'})
+    answer = trigger(HttpResponse(status=204), "dialled")
     add_toast(answer, _("Your phone rings first. Pick it up to be connected."))
     return answer
 
@@ -63,6 +68,8 @@ def _refused(error: Exception) -> HttpResponse:
             text = _("First choose the extension you sit at.")
         case NotDialable():
             text = _("This is no number that can be called.")
+        case AccountNeeded():
+            text = _("For which account do you call? Choose it, then call again.")
         case NoSuchAccount():
             text = _("You may not call on behalf of this account.")
         case CommandRefused(code=code):

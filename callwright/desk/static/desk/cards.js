@@ -1,7 +1,7 @@
 // The cards that stand on the desk. Each has three parts: the card in the middle, its work side (note, history), and a slim
 // form for the time when another call is in front. All are drawn by the server and read again when their call changes.
 
-import { choose, frontId, isTypingIn, show } from "./front.js";
+import { arrangeSlims, choose, frontId, isTypingIn, show } from "./front.js";
 
 const desk = document.getElementById("desk");
 const places = { slim: document.getElementById("slims"), card: document.getElementById("cards"), work: document.getElementById("works") };
@@ -29,14 +29,21 @@ function ready(...elements) {
 // One request per call and part at a time; what changes meanwhile is asked for once more.
 const running = new Map();
 
-async function ask(id, part, take) {
+function ask(id, part, take) {
   const key = id + part;
-  if (running.has(key)) {
-    running.set(key, true);
-    return;
+  const before = running.get(key);
+  if (before) before.again = true;
+  else {
+    const turn = { again: false };
+    running.set(key, turn);
+    turn.done = read(id, part, take, turn).finally(() => running.delete(key));
   }
+  return running.get(key).done;
+}
+
+async function read(id, part, take, turn) {
   do {
-    running.set(key, false);
+    turn.again = false;
     try {
       const answer = await fetch(addressOf(id, part), { headers: { "HX-Request": "true" }, cache: "no-store" });
       if (answer.status === 200) take(parse(await answer.text()));
@@ -44,8 +51,7 @@ async function ask(id, part, take) {
     } catch {
       // The connection is away; when it is back, everything is compared.
     }
-  } while (running.get(key));
-  running.delete(key);
+  } while (turn.again);
 }
 
 export function load(id) {
@@ -83,6 +89,7 @@ function replaceState(id, slim, strip) {
   old.replaceWith(strip);
   if (typed?.contains(focused)) focused.focus();
   ready(slim, strip);
+  arrangeSlims();
   if (before !== slim.dataset.state) {
     choose(id);
     document.dispatchEvent(new CustomEvent("desk:changed", { detail: { id, before, state: slim.dataset.state } }));
@@ -129,12 +136,16 @@ document.addEventListener("focusout", (event) => {
   if (body) setTimeout(() => refreshBody(body.closest(".card").dataset.call), 300);
 });
 
+// The work side as it is now. The own note is left alone while it is written; what others wrote appears beside it.
 export function refreshWork(id) {
   const call = calls.get(id);
-  if (!call || call.work.contains(document.activeElement) || call.work.querySelector("[data-unsaved]")) return;
-  ask(id, "work", (parts) => {
+  return ask(id, "work", (parts) => {
     const fresh = parts.querySelector(".work");
-    if (call.work.contains(document.activeElement)) return;
+    if (!calls.has(id)) return;
+    if (call.work.contains(document.activeElement) || call.work.querySelector("[data-unsaved]")) {
+      const others = "[data-other-notes]";
+      return call.work.querySelector(others).replaceChildren(...fresh.querySelector(others).childNodes);
+    }
     fresh.hidden = call.work.hidden;
     call.work.replaceWith(fresh);
     call.work = fresh;

@@ -2,10 +2,13 @@
 // again through htmx; see the data-live attributes in desk.html.
 
 import { adopt, closeCard, known, load, refreshBody, refreshState, refreshWork, sync } from "./cards.js";
+import { becomePartOf } from "./merged.js";
 import { openTransfer } from "./targets.js";
+import "./behalf.js";
 import "./drafts.js";
 import "./front.js";
 import "./notify.js";
+import "./pop.js";
 import "./zones.js";
 
 const desk = document.getElementById("desk");
@@ -13,7 +16,8 @@ const user = desk.dataset.user;
 
 function onCall({ name, key, data }) {
   if (name === "call") {
-    if (known(key)) refreshState(key);
+    if (data?.gone) becomePartOf(key, data.into);
+    else if (known(key)) refreshState(key);
     // A call that ended elsewhere before its card was here needs none.
     else if (data?.phase !== "ended") load(key);
   } else if (name === "contact") refreshBody(key);
@@ -34,6 +38,14 @@ async function onOrder({ data }) {
 
 document.addEventListener(`live:desk:${user}`, (event) => onCall(event.detail));
 document.addEventListener(`live:command:${user}`, (event) => onOrder(event.detail));
+// A contact that was changed on another screen is shown as it is now.
+document.addEventListener("live:contacts", ({ detail: { key } }) => {
+  for (const part of document.querySelectorAll(`#cards [data-contact="${CSS.escape(key)}"]`)) {
+    const id = part.closest(".card").dataset.call;
+    refreshState(id);
+    refreshBody(id);
+  }
+});
 document.addEventListener("live:all", sync);
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-transfer]");

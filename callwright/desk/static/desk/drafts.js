@@ -36,6 +36,7 @@ async function save(form) {
     if (!answer.ok) throw new Error(String(answer.status));
     if (new URLSearchParams(new FormData(form)).toString() !== sent) return;
     form.removeAttribute("data-unsaved");
+    for (const field of form.querySelectorAll("textarea")) field.defaultValue = field.value; // what is kept now
     localStorage.removeItem(keyOf(form));
     say(form, form.dataset.saved);
   } catch {

@@ -47,9 +47,38 @@ export function show(id) {
     call.card.hidden = call.work.hidden = !isFront;
     call.slim.hidden = isFront;
   }
+  arrangeSlims();
+  document.dispatchEvent(new CustomEvent("desk:front", { detail: { card: id && partsOf(id).card } }));
   idle.hidden = colleagues.hidden = id !== null;
   desk.toggleAttribute("data-has-call", id !== null);
   desk.dataset.slims = document.querySelectorAll("#slims .slim:not([hidden])").length;
+}
+
+// The slim calls stand in the order in which their key goes round: first the call after the one in front, last the one
+// before it.
+export function arrangeSlims() {
+  const all = ids();
+  const at = all.indexOf(front) + 1;
+  const slims = [...all.slice(at), ...all.slice(0, at)].map((id) => partsOf(id).slim);
+  const place = document.getElementById("slims");
+  if (slims.some((slim, index) => place.children[index] !== slim)) place.append(...slims);
+  const waiting = slims.filter((slim) => !slim.hidden);
+  waiting.forEach((slim, index) => {
+    const key = index === 0 ? "v" : index === waiting.length - 1 ? "shift+v" : "";
+    nameKey(slim.querySelector(".slim-open"), key);
+  });
+}
+
+function nameKey(button, key) {
+  const shown = key.split("+").map((part) => part[0]?.toUpperCase() + part.slice(1)).join("+");
+  if (key) {
+    button.dataset.key = key;
+    button.dataset.keyLabel = key === "v" ? button.dataset.nextLabel : button.dataset.previousLabel;
+    button.setAttribute("aria-keyshortcuts", shown);
+  } else for (const name of ["data-key", "data-key-label", "aria-keyshortcuts"]) button.removeAttribute(name);
+  const keycap = button.querySelector("[data-slim-key]");
+  keycap.hidden = !key;
+  keycap.textContent = key ? shown : "";
 }
 
 document.addEventListener("focusout", () => {

@@ -1,5 +1,5 @@
 // What tells of a call outside the card: the tab's title, the browser's notification when the tab lies in the background, a
-// word to screen readers, the other program's page (DESK-12); and the clocks that count down.
+// word to screen readers; and the clocks that count down.
 
 import { asDuration } from "../kit/js/clock.js";
 import { ids, partsOf, stateOf } from "./cards.js";
@@ -7,7 +7,6 @@ import { ids, partsOf, stateOf } from "./cards.js";
 const desk = document.getElementById("desk");
 const announce = document.getElementById("announce");
 const settings = document.getElementById("desk-settings");
-const AUTO_POP = "desk-auto-pop";
 
 function title() {
   const ringing = ids().find((id) => stateOf(id) === "ringing");
@@ -36,8 +35,6 @@ function notify(id) {
 document.addEventListener("desk:opened", ({ detail: { id } }) => {
   if (!partsOf(id)) return;
   if (stateOf(id) === "ringing") notify(id);
-  const pop = partsOf(id).card.dataset.pop;
-  if (pop && localStorage.getItem(AUTO_POP) && !document.hidden) window.open(pop, "callwright-pop", "noopener,noreferrer");
 });
 for (const name of ["desk:opened", "desk:changed", "desk:closed"]) document.addEventListener(name, title);
 
@@ -55,10 +52,7 @@ document.addEventListener("htmx:after:swap", count);
 count();
 
 if (settings) {
-  const pop = settings.querySelector("[data-auto-pop]");
   const bell = settings.querySelector("[data-notify]");
-  pop.checked = Boolean(localStorage.getItem(AUTO_POP));
-  pop.addEventListener("change", () => (pop.checked ? localStorage.setItem(AUTO_POP, "1") : localStorage.removeItem(AUTO_POP)));
   if (!("Notification" in window)) bell.closest("label").hidden = true;
   else {
     bell.checked = Notification.permission === "granted";

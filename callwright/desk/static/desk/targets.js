@@ -1,6 +1,8 @@
 // Whom to call or hand over to: a field with a list below it, worked with the arrow keys. In the dial form Enter fills in and
 // calls; in a transfer Enter hands over at once and Shift+Enter asks first.
 
+import { callFor } from "./behalf.js";
+
 const listOf = (input) => input.closest(".search")?.querySelector(".found");
 const optionsOf = (list) => [...list.querySelectorAll("[role=option]")];
 const chosenOf = (list) => list.querySelector("[role=option][aria-selected=true]");
@@ -62,6 +64,7 @@ function decide(input, how) {
 
 function take(input, option) {
   input.value = option.dataset.to;
+  callFor(option.dataset.accountId, option.dataset.accountName);
   close(input);
   input.form.requestSubmit();
 }

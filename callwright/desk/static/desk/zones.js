@@ -6,10 +6,12 @@ const me = document.getElementById("me");
 const LISTS_AFTER_MS = 1200;
 const COLLEAGUES_EVERY_MS = 45_000;
 let listsTimer = 0;
+let wasLost = false;
 
 // My state: that a phone rings or a talk began needs no question; wrap-up has a limit and a pause a reason.
 function onAgent({ name, data }) {
   const pill = me.querySelector(`template[data-pill="${CSS.escape(data?.state ?? "")}"]`);
+  if (name === "seat") listsSoon();
   if (name !== "state" || !pill) return window.htmx.trigger(me, "desk:me");
   const place = me.querySelector(".me-state");
   const fresh = pill.content.cloneNode(true);
@@ -24,6 +26,16 @@ function onQueue({ target, detail }) {
   target.textContent = detail.data.waiting;
   if (detail.data.waiting) target.dataset.tone = "red";
   else delete target.dataset.tone;
+}
+
+// What colleagues do now, told for all at once every second or so.
+function onColleagues({ data }) {
+  const panel = document.getElementById("colleagues");
+  for (const [user, { state }] of Object.entries(data ?? {})) {
+    const place = panel.querySelector(`[data-user="${CSS.escape(user)}"] .state-dot`);
+    const pill = panel.querySelector(`template[data-state-of="${CSS.escape(state ?? "")}"]`);
+    if (place && pill) place.replaceChildren(pill.content.cloneNode(true));
+  }
 }
 
 async function readLists() {
@@ -55,6 +67,12 @@ document.addEventListener("dialled", () => {
 
 const LIVE = ["ringing", "pick_up", "dialling", "talking", "on_hold"];
 document.addEventListener(`live:agent:${desk.dataset.user}`, (event) => onAgent(event.detail));
+document.addEventListener("live:colleagues", (event) => onColleagues(event.detail));
+// What colleagues did while the connection was away is not told again.
+document.addEventListener("live:state", ({ detail: { state } }) => {
+  if (state === "connected" && wasLost) window.htmx.trigger(document.getElementById("colleagues"), "desk:colleagues");
+  wasLost = state === "lost";
+});
 document.addEventListener("live", onQueue, true);
 document.addEventListener("desk:changed", ({ detail }) => LIVE.includes(detail.state) || listsSoon());
 document.addEventListener("desk:closed", listsSoon);

@@ -1,0 +1,41 @@
+// A call that became part of another: after a consultation the two calls are one. The card of the one that is left takes the
+// place of the other, in front where that stood in front, and what was being written there is written on in its note.
+
+import { closeCard, known, load, partsOf, refreshState, refreshWork } from "./cards.js";
+import { frontId, show } from "./front.js";
+
+const fieldOf = (id) => partsOf(id)?.work.querySelector("textarea[name=text]");
+
+export async function becomePartOf(gone, into) {
+  if (!known(gone)) return known(into) ? refreshState(into) : load(into);
+  if (known(into)) await Promise.all([refreshState(into), refreshWork(into)]);
+  else await load(into);
+  // From here on nothing waits: a key pressed meanwhile is in one field or the other.
+  if (known(into) && known(gone)) {
+    const typed = takeOver(fieldOf(gone), fieldOf(into));
+    if (frontId() === gone) show(into);
+    if (typed) focusAt(fieldOf(into), typed);
+  }
+  closeCard(gone);
+}
+
+// The register has moved what was saved; what was typed since then replaces it. Says where the cursor belongs.
+function takeOver(from, to) {
+  const hasFocus = document.activeElement === from;
+  const fromEnd = from.value.length - from.selectionEnd;
+  if (from.form.dataset.unsaved) {
+    const saved = from.defaultValue.trimEnd();
+    const start = saved && to.value.endsWith(saved) ? to.value.slice(0, to.value.length - saved.length) : to.value && `${to.value}\n`;
+    to.value = start + from.value;
+    delete from.form.dataset.unsaved;
+    localStorage.removeItem(`desk-draft:${from.form.dataset.save}`);
+    to.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  return hasFocus ? { fromEnd } : null;
+}
+
+function focusAt(field, { fromEnd }) {
+  field.focus({ preventScroll: true });
+  const place = Math.max(0, field.value.length - fromEnd);
+  field.setSelectionRange(place, place);
+}

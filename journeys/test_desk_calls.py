@@ -1,0 +1,118 @@
+"""The desk in a real browser when calls merge, come back, stand beside each other, or open another program."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from callwright.calls.models import CallNote
+from journeys.stage import STRANGER, Stage
+from journeys.test_desk import Pages, front, open_desk
+
+pytestmark = [pytest.mark.browser]
+
+
+def test_after_a_consultation_the_client_takes_its_place_with_the_note(stage: Stage, page_of: Pages) -> None:
+    olivia, carl = open_desk(page_of(stage.olivia)), open_desk(page_of(stage.carl))
+    call = stage.ring().answer()
+    expect(front(olivia).locator(".strip")).to_have_attribute("data-state", "talking")
+    olivia.keyboard.press("n")
+    olivia.keyboard.type("Price of rye")
+    expect(olivia.locator(".note:visible [data-save-state]")).to_have_text("Saved")
+    consultation = call.consult()
+    asked = front(carl).locator(".strip")
+    expect(asked).to_have_attribute("data-state", "talking")
+    carl.keyboard.press("n")
+    carl.keyboard.type("Olivia says: ")
+    expect(carl.locator(".note:visible [data-save-state]")).to_have_text("Saved")
+    carl.keyboard.type("a discount")
+    call.take_in(consultation)
+    expect(front(carl)).to_have_attribute("data-call", call.id)
+    expect(front(carl).locator(".who")).to_have_text("Jan de Vries")
+    expect(carl.locator(".card")).to_have_count(1)
+    expect(carl.locator(":focus")).to_have_attribute("id", f"note-{call.id}")
+    carl.keyboard.type(" of 5 %")
+    expect(carl.locator(".work:visible textarea")).to_have_value("Olivia says: a discount of 5 %")
+    expect(carl.locator(".work:visible .other-note")).to_contain_text("Price of rye")
+    expect(carl.locator(".note:visible [data-save-state]")).to_have_text("Saved")
+    assert set(CallNote.objects.values_list("by__username", "text")) == {
+        ("olivia", "Price of rye"), ("carl", "Olivia says: a discount of 5 %"),
+    }  # fmt: skip
+    expect(olivia.locator(".card")).to_have_count(1)
+    expect(front(olivia).locator(".strip")).to_have_attribute("data-state", "transferred")
+    olivia.locator(".work:visible textarea").fill("Price of rye, wants a discount")
+    expect(carl.locator(".work:visible .other-note")).to_contain_text("wants a discount")
+
+
+def test_a_card_that_was_put_away_comes_back_with_its_call(stage: Stage, page_of: Pages) -> None:
+    page = open_desk(page_of(stage.olivia))
+    call = stage.ring(to=("201", "202"), ago_s=10).answer()
+    call.hand_over_to("202")
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "transferred")
+    page.keyboard.press("e")
+    expect(front(page)).to_have_count(0)
+    open_desk(page)
+    expect(page.locator(".card")).to_have_count(0)
+    call.ring_again()
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "ringing")
+    open_desk(page)
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "ringing")
+
+
+def test_one_key_goes_round_all_calls(stage: Stage, page_of: Pages) -> None:
+    page = open_desk(page_of(stage.olivia))
+    calls = [stage.ring().answer(), stage.ring(number=STRANGER), stage.ring(number="+4915112345678")]
+    expect(page.locator(".slim:visible")).to_have_count(2)
+    expect(page.locator(".slim:visible kbd").nth(0)).to_have_text("V")
+    expect(page.locator(".slim:visible kbd").nth(1)).to_have_text("Shift+V")
+    seen = []
+    for key in ("v", "v", "v", "Shift+V"):
+        page.keyboard.press(key)
+        seen.append(front(page).get_attribute("data-call"))
+    assert seen == [calls[1].id, calls[2].id, calls[0].id, calls[2].id]
+
+
+def _with_other_program(page: Page, when: str) -> list[str]:
+    """The addresses that the other program's window is asked for."""
+    asked: list[str] = []
+
+    def answer(route: Any) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body="the other program", content_type="text/plain")
+
+    page.context.route("https://crm.example.com/**", answer)
+    page.locator("#desk-settings summary").click()
+    page.locator("[data-auto-pop]").select_option(when)
+    page.wait_for_timeout(3100)  # a page that was just opened pops nothing
+    return asked
+
+
+def test_the_other_program_opens_once_and_in_one_window(stage: Stage, page_of: Pages) -> None:
+    page = open_desk(page_of(stage.olivia))
+    open_desk(page.context.new_page())
+    asked = _with_other_program(page, "answered")
+    call = stage.ring()
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "ringing")
+    assert asked == []
+    with page.context.expect_page():
+        call.answer()
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "talking")
+    open_desk(page)
+    call.end()
+    with page.expect_response(lambda answer: answer.url.endswith("/state")):
+        second = stage.ring(number=STRANGER).answer()
+    expect(front(page).locator(".strip")).to_have_attribute("data-call", second.id)
+    page.wait_for_timeout(1000)
+    assert len(asked) == 1 and "%2B31612345678" in asked[0]  # the page was just loaded: the second call opens nothing
+    page.keyboard.press("o")
+    page.wait_for_timeout(500)
+    assert len(asked) == 2 and len(page.context.pages) == 3  # the desk twice, the other program once
+
+
+def test_when_the_browser_blocks_the_window_the_card_says_so(stage: Stage, page_of: Pages) -> None:
+    page = page_of(stage.olivia)
+    page.add_init_script("window.open = () => null")
+    open_desk(page)
+    _with_other_program(page, "ringing")
+    stage.ring()
+    expect(front(page).locator("[data-pop-blocked]")).to_contain_text("Press O")
