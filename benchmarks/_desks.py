@@ -65,6 +65,7 @@ class Desk:
     ) -> None:  # fmt: skip
         self.port, self.agent, self.opened = port, agent, asyncio.Event()
         self.fetched = self.events = 0
+        self.failed: list[str] = []
         self._asks = fetches
         self._heard = heard
         self._asker = Asker(port, agent["session"], took)
@@ -127,7 +128,7 @@ class Desk:
     async def _get(self, path: str, kind: str) -> None:
         status = await self._asker.get(path, kind)
         if status not in (200, 204, 404):
-            raise RuntimeError(f"{path} answered {status}")
+            self.failed.append(f"{path} answered {status}")
 
     async def _now_and_then(self) -> None:
         """What a page looks at every 45 seconds while somebody can see it."""

@@ -30,10 +30,12 @@ from callwright.telephony.fake import FakePbx
 from callwright.telephony.fake.house import Caller, Extension, House, Line
 from callwright.telephony.fake.plan import CallPlan, Kind
 from callwright.telephony.journal import Journal
+from tests.faults.browser import open_desk
 from tests.faults.ground import Installation, Postgres, free_port
 
 CONTACTS = 2000
 WATCH = """
+performance.setResourceTimingBufferSize(5000);
 window.cards = {};
 const look = () => {
   for (const card of document.querySelectorAll("#cards .card")) {
@@ -45,9 +47,12 @@ document.addEventListener("DOMContentLoaded", () =>
   new MutationObserver(look).observe(document.getElementById("cards") ?? document.body,
     { subtree: true, childList: true, attributes: true, attributeFilter: ["hidden"] }));
 """
-RESOURCES = """() => Object.fromEntries(performance.getEntriesByType("resource")
-  .filter((one) => /desk\\/calls\\/[^/]+\\/$/.test(one.name))
-  .map((one) => [one.name.split("/").at(-2), [one.startTime, one.responseEnd].map((at) => performance.timeOrigin + at)]))"""
+RESOURCES = """() => {
+  const since = (at) => performance.timeOrigin + at;
+  const asked = performance.getEntriesByType("resource").filter((one) => /desk\\/calls\\/[^/]+\\/$/.test(one.name));
+  return Object.fromEntries(
+    asked.map((one) => [one.name.split("/").at(-2), [since(one.startTime), since(one.responseEnd)]]));
+}"""
 
 
 class Moments:
@@ -129,7 +134,7 @@ async def measure(options: argparse.Namespace, house: Installation, floor_port: 
             reading.append(asyncio.create_task(desk.run()))
             await asyncio.wait_for(desk.opened.wait(), 60)
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        pages = [await open_desk(browser, house.web_port, agent) for agent in watched]
+        pages = [await open_desk(browser, house.web_port, agent, scripts=(WATCH,)) for agent in watched]
         bare = await (await browser.new_context()).new_page()
         await bare.goto(f"http://127.0.0.1:{floor_port}/")
         apart = await clock_apart(bare)
@@ -161,7 +166,8 @@ async def measure(options: argparse.Namespace, house: Installation, floor_port: 
         for task in [*reading, *ringing]:
             task.cancel()
         ends = await asyncio.gather(*reading, return_exceptions=True)
-        failed = [end for end in ends if isinstance(end, Exception)]
+        failed = [repr(end) for end in ends if isinstance(end, Exception)]
+        failed += [one for desk in desks for one in desk.failed]
         await browser.close()
     return {
         "moments": moments, "cards": {key: at / 1000 + apart for key, at in cards.items()}, "took": took,
@@ -169,18 +175,6 @@ async def measure(options: argparse.Namespace, house: Installation, floor_port: 
         "floor": [seen[key] / 1000 + apart - at for key, at in (await notified).items() if key in seen],
         "used": used, "lasted": lasted, "uncalled": uncalled, "watched": {agent["extension"] for agent in watched},
     }  # fmt: skip
-
-
-async def open_desk(browser: Any, port: int, agent: dict[str, Any]) -> Any:
-    url = f"http://127.0.0.1:{port}"
-    context = await browser.new_context(base_url=url, viewport={"width": 1280, "height": 800})
-    await context.add_cookies([{"name": "sessionid", "value": agent["session"], "url": url}])
-    page = await context.new_page()
-    await page.add_init_script(WATCH)
-    await page.add_init_script("performance.setResourceTimingBufferSize(5000)")
-    await page.goto("/desk/")
-    await page.wait_for_selector("html[data-connection=connected]", state="attached", timeout=60_000)
-    return page
 
 
 async def clock_apart(page: Any) -> float:
@@ -277,7 +271,9 @@ def report(options: argparse.Namespace, house: Installation, found: dict[str, An
     print(f"requests of desks that no event concerned: {found['uncalled']} (each looks at its lists every 45 s)")
     missing = len(calls) - len(total)
     if missing or found["failed"]:
-        print(f"cards that did not come: {missing} of {len(calls)}; desks that failed: {found['failed'][:3]}")
+        print(f"cards that did not come: {missing} of {len(calls)}")
+        print(f"requests that failed: {len(found['failed'])} {found['failed'][:3]}")
+        print(house.last_words(), file=sys.stderr)
     print(json.dumps({"p99_ms": round(p99, 1), "goal_ms": 100, "cards": len(total)}))
     return not missing and not found["failed"]
 

@@ -3,13 +3,14 @@
 import os
 from typing import cast
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callwright.config.settings")
 
-_django = get_asgi_application()  # sets Django up, which the next import needs
+django.setup(set_prefix=False)  # the next imports need it
 
 from callwright.config.static_files import with_static_files  # noqa: E402
+from callwright.config.threads import ThreadedHandler  # noqa: E402
 from callwright.live.stream import Application, with_stream  # noqa: E402
 
-application = with_static_files(with_stream(cast(Application, _django)))
+application = with_static_files(with_stream(cast(Application, ThreadedHandler())))

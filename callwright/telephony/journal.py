@@ -100,8 +100,8 @@ class Journal:
         return taken
 
     def read(self, position: Position, *, limit: int, before: Position | None = None) -> tuple[list[Record], Position]:
-        """Up to `limit` records of one segment from `position` (only those that begin before `before`), and the position
-        after them. At the end of a finished segment: no records, and the start of the next.
+        """Up to `limit` records of one segment from `position` (only those that begin before `before`), and the
+        position after them. At the end of a finished segment: no records, and the start of the next.
         """
         most = before.offset - position.offset if before and before.segment == position.segment else None
         try:

@@ -58,7 +58,8 @@ def differences(
     """Where the register is not the truth, in words: calls missing, doubled, or with another course or end.
 
     `only`: what is compared beside that each call is there once (default: everything). `from_records`: some calls were
-    told by the PBX's records, which do not know holds, nor why a phone stopped ringing when the caller gave up at about that time.
+    told by the PBX's records, which do not know holds, nor why a phone stopped ringing when the caller gave up at about
+    that time.
     `unknown_ends`: calls whose end nobody can know, which must be marked so. `ahead_s`: the PBX's clock beside ours.
     """
     found = Counter(row["key"] for row in rows)
