@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 _SHOWN = 6
@@ -18,7 +19,7 @@ def found() -> list[str]:
     if shutil.which("msgfmt") is None:
         print("!!! gettext is not installed: the catalogues are NOT checked", flush=True)
         return []
-    problems = _missing()
+    problems = _missing() + _differing()
     for folder in sorted(Path("callwright").glob("**/locale")):
         for language in _LANGUAGES:
             for domain in sorted({file.name for file in folder.glob("*/LC_MESSAGES/*.po")}):
@@ -38,6 +39,20 @@ def _missing() -> list[str]:
         if missing:
             shown = "; ".join(repr(text) for _, text in missing[:_SHOWN])
             problems.append(f"{language}: {len(missing)} of {len(wanted)} texts are not in its catalogues: {shown} …")
+    return problems
+
+
+def _differing() -> list[str]:
+    """Texts that two capabilities translate differently: the reader would see whichever comes first."""
+    problems = []
+    for language in _LANGUAGES:
+        known: dict[tuple[str, str], tuple[Path, object]] = {}
+        for file in sorted(Path("callwright").glob(f"**/locale/{language}/LC_MESSAGES/django.po")):
+            for entry in read_po(io.BytesIO(file.read_bytes())):
+                key = (str(entry.context or ""), _first(entry.id))
+                elsewhere, text = known.setdefault(key, (file, entry.string))
+                if entry.id and text != entry.string:
+                    problems.append(f"{file}: {key[1]!r} is {entry.string!r} here and {text!r} in {elsewhere}")
     return problems
 
 
@@ -85,4 +100,16 @@ def _of(catalogue: Path) -> list[str]:
     compiled = catalogue.with_suffix(".mo")
     if not compiled.exists():
         problems.append(f"{compiled}: missing; run msgfmt")
+    elif not _is_fresh(catalogue, compiled):
+        problems.append(f"{compiled}: older than its catalogue; run msgfmt")
     return problems
+
+
+def _is_fresh(catalogue: Path, compiled: Path) -> bool:
+    again = io.BytesIO()
+    write_mo(again, read_po(io.BytesIO(catalogue.read_bytes())))
+    return _meanings(again.getvalue()) == _meanings(compiled.read_bytes())
+
+
+def _meanings(compiled: bytes) -> dict[tuple[object, str], object]:
+    return {(e.context, _first(e.id)): e.string for e in read_mo(io.BytesIO(compiled)) if e.id}
