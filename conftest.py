@@ -24,7 +24,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-pytest_plugins = ["callwright.staff.testing"]
+pytest_plugins = ["callwright.staff.testing", "callwright.kit.testing"]
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "callwright.config.settings"
 _TEMPLATE = "CALLWRIGHT_TEST_TEMPLATE"

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from journeys.ground import chromium, one_web, page_of, web  # noqa: F401
+from journeys.ground import one_web, page_of, web  # noqa: F401
 
 
 @pytest.fixture

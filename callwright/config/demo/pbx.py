@@ -21,7 +21,7 @@ from callwright.telephony.fake.house import Caller, Extension, House, Line, Queu
 from callwright.telephony.fake.scenario import Scenario, Traffic
 
 SLUG = "demo"
-_KNOWN, _STRANGERS = 700, 120
+_STRANGERS = 120
 # With talks of a minute and a half this keeps half of the twelve busy at noon.
 _CURVE = (0.4,) * 7 + (0.8, 1.1, 1.3, 1.4, 1.3, 1.1, 1.2, 1.3, 1.2, 1.1, 0.9, 0.7) + (0.5,) * 5
 _TRAFFIC = Traffic(per_s=0.06, curve=_CURVE, known_rate=1.0, patience_s=(25.0, 70.0))
@@ -63,16 +63,15 @@ def house_of(plan: Organisation) -> House:
     return House(extensions, queues, lines, company_number=lines[0].number, system_name=SLUG)
 
 
-def callers_of(contacts: Sequence[tuple[str, str]], *, seed: int = 7) -> tuple[Caller, ...]:
-    """Some contacts (number, name) and some strangers, all with numbers that nobody has."""
+def callers_of(contacts: Sequence[tuple[str, str, str]], *, seed: int = 7) -> dict[str, list[Caller]]:
+    """Contacts (account, number, name) by account, and strangers by the empty name."""
     random = Random(seed)  # noqa: S311 - simulation, no secret
-    known = random.sample(contacts, min(_KNOWN, len(contacts)))
-    numbers, taken = Numbers(random), {number for number, _ in contacts}
+    numbers, taken = Numbers(random), {number for _, number, _ in contacts}
     strangers = [numbers.take(random.choice(list(RANGES)))[0] for _ in range(_STRANGERS)]
-    return (
-        *(Caller(number, name) for number, name in known),
-        *(Caller(number) for number in strangers if number not in taken),
-    )
+    callers = {"": [Caller(number) for number in strangers if number not in taken]}
+    for account, number, name in contacts:
+        callers.setdefault(account, []).append(Caller(number, name))
+    return callers
 
 
 def keep_port_free() -> None:
@@ -100,7 +99,7 @@ async def serve() -> None:
 
     row, plan, contacts = await sync_to_async(_read)()
     callers = callers_of(contacts)
-    scenario = Scenario(house_of(plan), _TRAFFIC, callers, seed=secrets.randbits(32))
+    scenario = Scenario(house_of(plan), _TRAFFIC, tuple(callers[""]), seed=secrets.randbits(32))
     stop = asyncio.Event()
     for which in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(which, stop.set)
@@ -109,7 +108,7 @@ async def serve() -> None:
         house=scenario.house, users=[user], host=row.host, port=row.port, seed=scenario.seed, keep_calls=100
     ) as pbx:
         attention = Attention(pbx, plan, callers, seed=scenario.seed)
-        pbx.schedule(attention.spared(scenario.plans(start=pbx.clock.synchronise())))
+        pbx.schedule(attention.believable(scenario.plans(start=pbx.clock.synchronise())))
         following = asyncio.create_task(attention.follow())
         following.add_done_callback(lambda _: stop.set())
         await pbx.run_until(stop)
@@ -118,13 +117,13 @@ async def serve() -> None:
             await following
 
 
-def _read() -> tuple[Any, Organisation, list[tuple[str, str]]]:
+def _read() -> tuple[Any, Organisation, list[tuple[str, str, str]]]:
     from callwright.accounts.models import Organisation as Row
     from callwright.config.demo.house import Kind, organisation
     from callwright.contacts.models import ContactNumber
     from callwright.telephony.models import Pbx
 
-    numbers = ContactNumber.objects.order_by("id").values_list("number", "contact__name")[:5000]
+    numbers = ContactNumber.objects.order_by("id").values_list("account__name", "number", "contact__name")
     return Pbx.objects.get(slug=SLUG), organisation(Kind(Row.objects.get(pk=1).kind)), list(numbers)
 
 

@@ -6,8 +6,8 @@ Everybody else of the house is simulated and answers by itself.
 import asyncio
 import logging
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
@@ -28,6 +28,7 @@ FIRST_CALL_S = 3.0
 _PAUSE_S = (20.0, 50.0)
 _AFTER_CALL_S = (12.0, 25.0)
 _DIRECT_SHARE = 0.4
+_KNOWN_SHARE = 0.85
 
 log = logging.getLogger("callwright.demo")
 
@@ -50,10 +51,15 @@ def visitors(now: datetime) -> list[Visitor]:
 
 
 class Attention:
-    """Gives visitors their phones, and sends callers to those who take calls and have nothing to do."""
+    """Gives visitors their phones, and sends callers to those who take calls and have nothing to do.
 
-    def __init__(self, pbx: FakePbx, plan: Organisation, callers: Sequence[Caller], *, seed: int) -> None:
+    `callers` are the contacts of each account by its name, and strangers by the empty name.
+    """
+
+    def __init__(self, pbx: FakePbx, plan: Organisation, callers: Mapping[str, Sequence[Caller]], *, seed: int) -> None:
         self._pbx, self._callers = pbx, callers
+        self._account_of = {line.number: account.name for account in plan.accounts for line in account.lines}
+        self._office = plan.accounts[0].name
         self._random = Random(seed)  # noqa: S311 - simulation, no secret
         self._lines = [line for account in plan.accounts for line in account.lines]
         self._members = {queue.name: queue.members for queue in plan.queues}
@@ -68,9 +74,21 @@ class Attention:
                 log.warning("Who is logged in could not be read: %s", error)
             await asyncio.sleep(LOOK_EVERY_S)
 
-    def spared(self, plans: Iterator[CallPlan]) -> Iterator[CallPlan]:
-        """Without calls that a visitor's phone would make by itself."""
-        return (plan for plan in plans if plan.extension not in self._next_call)
+    def believable(self, plans: Iterator[CallPlan]) -> Iterator[CallPlan]:
+        """Who calls an account is mostly its contact; and no visitor's phone makes calls by itself."""
+        for plan in plans:
+            if plan.kind is Kind.INBOUND and plan.caller.number is not None:
+                yield replace(plan, caller=self._caller(self._account_of.get(plan.dialled, self._office)))
+            elif plan.kind is Kind.OUTBOUND and plan.extension not in self._next_call:
+                caller = self._caller(self._office)
+                yield replace(plan, caller=caller, dialled=caller.number or plan.dialled)
+            elif plan.extension not in self._next_call:
+                yield plan
+
+    def _caller(self, account: str) -> Caller:
+        known = self._callers.get(account)
+        is_known = known and self._random.random() < _KNOWN_SHARE
+        return self._random.choice(known if known and is_known else self._callers[""])
 
     def notice(self, present: Sequence[Visitor], *, at: float) -> None:
         """Acts on who sits there now; `at` in seconds of any clock that only grows."""
@@ -95,10 +113,11 @@ class Attention:
         direct = [line for line in self._lines if line.extension == extension]
         queued = [line for line in self._lines if extension in self._members.get(line.queue, ())]
         lines: list[DemoLine] = direct if direct and self._random.random() < _DIRECT_SHARE else queued or direct
+        number = self._random.choice(lines).number
         return CallPlan(
             kind=Kind.INBOUND,
-            dialled=self._random.choice(lines).number,
-            caller=self._random.choice(self._callers),
+            dialled=number,
+            caller=self._caller(self._account_of[number]),
             answer_s=self._random.uniform(6, 14),  # when a colleague takes it; people at desks are given longer
             patience_s=self._random.uniform(25, 50),
             talk_s=self._random.uniform(40, 240),

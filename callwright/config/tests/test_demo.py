@@ -28,8 +28,9 @@ from callwright.contacts.models import Contact, ContactNumber, Order
 from callwright.staff.models import Extension, User
 from callwright.staff.operations.set_state import set_state
 from callwright.telephony.events import CallEnded, CallStarted, LegAnswered, LegRinging
-from callwright.telephony.fake.house import Phone
+from callwright.telephony.fake.house import Caller, Phone
 from callwright.telephony.fake.pbx import FakePbx
+from callwright.telephony.fake.plan import Kind as PlanKind
 from callwright.telephony.models import Pbx
 
 WEDNESDAY = datetime(2026, 3, 18, 16, 0, tzinfo=UTC)
@@ -120,7 +121,7 @@ def test_somebody_who_logs_in_gets_the_phone_and_soon_a_caller(client):
 
 async def test_callers_find_a_visitor_whose_phone_is_free_and_leave_one_in_peace_who_pauses():
     plan = organisation(Kind.HOUSE)
-    callers = callers_of([("+442079460100", "Oliver Barlow")])
+    callers = callers_of([(plan.name, "+442079460100", "Oliver Barlow")])
     async with FakePbx(house=house_of(plan), speed=1.0) as pbx:
         attention = Attention(pbx, plan, callers, seed=1)
         anna, layla = Visitor("101", is_ready=True), Visitor("103", is_ready=False)
@@ -129,8 +130,11 @@ async def test_callers_find_a_visitor_whose_phone_is_free_and_leave_one_in_peace
         assert pbx.exchange.phones["101"].phone is pbx.exchange.phones["103"].phone is Phone.PERSON
         attention.notice([anna, layla], at=FIRST_CALL_S)
         (call,) = pbx.exchange.calls.values()
-        own = replace(call.plan, extension="101")
-        assert list(attention.spared(iter([call.plan, own]))) == [call.plan]
+        stranger = replace(call.plan, caller=Caller("+442079460555"))
+        seen = list(attention.believable(iter([stranger] * 200)))
+        assert 130 < [plan.caller.name for plan in seen].count("Oliver Barlow") < 195
+        own = replace(call.plan, kind=PlanKind.OUTBOUND, extension="101")
+        assert list(attention.believable(iter([own]))) == []
         attention.notice([layla], at=FIRST_CALL_S + 1)
         assert pbx.exchange.phones["101"].phone is Phone.AUTO
         attention.notice([layla], at=1e6)
@@ -155,7 +159,8 @@ def test_the_simulated_pbx_has_every_line_and_phone_of_the_data():
     house = house_of(plan)
     assert {line.number for line in house.lines} == {one.number for a in plan.accounts for one in a.lines}
     assert [e.number for e in house.extensions] == [agent.extension for agent in AGENTS]
-    callers = callers_of([("+442079460100", "Oliver Barlow")])
+    known = callers_of([("Harbour Desk", "+442079460100", "Oliver Barlow")])
+    callers = [caller for some in known.values() for caller in some]
     assert all(caller.number.startswith(RESERVED) for caller in callers)
     assert len({caller.number for caller in callers}) == len(callers)
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from callwright.kit.tests.live_server import LiveServer
 
@@ -32,14 +32,6 @@ PAGE = """<!doctype html><html lang="en"><head><title>x</title>
 </body></html>"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def server() -> Iterator[LiveServer]:
     live = LiveServer(PAGE)
@@ -53,8 +45,8 @@ def server() -> Iterator[LiveServer]:
 
 
 @pytest.fixture
-def tabs(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context()
+def tabs(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context()
     yield context
     context.close()
 
