@@ -64,12 +64,6 @@ class AccountChoice:
     home_country: str
 
 
-def account_choices(viewer: Viewer) -> list[AccountChoice]:
-    """The active accounts the viewer may work for, by name; one query besides the rights."""
-    rows = visible_accounts(viewer).filter(is_active=True).order_by("name", "pk")
-    return [AccountChoice(*row) for row in rows.values_list("id", "name", "home_country")]
-
-
 def organisation() -> Organisation:
     """The installation itself; one that was never set up is a house with the defaults."""
     return Organisation.objects.filter(pk=1).first() or Organisation(id=1, name="")

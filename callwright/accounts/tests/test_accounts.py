@@ -7,11 +7,11 @@ import pytest
 
 from callwright.accounts.models import Account, Line, NoteRecipient, Organisation
 from callwright.accounts.queries.accounts import (
-    account_choices,
     account_on_card,
     note_recipients,
     unknown_callers_policy,
 )
+from callwright.accounts.queries.choosing import account_chooser
 from callwright.live.models import LiveEvent
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,7 @@ def test_a_viewer_lists_only_accounts_of_their_own(
     Line.objects.create(account=other_account, number="+31201112222")
     page = owner_client.get("/accounts/").content.decode()
     assert "Baker &amp; Sons" in page and "Other Ltd" not in page
-    assert [choice.name for choice in account_choices(owner)] == ["Baker & Sons"]
+    assert [choice.name for choice in account_chooser(owner).options] == ["Baker & Sons"]
     assert b"Other Ltd" not in owner_client.get("/accounts/?search=201112222").content
     found = administrator_client.get("/accounts/?search=020 111 2222", headers={"HX-Request": "true"}).content.decode()
     assert "Other Ltd" in found and "Baker" not in found

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Q
 
-from callwright.accounts.queries.accounts import AccountChoice, account_choices
+from callwright.accounts.queries.choosing import AccountChooser, account_chooser
 from callwright.calls.models import ColumnChoice, Marker, SavedSearch
 from callwright.calls.search import Search
 from callwright.contacts.queries.contacts import CategoryMark, visible_contacts
@@ -99,7 +99,7 @@ def columns_of(user_id: int) -> list[object]:
 class Choices:
     """What the search form offers: (id, name) each."""
 
-    accounts: list[AccountChoice]
+    accounts: AccountChooser
     categories: list[CategoryMark]
     queues: list[tuple[int, str]]
     employees: list[tuple[int, str]]
@@ -119,8 +119,8 @@ _EMPLOYEES = """
 """
 
 
-def choices_for(viewer: Viewer) -> Choices:
-    """Accounts, categories, queues, employees and markers that the viewer may search by."""
+def choices_for(viewer: Viewer, *, account_id: int | None = None) -> Choices:
+    """Accounts, categories, queues, employees and markers that the viewer may search by; `account_id` is chosen now."""
     allowed = visible_account_ids(viewer)
     values: dict[str, Any] = {"all": allowed is None, "accounts": sorted(allowed or ())}
     with connection.cursor() as cursor:
@@ -128,7 +128,7 @@ def choices_for(viewer: Viewer) -> Choices:
         queues = list(cursor.fetchall())
         cursor.execute(_EMPLOYEES, values)
         employees = list(cursor.fetchall())
-    return Choices(account_choices(viewer), categories(), queues, employees, markers(retired=None))
+    return Choices(account_chooser(viewer, account_id), categories(), queues, employees, markers(retired=None))
 
 
 _NAMES = """

@@ -93,8 +93,8 @@ def summary(request: HttpRequest) -> HttpResponse:
 def filters(request: HttpRequest) -> HttpResponse:
     """The criteria that need lists of choices, read when they are opened."""
     search, _problems = asked(request)
-    choices = choices_for(staff_user(request))
-    return render(request, "calls/filters.html", {"search": search, "choices": choices, "house": is_house()})
+    choices = choices_for(staff_user(request), account_id=search.account)
+    return render(request, "calls/filters.html", {"search": search, "choices": choices})
 
 
 @requires("see_register")
