@@ -209,8 +209,8 @@ class CallRetold(CallEvent, frozen=True, kw_only=True):
 
 
 class CallEnded(CallEvent, frozen=True, kw_only=True):
-    """The call is over. `voicemail`: it ended in a mailbox. `complete` is False when the end was found out later and the true end time is not known; a
-    complete end that comes after it replaces it.
+    """The call is over. `voicemail`: it ended in a mailbox. `complete` is False when the end was found out later and
+    the true end time is not known; a complete end that comes after it replaces it.
     """
 
     parts: ClassVar[tuple[str, ...]] = ("complete",)

@@ -54,6 +54,6 @@ def note_waiting(event: QueueChanged, *, now: datetime) -> None:
     queue, _made = Queue.objects.get_or_create(pbx=pbx, name=event.queue)
     if Queue.objects.filter(pk=queue.pk).exclude(waiting=event.waiting).update(waiting=event.waiting):
         data = {"waiting": event.waiting}
-        # Those who watch all queues, and the desks that serve this one; of a customer's queue, who may see the customer.
+        # For who watches all queues and for the desks that serve this one; a customer's only for who may see it.
         topics = ("queues", f"queue:{queue.pk}")
         publish([Change(topic, "waiting", str(queue.pk), queue.account_id, data) for topic in topics], now=now)

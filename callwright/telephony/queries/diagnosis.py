@@ -74,7 +74,7 @@ def _file(pbx: Pbx, name: str, path: Path, now: datetime) -> Finding:
 
 
 def _clock_of_cdr(pbx: Pbx, path: Path) -> list[Finding]:
-    """A record is written in the second in which its call ended: the two differ by hours where the file is not in UTC."""
+    """A record is written when its call ended: the two times differ by hours where the file is not in UTC."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
