@@ -22,9 +22,9 @@ _account = {"account_id": lambda world: world["account"].pk}
 
 
 ROWS = {
-    "": agents(),
+    "": Row("200 200 200 302 login"),  # those who use no desk are sent to the first screen that they may open
     "desk/": agents(),
-    **{f"desk/{name}": agents() for name in ("open", "me", "queues", "missed", "idle", "today", "colleagues")},
+    **{f"desk/{name}": agents() for name in ("open", "me", "me/extensions", "queues", "lists", "colleagues")},
     **{f"desk/{name}": agents() for name in ("phone-system", "targets")},
     "desk/refusal": agents(query="code=busy"),
     "desk/me/state": posted(agents(data={"state": "logged_out"}), "200"),

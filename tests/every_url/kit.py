@@ -1,3 +1,4 @@
-from tests.every_url import logged_in
+from tests.every_url import Row
 
-ROWS = {"kit/": logged_in(), "kit/parts/": logged_in()}
+# The style guide is for those who build the product: administrators, and everybody while debugging.
+ROWS = {url: Row("404 404 404 404 404") for url in ("kit/", "kit/parts/")}
