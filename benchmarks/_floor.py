@@ -1,6 +1,6 @@
 """The floor of ring to card: a page that shows what PostgreSQL notifies over Server-Sent Events, and nothing else.
 
-    DATABASE_URL=… python -m benchmarks._floor PORT
+DATABASE_URL=… python -m benchmarks._floor PORT
 """
 
 import asyncio
