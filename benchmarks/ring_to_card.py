@@ -257,8 +257,9 @@ def report(options: argparse.Namespace, house: Installation, found: dict[str, An
             if before is not None and path[index] is not None:
                 steps.setdefault(name, []).append(path[index] - before)
     total = [found["cards"][ids[key]] - moments.rung[key] for key in calls if ids[key] in found["cards"]]
-    print(f"{len(moments.rung) / found['lasted']:.1f} calls/s, {options.desks} desks, {options.tabs} in Chromium;"
-          f" load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")  # fmt: skip
+    browsers = f"{options.tabs} in Chromium, {options.workers} web processes"
+    load = f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    print(f"{len(moments.rung) / found['lasted']:.1f} calls/s, {options.desks} desks, {browsers}; {load}")
     print(f"{'milliseconds':<46} {'count':>6} {'p50':>8} {'p95':>8} {'p99':>8} {'worst':>8}")
     p99 = spread("ring to card: PBX's event to visible card", total)
     spread("the floor: NOTIFY to the DOM of a bare page", found["floor"])
@@ -295,6 +296,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=45.0)
     parser.add_argument("--warm-up", type=float, default=8.0)
     parser.add_argument("--tabs", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2, help="processes of the web server")
     parser.add_argument("--every", type=float, default=1.2, help="seconds between calls at a desk in Chromium")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (8192, 8192))
@@ -305,7 +307,7 @@ def main() -> int:
     try:
         postgres.furnish_fresh(agents=options.desks, contacts=CONTACTS)
         house = Installation(postgres, folder / "house")
-        house.start_web()
+        house.start_web(workers=options.workers)
         port = free_port()
         words = [sys.executable, "-m", "benchmarks._floor", str(port)]
         floor = subprocess.Popen(words, env={**os.environ, "DATABASE_URL": house.url})

@@ -169,8 +169,8 @@ class Installation:
         self.processes.append(process)
         return process
 
-    def start_web(self) -> Process:
-        process = self.start("web", "--port", str(self.web_port))
+    def start_web(self, *, workers: int = 1) -> Process:
+        process = self.start("web", "--port", str(self.web_port), "--workers", str(workers))
         until(lambda: _listens(self.web_port), 40, "the web server listens")
         return process
 
