@@ -3,10 +3,17 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from callwright.accounts.models import Account, Organisation
 from callwright.calls.models import CallNote
-from journeys.stage import STRANGER, Stage
+from callwright.contacts.operations.update_contact import update_contact
+from callwright.staff.models import User
+from callwright.staff.operations.set_state import set_state
+from callwright.telephony.models import Command
+from journeys.ground import OUTPUT
+from journeys.stage import JAN, STRANGER, Stage
 from journeys.test_desk import Pages, front, open_desk
 
 pytestmark = [pytest.mark.browser]
@@ -97,13 +104,10 @@ def test_the_other_program_opens_once_and_in_one_window(stage: Stage, page_of: P
     with page.context.expect_page():
         call.answer()
     expect(front(page).locator(".strip")).to_have_attribute("data-state", "talking")
-    open_desk(page)
-    call.end()
-    with page.expect_response(lambda answer: answer.url.endswith("/state")):
-        second = stage.ring(number=STRANGER).answer()
-    expect(front(page).locator(".strip")).to_have_attribute("data-call", second.id)
-    page.wait_for_timeout(1000)
-    assert len(asked) == 1 and "%2B31612345678" in asked[0]  # the page was just loaded: the second call opens nothing
+    open_desk(page)  # loaded again while the call goes on
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "talking")
+    page.wait_for_timeout(1500)
+    assert len(asked) == 1 and "%2B31612345678" in asked[0]
     page.keyboard.press("o")
     page.wait_for_timeout(500)
     assert len(asked) == 2 and len(page.context.pages) == 3  # the desk twice, the other program once
@@ -116,3 +120,74 @@ def test_when_the_browser_blocks_the_window_the_card_says_so(stage: Stage, page_
     _with_other_program(page, "ringing")
     stage.ring()
     expect(front(page).locator("[data-pop-blocked]")).to_contain_text("Press O")
+
+
+def test_a_bureau_calls_for_the_account_in_front_or_one_that_was_chosen(stage: Stage, page_of: Pages) -> None:
+    Organisation.objects.update(kind="bureau")
+    other = Account.objects.create(name="Aardvark Ltd", home_country="NL")
+    page = open_desk(page_of(stage.olivia))
+    account, dial = page.locator("#dial-account"), page.locator("#dial-to")
+    expect(account).to_have_value("")
+    dial.fill("0301234567")
+    dial.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("For which account do you call?")
+    expect(account).to_be_focused()
+    assert not Command.objects.filter(verb="originate").exists()
+    account.select_option("Aardvark Ltd")
+    dial.press("Enter")
+    expect(dial).to_have_value("")
+    open_desk(page)
+    expect(account).to_have_value(str(other.pk))  # the last one called for
+    call = stage.ring().answer()
+    expect(account).to_have_value(str(stage.account.pk))  # the one of the card in front
+    call.end()
+    page.keyboard.press("e")
+    expect(account).to_have_value(str(other.pk))
+    dial.fill("vries")
+    option = page.locator("#dial-found [role=option]", has_text="Jan de Vries")
+    expect(option.locator(".target-account")).to_have_text("Baker & Sons")
+    page.screenshot(path=OUTPUT / "desk-bureau.png")
+    option.click()
+    expect(account).to_have_value(str(stage.account.pk))
+    expect(dial).to_have_value("")
+    orders = Command.objects.filter(verb="originate").order_by("created_at")
+    assert [(one.arguments["number"], one.account_id) for one in orders] == [
+        (STRANGER, other.pk), (JAN, stage.account.pk),
+    ]  # fmt: skip
+
+
+def test_a_contact_changed_elsewhere_and_a_colleague_who_pauses_are_shown_at_once(stage: Stage, page_of: Pages) -> None:
+    page = open_desk(page_of(stage.olivia))
+    carl = page.locator("#colleagues li", has_text="Carl Winter")
+    expect(carl.locator(".pill")).to_contain_text("Ready")
+    set_state(user_id=stage.carl.pk, choice="paused", reason="lunch", now=timezone.now())
+    expect(carl.locator(".pill")).to_contain_text("Paused", timeout=4000)
+    stage.ring()
+    expect(front(page).locator(".who")).to_have_text("Jan de Vries")
+    update_contact(
+        account_id=stage.account.pk, contact_id=stage.jan, values={"surname": "de Groot"}, by=None, now=timezone.now()
+    )
+    expect(front(page).locator(".who")).to_have_text("Jan de Groot")
+
+
+def test_a_supervisor_without_an_extension_sits_down_from_the_middle(stage: Stage, page_of: Pages) -> None:
+    stage.ring(number=STRANGER, to=("202",), ago_s=300).end("202", answered=False)
+    boss = User.objects.create_user("boss", None, name="Bo Boss", role="supervisor", all_accounts=True)
+    User.objects.filter(pk=stage.carl.pk).update(name="كارل وينتر")
+    page = open_desk(page_of(boss))
+    expect(page.locator("#idle .to-return li")).to_have_count(1)
+    expect(page.locator("#queues h2")).to_have_text("Callers waiting")
+    page.screenshot(path=OUTPUT / "desk-supervisor.png")
+    olivia, carl = (page.locator("#colleagues bdi", has_text=name) for name in ("Olivia", "كارل"))
+    starts = [name.evaluate(_START_OF_TEXT) for name in (olivia, carl)]
+    assert abs(starts[0] - starts[1]) < 2
+    page.locator("#idle").get_by_role("button", name="203 Meeting room").click()
+    expect(page.locator(".seat summary")).to_contain_text("Extension 203")
+    expect(page.locator("#idle .sit-down")).to_have_count(0)
+
+
+_START_OF_TEXT = """element => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return range.getBoundingClientRect().left;
+}"""

@@ -11,7 +11,11 @@ let wasLost = false;
 // My state: that a phone rings or a talk began needs no question; wrap-up has a limit and a pause a reason.
 function onAgent({ name, data }) {
   const pill = me.querySelector(`template[data-pill="${CSS.escape(data?.state ?? "")}"]`);
-  if (name === "seat") listsSoon();
+  if (name === "seat") {
+    // The question where one sits is answered and goes, with the button that was pressed.
+    if (document.activeElement.closest(".sit-down")) document.activeElement.blur();
+    listsSoon();
+  }
   if (name !== "state" || !pill) return window.htmx.trigger(me, "desk:me");
   const place = me.querySelector(".me-state");
   const fresh = pill.content.cloneNode(true);
