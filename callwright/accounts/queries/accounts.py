@@ -1,6 +1,6 @@
 """Accounts as a viewer may see them, and what an account decides for its calls."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -39,7 +39,7 @@ PAGE = 50
 class AccountPage:
     """Accounts of a list with the number of their lines (`line_count`); `next` is the id to go on after."""
 
-    rows: list[Account]
+    rows: Sequence[Account]
     next: int | None
 
 

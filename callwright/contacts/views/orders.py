@@ -105,8 +105,10 @@ def _updated(request: HttpRequest, shown: OrderPage, form: OrderForm, lines: lis
     except OrderChanged as changed:
         form.add_error(None, _changed(changed))
         now_known = _shown(request, shown.row.id)
-        form.data = form.data.copy()
-        form.data["version"] = now_known.updated_at.isoformat(timespec="microseconds")  # the next save is meant
+        version = now_known.updated_at.isoformat(timespec="microseconds")  # the next save is meant
+        typed = request.POST.copy()
+        typed["version"] = version
+        form.data = typed
     return form.is_valid()
 
 
