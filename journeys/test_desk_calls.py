@@ -141,6 +141,7 @@ def test_a_bureau_calls_for_the_account_in_front_or_one_that_was_chosen(stage: S
     call = stage.ring().answer()
     expect(account).to_have_value(str(stage.account.pk))  # the one of the card in front
     call.end()
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "ended")
     page.keyboard.press("e")
     expect(account).to_have_value(str(other.pk))
     dial.fill("vries")

@@ -34,9 +34,10 @@ def _listener(user: Any) -> Listener | None:
     return Listener(user_id=user.pk, role=user.role, accounts=visible_account_ids(user))
 
 
-def _desks_open(topics: frozenset[str]) -> None:
+def _desks_open(topics: frozenset[str], users: frozenset[int]) -> None:
     open_for = [topic.removeprefix("desk:") for topic in topics if topic.startswith("desk:")]
-    note_open_desks(user_ids=[int(user) for user in open_for if user.isdigit()], now=timezone.now())
+    at_desk = {int(user) for user in open_for if user.isdigit()}
+    note_open_desks(user_ids=at_desk, elsewhere=users - at_desk, now=timezone.now())
 
 
 def _with(*rights: Right) -> Rule:

@@ -81,6 +81,11 @@ class Hub:
         """All topics that somebody listens to."""
         return frozenset(self._by_topic)
 
+    @property
+    def users(self) -> frozenset[int]:
+        """The ids of all who listen."""
+        return frozenset(client.listener.user_id for client in self.clients)
+
     def streams_of(self, user_id: int) -> list[Client]:
         return [client for client in self.clients if client.listener.user_id == user_id]
 

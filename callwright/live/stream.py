@@ -25,7 +25,7 @@ PATH = "/live/stream"
 RELOAD = b"event: reload\ndata: {}\n\n"
 _PROVE_EVERY_S = 60.0
 _WATCH_EVERY_S = 30.0
-_MOST_TOPICS = 20
+_MOST_TOPICS = 100  # those of all tabs of a browser, and an agent may serve dozens of queues
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -158,7 +158,7 @@ class Streams:
     async def _watch_for_ever(self) -> None:
         while True:
             try:
-                await in_thread(tell_watch, self.hub.topics)
+                await in_thread(tell_watch, self.hub.topics, self.hub.users)
             except DatabaseError as error:
                 log.warning("Which pages are open could not be noted: %s", error)
             await asyncio.sleep(_WATCH_EVERY_S)

@@ -61,18 +61,20 @@ def digests_of(topic: str, name: str) -> list[str]:
     return [one.topic for one in _digests if (one.of, one.name) == (topic, name)]
 
 
-Watch = Callable[[frozenset[str]], None]
+Watch = Callable[[frozenset[str], frozenset[int]], None]
 _watches: list[Watch] = []
 
 
 def set_watch(watch: Watch) -> None:
-    """`watch(topics)` is told, in every web process and twice a minute, all topics that are listened to there."""
+    """`watch(topics, users)` is told, in every web process and twice a minute, all topics that are listened to there
+    and the ids of all users who listen.
+    """
     _watches[:] = [watch]
 
 
-def tell_watch(topics: frozenset[str]) -> None:
+def tell_watch(topics: frozenset[str], users: frozenset[int]) -> None:
     for watch in _watches:
-        watch(topics)
+        watch(topics, users)
 
 
 def set_source(source: Source) -> None:

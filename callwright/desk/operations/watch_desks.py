@@ -19,10 +19,13 @@ _WATCHED = """
 
 
 @transaction.atomic
-def note_open_desks(*, user_ids: Iterable[int], now: datetime) -> None:
-    """A web server says whose desks are open there; two statements, however many."""
+def note_open_desks(*, user_ids: Iterable[int], elsewhere: Iterable[int] = (), now: datetime) -> None:
+    """A web server says whose desks are open there, and who looks at other screens: whoever left the desk to read a
+    contact is not absent. Three statements, however many.
+    """
     rows = [OpenDesk(user_id=user_id, seen_at=now) for user_id in sorted(set(user_ids))]
     OpenDesk.objects.bulk_create(rows, update_conflicts=True, unique_fields=["user"], update_fields=["seen_at"])
+    OpenDesk.objects.filter(user_id__in=sorted(elsewhere)).update(seen_at=now)
     with connection.cursor() as cursor:
         cursor.execute(_WATCHED, {"now": now, "gap_s": GAP.total_seconds()})
 

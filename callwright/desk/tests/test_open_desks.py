@@ -85,9 +85,18 @@ def test_a_pause_of_ones_own_is_kept(ready: None, owner: Any, colleague: Any) ->
     assert AgentState.objects.get(user=owner).reason.code == "lunch"
 
 
-def test_what_is_listened_to_says_whose_desks_are_open(owner: Any) -> None:
+def test_what_is_listened_to_says_whose_desks_are_open(owner: Any, colleague: Any) -> None:
     from callwright.desk.models import OpenDesk
 
     declare_topics()
-    tell_watch(frozenset({f"desk:{owner.pk}", "calls", "pbx"}))
+    tell_watch(frozenset({f"desk:{owner.pk}", "calls", "pbx"}), frozenset({owner.pk, colleague.pk}))
     assert list(OpenDesk.objects.values_list("user_id", flat=True)) == [owner.pk]
+
+
+def test_who_reads_another_screen_is_not_absent(ready: None, owner: Any, colleague: Any) -> None:
+    watched(0, 1, owner)
+    for minute in range(2, 20):
+        note_open_desks(user_ids=[], elsewhere=[owner.pk, colleague.pk], now=at(minute))
+    assert pause_without_desk(after=TEN, now=at(19)) == []
+    watched(20, 32)
+    assert pause_without_desk(after=TEN, now=at(32)) == [owner.pk]
