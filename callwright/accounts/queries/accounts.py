@@ -26,7 +26,7 @@ def find_accounts(viewer: Viewer | None, text: str = "", *, with_inactive: bool 
     if text:
         digits = "".join(c for c in text if c.isdigit()).lstrip("0")
         found = Q(name__icontains=text) | Q(number__icontains=text)
-        if len(digits) >= 3:
+        if len(digits) >= 3 and not any(c.isalpha() for c in text):
             found |= Q(pk__in=Line.objects.filter(number__contains=digits, retired=False).values("account_id"))
         accounts = accounts.filter(found)
     return accounts.order_by("-is_active", "name", "pk")
