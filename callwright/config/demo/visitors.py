@@ -102,7 +102,9 @@ class Attention:
             if one.extension not in self._next_call:
                 self._pbx.set_phone(one.extension, Phone.PERSON)
                 self._next_call[one.extension] = at + FIRST_CALL_S
-            if phone.channels or not one.is_ready:
+                if phone.channels:  # the call of the simulated colleague who sat here ends
+                    self._pbx.hangup(one.extension)
+            elif phone.channels or not one.is_ready:
                 soonest = at + self._random.uniform(*_AFTER_CALL_S)
                 self._next_call[one.extension] = max(self._next_call[one.extension], soonest)
             elif at >= self._next_call[one.extension]:
