@@ -168,8 +168,9 @@ class TestList:
     )  # fmt: skip
     def test_hostile_addresses(self, owner_client: Any, make_contact: Make, query: str) -> None:
         make_contact("Jan", "Jansen")
-        assert owner_client.get(f"/contacts/?{query}").status_code == 200
-        assert owner_client.get(f"/contacts/find/?{query}").status_code == 200
+        expected = 400 if "%00" in query else 200  # a NUL byte is refused for the whole product
+        assert owner_client.get(f"/contacts/?{query}").status_code == expected
+        assert owner_client.get(f"/contacts/find/?{query}").status_code == expected
 
     def test_a_house_never_shows_an_account_chooser(
         self, make_contact: Make, administrator_client: Any, make_account: Any, account: Any
