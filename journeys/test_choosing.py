@@ -72,6 +72,8 @@ def test_a_contact_gets_its_marker_with_two_keys(bureau: Any, page_of: Callable[
     contact = Contact.objects.first()
     page = page_of(bureau.olivia)
     page.goto(f"/contacts/{contact.pk}/")
+    page.wait_for_selector("html[data-connection=connected]", state="attached")
+    page.wait_for_timeout(800)  # what changed meanwhile is read
     expect(page.locator(".contact-marker summary")).to_contain_text("Set a marker")
     page.keyboard.press("m")
     expect(page.locator(".contact-marker .menu-body")).to_be_visible()

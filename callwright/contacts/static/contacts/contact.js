@@ -1,12 +1,13 @@
-// The page of a contact: a panel does not refresh under the fingers of someone who types in it; the company is picked
-// from a list of options.
+// The page of a contact: a panel does not refresh under the fingers of someone who types in it or chooses a marker; the
+// company is picked from a list of options.
 
 document.addEventListener(
   "live",
   (event) => {
     const panel = event.target.closest?.("[data-unless-typing]");
     const field = document.activeElement;
-    if (panel?.contains(field) && field.matches("input, select, textarea")) event.stopImmediatePropagation();
+    const busy = panel?.contains(field) && field.matches("input, select, textarea");
+    if (busy || event.target.querySelector?.(".contact-marker[open]")) event.stopImmediatePropagation();
   },
   true,
 );
