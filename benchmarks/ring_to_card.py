@@ -116,6 +116,46 @@ async def ring_watched(pbx: FakePbx, page: Any, extension: str, every_s: float) 
 PUT_AWAY = "document.dispatchEvent(new KeyboardEvent('keydown', { key: 'e', bubbles: true }))"
 
 
+async def start_link(house: Installation, pbx: FakePbx) -> None:
+    house.link_to(pbx.port)
+    house.start("link")
+    house.start("worker")
+    await pbx.until_reader(60)
+
+
+async def connect_desks(
+    house: Installation, watched: list[Any], others: list[Any], moments: "Moments", took: dict[str, list[float]]
+) -> tuple[list[Desk], list["asyncio.Task[None]"]]:
+    """Opens the streams of all desks, one after the other."""
+    desks = [Desk(house.web_port, agent, took) for agent in others]
+    shadows = [Desk(house.web_port, agent, took, fetches=False, heard=moments.heard) for agent in watched]
+    reading = []
+    for desk in [*shadows, *desks]:
+        reading.append(asyncio.create_task(desk.run()))
+        await asyncio.wait_for(desk.opened.wait(), 60)
+    return desks, reading
+
+
+async def what_was_seen(
+    pages: list[Any], bare: Any
+) -> tuple[dict[str, float], dict[str, list[float]], dict[str, float]]:
+    """What the browsers noted: when cards came, when they were fetched, when the floor's page changed."""
+    cards: dict[str, float] = {}
+    gets: dict[str, list[float]] = {}
+    for page in pages:
+        cards |= await page.evaluate("window.cards")
+        gets |= await page.evaluate(RESOURCES)
+    return cards, gets, await bare.evaluate("window.seen")
+
+
+async def end_desks(tasks: list[Any], reading: list[Any], desks: list[Desk]) -> list[str]:
+    """Ends what runs; returns what failed meanwhile."""
+    for task in tasks:
+        task.cancel()
+    ends = await asyncio.gather(*reading, return_exceptions=True)
+    return [repr(end) for end in ends if isinstance(end, Exception)] + [one for desk in desks for one in desk.failed]
+
+
 async def measure(options: argparse.Namespace, house: Installation, floor_port: int) -> dict[str, Any]:
     from playwright.async_api import async_playwright
 
@@ -123,16 +163,8 @@ async def measure(options: argparse.Namespace, house: Installation, floor_port: 
     watched, others = agents[: options.tabs], agents[options.tabs :]
     async with async_playwright() as playwright, FakePbx(house=house_of(agents)) as pbx:
         pbx.wire.attach(moments)
-        house.link_to(pbx.port)
-        house.start("link")
-        house.start("worker")
-        await pbx.until_reader(60)
-        desks = [Desk(house.web_port, agent, took) for agent in others]
-        shadows = [Desk(house.web_port, agent, took, fetches=False, heard=moments.heard) for agent in watched]
-        reading = []
-        for desk in [*shadows, *desks]:
-            reading.append(asyncio.create_task(desk.run()))
-            await asyncio.wait_for(desk.opened.wait(), 60)
+        await start_link(house, pbx)
+        desks, reading = await connect_desks(house, watched, others, moments, took)
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         pages = [await open_desk(browser, house.web_port, agent, scripts=(WATCH,)) for agent in watched]
         bare = await (await browser.new_context()).new_page()
@@ -140,9 +172,8 @@ async def measure(options: argparse.Namespace, house: Installation, floor_port: 
         apart = await clock_apart(bare)
         ringing = [asyncio.create_task(ring_others(pbx, others, options.rate - options.tabs / options.every))]
         await asyncio.sleep(options.warm_up)
-        moments.rung.clear()
-        for kind in took.values():
-            kind.clear()
+        for noted in [moments.rung, *took.values()]:
+            noted.clear()
         before = [desk.fetched for desk in desks], [desk.events for desk in desks], processor_s(house)
         began = time.time()
         for page, agent in zip(pages, watched, strict=True):
@@ -151,23 +182,13 @@ async def measure(options: argparse.Namespace, house: Installation, floor_port: 
         await asyncio.sleep(options.seconds)
         lasted = time.time() - began
         used = {name: s - before[2].get(name, 0.0) for name, s in processor_s(house).items()}
-        uncalled = sum(
-            desk.fetched - was for desk, was, heard in zip(desks, *before[:2], strict=True) if desk.events == heard
-        )
+        quiet = zip(desks, *before[:2], strict=True)
+        uncalled = sum(desk.fetched - was for desk, was, heard in quiet if desk.events == heard)
         for task in ringing:
             task.cancel()
         await asyncio.sleep(2)
-        cards: dict[str, float] = {}
-        gets: dict[str, list[float]] = {}
-        for page in pages:
-            cards |= await page.evaluate("window.cards")
-            gets |= await page.evaluate(RESOURCES)
-        seen = await bare.evaluate("window.seen")
-        for task in [*reading, *ringing]:
-            task.cancel()
-        ends = await asyncio.gather(*reading, return_exceptions=True)
-        failed = [repr(end) for end in ends if isinstance(end, Exception)]
-        failed += [one for desk in desks for one in desk.failed]
+        cards, gets, seen = await what_was_seen(pages, bare)
+        failed = await end_desks([*reading, *ringing], reading, desks)
         await browser.close()
     return {
         "moments": moments, "cards": {key: at / 1000 + apart for key, at in cards.items()}, "took": took,
