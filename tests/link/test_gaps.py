@@ -87,6 +87,7 @@ async def test_the_cable_was_cut_in_mid_call(rig: Rig, home: Path, kind: str) ->
             ends_meanwhile = await rig.carrier.call("74951000101", talk_s=6)
             goes_on = await rig.carrier.call("74951000102", number="79162222222", talk_s=12)
             await asyncio.gather(rig[101].answer(0.5), rig[102].answer(0.5))
+            await asyncio.sleep(0.7)  # a phone whose call is not quite up ignores the key
             rig[102].hold()
             await asyncio.sleep(2)
             rig[102].resume()
