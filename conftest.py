@@ -216,6 +216,18 @@ def django_db_setup(databases: Databases, django_db_blocker: Any) -> Iterator[No
         connections.close_all()
 
 
+# ── what tests leave behind ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language_and_zone() -> None:
+    """A page that was asked for in another language or time zone must not change the next test of this process."""
+    from django.utils import timezone, translation
+
+    translation.activate("en")
+    timezone.deactivate()
+
+
 # ── the network ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
