@@ -39,7 +39,7 @@ class Pbx(models.Model):
     token_sha256 = models.CharField(max_length=64, blank=True)  # of the bearer token of the HTTP endpoint
     simulated = models.BooleanField(_("simulated"), default=False)  # the fake PBX: the desk may answer by a click
 
-    attempt = models.PositiveIntegerField(default=0, db_default=0)  # counts up when an administrator asks for a new connection
+    attempt = models.PositiveIntegerField(default=0, db_default=0)  # one more for each new connection asked for
     state = models.CharField(max_length=20, default="down")
     problem = models.CharField(max_length=40, blank=True)
     problem_detail = models.CharField(max_length=400, blank=True)
