@@ -18,6 +18,7 @@ from django.db import Error as DatabaseError
 from callwright.live.access import in_thread, who
 from callwright.live.hub import MOST_STREAMS_OF_A_USER, Client, Hub, message_of
 from callwright.live.listening import listen_for_ever
+from callwright.live.queries.log import newest_id
 from callwright.live.queries.replay import missed_since
 from callwright.live.topics import may_hear, tell_watch
 
@@ -118,6 +119,9 @@ class Streams:
 
     async def _replay(self, client: Client, since: str) -> None:
         if not since:
+            with contextlib.suppress(DatabaseError):
+                # A place to go on from, also for a stream that breaks before it was told anything.
+                client.put(b"id: %d\n\n" % await in_thread(newest_id))
             return
         try:
             missed = await in_thread(missed_since, client.listener, client.topics, int(since))

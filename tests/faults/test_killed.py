@@ -78,11 +78,13 @@ async def test_the_web_server_is_killed_and_streams_miss_nothing(house: Installa
         for task in reading:
             task.cancel()
         await asyncio.gather(*reading, return_exceptions=True)
+        told = 0
         for one in streams:
             rung = {row["id"] for row in rows if any(leg.startswith(one.extension) for leg in row["legs"])}
-            assert rung
             assert rung <= one.heard
             assert one.reloads == 0
+            told += len(rung)
+        assert told  # not every agent's phone rings in so short a time, but some do
 
 
 async def test_a_worker_is_killed_and_its_job_runs_again_once(house: Installation) -> None:
