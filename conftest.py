@@ -8,6 +8,7 @@ import hashlib
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -226,6 +227,27 @@ def _nobodys_language_and_zone() -> None:
 
     translation.activate("en")
     timezone.deactivate()
+
+
+# ── tests that never end ────────────────────────────────────────────────────────────────────────────────────────
+
+LONGEST_TEST_S = 400
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A test that waits for ever fails with the place where it waits, instead of stopping the whole run."""
+
+    def give_up(_signal: int, _frame: object) -> None:
+        raise TimeoutError(f"{item.nodeid} did not end within {LONGEST_TEST_S} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST_TEST_S)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 # ── the network ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -78,14 +78,17 @@ class Conversation:
                 fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
                 if "event" in fields:
                     return fields
-            self._rest += (await asyncio.wait_for(self._body.get(), PATIENCE_S)).decode()
+            async with asyncio.timeout(PATIENCE_S):
+                self._rest += (await self._body.get()).decode()
 
     async def change(self) -> dict[str, Any]:
         return json.loads((await self.block())["data"])
 
     async def silence(self, seconds: float = 0.3) -> bool:
+        # wait_for of Python 3.11 can lose its cancellation to a ping that comes at the same moment, and wait for ever.
         try:
-            await asyncio.wait_for(self.block(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.block()
         except TimeoutError:
             return True
         return False
