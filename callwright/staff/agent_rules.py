@@ -86,11 +86,15 @@ def after_tick(standing: Standing, *, now: datetime) -> Standing:
 
 @dataclass(frozen=True, slots=True)
 class QueueWord:
-    """What the PBX says of the agent's extension over all its queues."""
+    """What the PBX says of the agent's extension over all its queues.
+
+    `listed`: it is how the PBX stands after a gap, and nothing that happened there now.
+    """
 
     in_queues: int
     paused_in: int
     reason: str = ""
+    listed: bool = False
 
     @property
     def paused(self) -> bool:

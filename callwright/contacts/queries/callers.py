@@ -4,12 +4,18 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+# One number after the other: whatever the statistics say (none yet, after an import), no plan joins all with all.
 _SQL = """
-    SELECT DISTINCT ON (n.account_id, n.number) n.account_id, n.number, n.contact_id, c.category_id
-    FROM unnest(%s::bigint[], %s::text[]) AS w (account_id, number)
-    JOIN contacts_contactnumber n ON n.account_id = w.account_id AND n.number = w.number
-    JOIN contacts_contact c ON c.account_id = n.account_id AND c.id = n.contact_id
-    ORDER BY n.account_id, n.number, n.last_spoken_at DESC NULLS LAST, n.id
+    SELECT w.account_id, w.number, f.contact_id, f.category_id
+    FROM (SELECT DISTINCT * FROM unnest(%s::bigint[], %s::text[])) AS w (account_id, number)
+    CROSS JOIN LATERAL (
+        SELECT n.contact_id, c.category_id
+        FROM contacts_contactnumber n
+        JOIN contacts_contact c ON c.account_id = n.account_id AND c.id = n.contact_id
+        WHERE n.account_id = w.account_id AND n.number = w.number
+        ORDER BY n.last_spoken_at DESC NULLS LAST, n.id
+        LIMIT 1
+    ) AS f
 """
 
 

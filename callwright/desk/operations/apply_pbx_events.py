@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from callwright.calls.operations.apply_events import apply_events
-from callwright.desk.operations.keep_in_step import apply_pbx_agent_event
+from callwright.desk.operations.keep_in_step import apply_pbx_agent_events
 from callwright.telephony.events import AgentStateChanged, CallEvent, Event, QueueChanged
 from callwright.telephony.operations.note_member import note_waiting
 
@@ -12,9 +12,6 @@ from callwright.telephony.operations.note_member import note_waiting
 def apply_pbx_events(events: Sequence[Event], now: datetime) -> Sequence[CallEvent]:
     """Applies a batch in the caller's transaction (the sink of `telephony`); returns what could not be applied."""
     applied = apply_events([event for event in events if isinstance(event, CallEvent)], now=now)
-    for event in events:
-        if isinstance(event, AgentStateChanged):
-            apply_pbx_agent_event(event, now=now)
-        elif isinstance(event, QueueChanged):
-            note_waiting(event, now=now)
+    apply_pbx_agent_events([event for event in events if isinstance(event, AgentStateChanged)], now=now)
+    note_waiting([event for event in events if isinstance(event, QueueChanged)], now=now)
     return applied.unknown

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from callwright.staff.agent_rules import QueueWord
 from callwright.staff.operations.agent_rows import bring_queues_in_step, out_of_step
-from callwright.staff.operations.hear_from_pbx import apply_agent_event, note_order_outcome
+from callwright.staff.operations.hear_from_pbx import apply_agent_events, note_order_outcome
 from callwright.staff.ports import QueueOrder, connect
 from callwright.staff.queries.seats import employees_now, seats_of
 from callwright.telephony.events import AgentStateChanged
-from callwright.telephony.operations.note_member import note_member
+from callwright.telephony.operations.note_member import note_members
 from callwright.telephony.operations.send_command import Finished, send_command, when_finished
 from callwright.telephony.queries.link_now import link_is_down
 from callwright.telephony.queries.orders import users_with_orders_under_way
@@ -21,19 +22,42 @@ def join_staff_and_telephony() -> None:
     when_finished(_finished)
 
 
-def apply_pbx_agent_event(event: AgentStateChanged, *, now: datetime) -> None:
-    """The PBX said that a queue member came, left, paused or is back: the employee at that extension follows."""
-    member = note_member(event)
-    user_id = employees_now(member.pbx_id, [member.extension]).get(member.extension)
-    if user_id is not None:
-        apply_agent_event(
-            user_id=user_id,
-            in_queues=member.in_queues,
-            paused_in=member.paused_in,
-            reason=member.reason,
-            listed=event.listed,
-            now=now,
-        )
+def apply_pbx_agent_events(events: Sequence[AgentStateChanged], *, now: datetime) -> None:
+    """The PBX said that queue members came, left, paused or are back: the employees at those extensions follow.
+
+    Together, save that what a list says of an extension is not mixed with what happened there before or after it.
+    """
+    for batch in _alike(events):
+        members = note_members(batch)
+        seats: dict[tuple[int, str], int] = {}
+        for pbx_id in {member.pbx_id for member in members.values()}:
+            extensions = [member.extension for member in members.values() if member.pbx_id == pbx_id]
+            seats |= {(pbx_id, ext): user_id for ext, user_id in employees_now(pbx_id, extensions).items()}
+        listed = {(event.pbx, event.extension): event.listed for event in batch}
+        words = {
+            user_id: QueueWord(member.in_queues, member.paused_in, member.reason, listed=listed[place])
+            for place, member in members.items()
+            if (user_id := seats.get((member.pbx_id, member.extension))) is not None
+        }
+        apply_agent_events(words, now=now)
+
+
+def _alike(events: Sequence[AgentStateChanged]) -> list[list[AgentStateChanged]]:
+    """The events in batches to be applied one after the other: of one extension, none has two words about the same
+    queue that differ, nor both how it is listed and what happened there.
+    """
+    batches: list[list[AgentStateChanged]] = []
+    said: dict[tuple[str, str], tuple[int, bool, dict[str, tuple[bool, bool]]]] = {}
+    for event in events:
+        place, word = (event.pbx, event.extension), (event.paused, event.logged_in)
+        number, listed, words = said.get(place, (0, event.listed, {}))
+        if listed != event.listed or words.get(event.queue, word) != word:
+            number, words = number + 1, {}
+        said[place] = (number, event.listed, {**words, event.queue: word})
+        if number == len(batches):
+            batches.append([])
+        batches[number].append(event)
+    return batches
 
 
 def order_again(now: datetime) -> int:
@@ -45,8 +69,7 @@ def order_again(now: datetime) -> int:
     told = users_with_orders_under_way(waiting, verb="queue_pause", now=now)
     linked = {pbx_id for pbx_id in {seat[0] for seat in seats.values()} if not link_is_down(pbx_id)}
     due = [user_id for user_id in waiting if user_id in seats and seats[user_id][0] in linked and user_id not in told]
-    for user_id in due:
-        bring_queues_in_step(user_id, now=now)
+    bring_queues_in_step(due, now=now)
     return len(due)
 
 

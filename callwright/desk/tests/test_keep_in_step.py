@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from callwright.desk.operations.keep_in_step import apply_pbx_agent_event, order_again
+from callwright.desk.operations.keep_in_step import apply_pbx_agent_events, order_again
 from callwright.live.models import LiveEvent
 from callwright.staff.models import AgentState, AgentStateChange, Extension, PauseReason
 from callwright.staff.operations.leave import leave
@@ -51,7 +51,7 @@ def says(pbx, *, paused, at, reason="", logged_in=True, queue="sales", listed=Fa
         reason=reason,
         listed=listed,
     )
-    apply_pbx_agent_event(event, now=at)
+    apply_pbx_agent_events([event], now=at)
 
 
 def orders():
@@ -107,6 +107,51 @@ def test_words_of_the_pbx_that_arrive_late_are_dropped(agent, pbx):
     says(pbx, paused=False, at=later(1))
     assert agent_now(agent.pk).state == "paused"
     assert QueueMember.objects.get().paused
+
+
+def word(pbx, *, paused, at, queue="sales", extension="201", listed=False, logged_in=True):
+    return AgentStateChanged(
+        pbx=pbx.slug, at=at, extension=extension, queue=queue, logged_in=logged_in, paused=paused, reason="lunch",
+        listed=listed,
+    )  # fmt: skip
+
+
+def test_two_words_that_come_together_are_both_heard(agent, pbx):
+    finish_all(agent, pbx)
+    apply_pbx_agent_events([word(pbx, paused=True, at=later(1)), word(pbx, paused=False, at=later(2))], now=later(2))
+    assert agent_now(agent.pk).state == "ready"
+    assert set(AgentStateChange.objects.filter(at=later(2)).values_list("state", flat=True)) == {"paused", "ready"}
+
+
+def test_a_list_and_what_happens_after_it_are_told_apart(agent, pbx):
+    finish_all(agent, pbx)
+    set_state(user_id=agent.pk, choice="paused", reason="lunch", now=NOW)
+    says(pbx, paused=True, reason="lunch", at=later(1))
+    assert agent_now(agent.pk).in_step
+    Command.objects.all().delete()
+    # The PBX was restarted and forgot the pause: it is told again, and its list does not make the agent ready.
+    listed = word(pbx, paused=False, at=later(2), listed=True)
+    apply_pbx_agent_events([listed, word(pbx, paused=False, at=later(3))], now=later(3))
+    assert agent_now(agent.pk).state == "paused"
+    assert orders() == [(True, "lunch")]
+
+
+def test_the_list_of_a_big_pbx_takes_as_many_queries_as_that_of_a_small_one(
+    agent, pbx, make_user, django_assert_max_num_queries
+):
+    for number in range(300, 340):
+        Extension.objects.create(pbx=pbx, number=str(number), employee=make_user(f"agent-{number}"))
+    queues = [f"q{number}" for number in range(10)]
+    with django_assert_max_num_queries(30):
+        apply_pbx_agent_events(
+            [
+                word(pbx, paused=True, at=NOW, queue=queue, extension=str(number), listed=True)
+                for queue in queues
+                for number in range(300, 340)
+            ],
+            now=NOW,
+        )
+    assert QueueMember.objects.filter(queue__name__in=queues).count() == 400
 
 
 def test_a_queue_call_from_ringing_to_the_end_of_wrap_up(agent, sales):

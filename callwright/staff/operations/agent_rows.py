@@ -97,12 +97,13 @@ def _write(rows: list[AgentState]) -> None:
         cursor.execute(_UPDATE, [msgspec.json.encode(texts).decode()])
 
 
-def bring_queues_in_step(user_id: int, *, now: datetime) -> None:
-    """Tell the PBX how the agent stands, after they took another extension; inside the caller's transaction."""
-    [agent] = lock_agents([user_id], now=now)
-    if order_queues([_order(agent)], now):
-        agent.row.queue_in_step, agent.row.queue_problem = False, ""
-        agent.row.save(update_fields=["queue_in_step", "queue_problem"])
+def bring_queues_in_step(user_ids: Iterable[int], *, now: datetime) -> None:
+    """Tell the PBXs how these agents stand, after they took another extension or a PBX forgot it; inside the caller's
+    transaction.
+    """
+    agents = lock_agents(user_ids, now=now)
+    ordered = order_queues([_order(agent) for agent in agents], now)
+    AgentState.objects.filter(user_id__in=ordered).update(queue_in_step=False, queue_problem="")
 
 
 def out_of_step(*, limit: int = 200) -> list[int]:

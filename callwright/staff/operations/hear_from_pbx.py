@@ -1,38 +1,51 @@
 """The PBX speaks of an agent: paused or not in its queues, and what became of our orders."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from callwright.staff.agent_rules import QueueWord, heard_from_pbx
 from callwright.staff.models import PauseReason, State
-from callwright.staff.operations.agent_rows import StateChange, bring_queues_in_step, lock_agents, store
+from callwright.staff.operations.agent_rows import Agent, StateChange, bring_queues_in_step, lock_agents, store
 
 
 @transaction.atomic
-def apply_agent_event(
-    *, user_id: int, in_queues: int, paused_in: int, reason: str, listed: bool = False, now: datetime
-) -> StateChange | None:
-    """The agent's extension is in so many queues, and paused in so many of them, with a reason.
+def apply_agent_events(words: Mapping[int, QueueWord], *, now: datetime) -> list[StateChange]:
+    """How the extension of each user (by id) now stands in the queues of its PBX.
 
-    A pause made at the phone becomes the agent's choice; our own order confirmed is marked so. `listed`: it is how the
+    A pause made at the phone becomes the agent's choice; our own order confirmed is marked so. A listed word is how the
     PBX stands after a gap (a restart forgets pauses), so the agent's choice holds and the PBX is told it again.
-    None: nothing changed.
+    Returns what changed; a fixed number of queries, but for agents of whom the PBX forgot a pause.
     """
-    [agent] = lock_agents([user_id], now=now)
+    if not words:
+        return []
+    reasons = _reasons(words.values())
+    heard: list[Agent] = []
+    forgotten: list[Agent] = []
+    for agent in lock_agents(words, now=now):
+        word = words[agent.id]
+        contrary = word.listed and word.in_queues and word.paused != agent.standing.paused_on_pbx
+        (forgotten if contrary else heard).append(agent)
+    for agent in heard:
+        _hear(agent, words[agent.id], reasons)
+    changes = store(heard, now=now, order=False)
+    bring_queues_in_step([agent.id for agent in forgotten], now=now)
+    return changes
+
+
+def _hear(agent: Agent, word: QueueWord, reasons: Mapping[str, PauseReason]) -> None:
     row = agent.row
-    word = QueueWord(in_queues, paused_in, reason)
-    if listed and word.in_queues and word.paused != agent.standing.paused_on_pbx:
-        bring_queues_in_step(user_id, now=now)
-        return None
     agent.standing, in_step = heard_from_pbx(agent.standing, word, in_step=row.queue_in_step)
     if agent.standing.wanted != agent.was.wanted:
-        paused = agent.standing.wanted == State.PAUSED
-        agent.reason = PauseReason.objects.filter(code=reason).first() if paused else None
+        agent.reason = reasons.get(word.reason) if agent.standing.wanted == State.PAUSED else None
     if in_step and (not row.queue_in_step or row.queue_problem):
         row.queue_in_step, row.queue_problem, agent.touched = True, "", True
-    changes = store([agent], now=now, order=False)
-    return changes[0] if changes else None
+
+
+def _reasons(words: Iterable[QueueWord]) -> dict[str, PauseReason]:
+    codes = {word.reason for word in words if word.paused_in}
+    return {reason.code: reason for reason in PauseReason.objects.filter(code__in=codes)} if codes else {}
 
 
 @transaction.atomic

@@ -50,7 +50,7 @@ def take_extension(*, user_id: int, extension_id: int, now: datetime, moved_by_s
     target.employee_id, target.taken_at = user_id, now
     target.save(update_fields=["employee", "taken_at"])
     Seat.objects.create(user_id=user_id, pbx_id=target.pbx_id, number=target.number, taken_at=now)
-    bring_queues_in_step(user_id, now=now)
+    bring_queues_in_step([user_id], now=now)
     _publish(user_id, now)
     return target
 

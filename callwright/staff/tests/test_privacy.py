@@ -58,7 +58,7 @@ def test_a_queue_of_an_account_is_told_to_those_who_may_see_the_account(account,
 
     Queue.objects.create(pbx=pbx, name="bakers", account=account)
     for name in ("bakers", "everyone"):
-        note_waiting(events.QueueChanged(pbx=pbx.slug, at=NOW, queue=name, waiting=2), now=NOW)
+        note_waiting([events.QueueChanged(pbx=pbx.slug, at=NOW, queue=name, waiting=2)], now=NOW)
     told = LiveEvent.objects.filter(topic__startswith="queue:").order_by("id")
     assert [one.account_id for one in told] == [account.pk, None]
 

@@ -1,14 +1,20 @@
-"""Keeps what the PBX says of its queues: who is a member, who is paused, how many callers wait."""
+"""Keeps what the PBX says of its queues: who is a member, who is paused, how many callers wait.
 
+Written for a PBX's whole list at once: after a gap it names every member of every queue.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Count, Q
+import msgspec
+from django.db import connection, transaction
 
 from callwright.live.operations.publish import Change, publish
 from callwright.telephony.events import AgentStateChanged, QueueChanged
-from callwright.telephony.models import Pbx, Queue, QueueMember
+from callwright.telephony.models import Queue
+from callwright.telephony.operations.ensure_queues import ensure_queues
+from callwright.telephony.queries.pbxs import pbxs_by_slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,38 +28,101 @@ class Membership:
     reason: str
 
 
-@transaction.atomic
-def note_member(event: AgentStateChanged) -> Membership:
-    """Store a queue member's state unless a newer one is known; returns how the extension now stands in all queues.
+_ROWS = (
+    "jsonb_to_recordset(%s::jsonb) AS r (queue_id bigint, extension text, paused boolean, reason text, at timestamptz)"
+)
+_PRESENT = f"""
+    INSERT INTO telephony_queuemember AS m (queue_id, extension, paused, reason, at)
+    SELECT queue_id, extension, paused, reason, at FROM {_ROWS} ORDER BY queue_id, extension
+    ON CONFLICT (queue_id, extension) DO UPDATE SET paused = excluded.paused, reason = excluded.reason, at = excluded.at
+        WHERE m.at <= excluded.at
+"""  # noqa: S608
+_GONE = f"""
+    DELETE FROM telephony_queuemember m USING {_ROWS}
+    WHERE m.queue_id = r.queue_id AND m.extension = r.extension AND m.at <= r.at
+"""  # noqa: S608
+_STANDING = """
+    SELECT w.pbx_id, w.extension, count(m.id), count(m.id) FILTER (WHERE m.paused),
+        coalesce((array_agg(m.reason ORDER BY m.at DESC) FILTER (WHERE m.paused))[1], '')
+    FROM unnest(%s::bigint[], %s::text[]) AS w (pbx_id, extension)
+    LEFT JOIN telephony_queue q ON q.pbx_id = w.pbx_id
+    LEFT JOIN telephony_queuemember m ON m.queue_id = q.id AND m.extension = w.extension
+    GROUP BY w.pbx_id, w.extension
+"""
 
-    Raises Pbx.DoesNotExist.
+
+@transaction.atomic
+def note_members(events: Sequence[AgentStateChanged]) -> dict[tuple[str, str], Membership]:
+    """Stores the queue members' states unless newer ones are known; by (PBX's slug, extension) how each extension now
+    stands in all queues. Raises LookupError for a PBX that does not exist.
     """
-    pbx = Pbx.objects.get(slug=event.pbx)
-    queue, _made = Queue.objects.get_or_create(pbx=pbx, name=event.queue)
-    known = QueueMember.objects.select_for_update().filter(queue=queue, extension=event.extension).first()
-    if known is None or known.at <= event.at:
-        if not event.logged_in:
-            QueueMember.objects.filter(queue=queue, extension=event.extension).delete()
-        else:
-            state = {"paused": event.paused, "reason": event.reason[:80], "at": event.at}
-            QueueMember.objects.update_or_create(queue=queue, extension=event.extension, defaults=state)
-    return membership(pbx.pk, event.extension)
+    queues = _queues(events)
+    last: dict[tuple[int, str], AgentStateChanged] = {}
+    for event in events:
+        key = (queues[event.pbx, event.queue].id, event.extension)
+        if key not in last or last[key].at <= event.at:
+            last[key] = event
+    with connection.cursor() as cursor:
+        for sql, logged_in in ((_PRESENT, True), (_GONE, False)):
+            rows = [_row(queue_id, event) for (queue_id, _), event in last.items() if event.logged_in == logged_in]
+            if rows:
+                cursor.execute(sql, [msgspec.json.encode(rows).decode()])
+        places = sorted({(queues[event.pbx, event.queue].pbx_id, event.extension) for event in events})
+        cursor.execute(_STANDING, [[pbx_id for pbx_id, _ in places], [extension for _, extension in places]])
+        standing = {(row[0], row[1]): Membership(*row) for row in cursor}
+    return {
+        (event.pbx, event.extension): standing[queues[event.pbx, event.queue].pbx_id, event.extension]
+        for event in events
+    }
 
 
-def membership(pbx_id: int, extension: str) -> Membership:
-    members = QueueMember.objects.filter(queue__pbx_id=pbx_id, extension=extension)
-    counted = members.aggregate(all=Count("pk"), paused=Count("pk", filter=Q(paused=True)))
-    reason = members.filter(paused=True).order_by("-at").values_list("reason", flat=True).first()
-    return Membership(pbx_id, extension, counted["all"], counted["paused"], reason or "")
+def _row(queue_id: int, event: AgentStateChanged) -> dict[str, object]:
+    return {
+        "queue_id": queue_id,
+        "extension": event.extension,
+        "paused": event.paused,
+        "reason": event.reason[:80],
+        "at": event.at,
+    }
 
 
 @transaction.atomic
-def note_waiting(event: QueueChanged, *, now: datetime) -> None:
-    """Store how many callers wait in a queue, and tell open pages when it changed. Raises Pbx.DoesNotExist."""
-    pbx = Pbx.objects.get(slug=event.pbx)
-    queue, _made = Queue.objects.get_or_create(pbx=pbx, name=event.queue)
-    if Queue.objects.filter(pk=queue.pk).exclude(waiting=event.waiting).update(waiting=event.waiting):
-        data = {"waiting": event.waiting}
-        # For who watches all queues and for the desks that serve this one; a customer's only for who may see it.
-        topics = ("queues", f"queue:{queue.pk}")
-        publish([Change(topic, "waiting", str(queue.pk), queue.account_id, data) for topic in topics], now=now)
+def note_waiting(events: Sequence[QueueChanged], *, now: datetime) -> None:
+    """Stores how many callers wait in each queue, and tells open pages of those where it changed. The last word about
+    a queue counts. Raises LookupError for a PBX that does not exist.
+    """
+    queues = _queues(events)
+    waiting = {queues[event.pbx, event.queue].id: event.waiting for event in events}
+    if not waiting:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE telephony_queue q SET waiting = w.waiting FROM unnest(%s::bigint[], %s::int[]) AS w (id, waiting)"
+            " WHERE q.id = w.id AND q.waiting <> w.waiting RETURNING q.id, q.account_id, q.waiting",
+            [list(waiting), list(waiting.values())],
+        )
+        changed = sorted(cursor.fetchall())
+    # For who watches all queues and for the desks that serve this one; a customer's only for who may see it.
+    publish(
+        [
+            Change(topic, "waiting", str(id), account_id, {"waiting": count})
+            for id, account_id, count in changed
+            for topic in ("queues", f"queue:{id}")
+        ],
+        now=now,
+    )
+
+
+def _queues(events: Collection[AgentStateChanged] | Collection[QueueChanged]) -> dict[tuple[str, str], Queue]:
+    """The queues that the events speak of, by the PBX's slug and the queue's name; made where they are new."""
+    names: dict[str, set[str]] = {}
+    for event in events:
+        names.setdefault(event.pbx, set()).add(event.queue)
+    pbxs = pbxs_by_slug(names)
+    if missing := names.keys() - pbxs.keys():
+        raise LookupError(f"There is no PBX {sorted(missing)[0]!r}.")
+    return {
+        (slug, queue.name): queue
+        for slug, wanted in names.items()
+        for queue in ensure_queues(pbx_id=pbxs[slug].id, names=wanted).values()
+    }
