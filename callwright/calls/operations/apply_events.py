@@ -10,14 +10,13 @@ from django.db import transaction
 from callwright.calls.facts import CallState
 from callwright.calls.intake import storable
 from callwright.calls.operations.announce import Changed, Merged, announce
-from callwright.calls.operations.describe import Described, describe
+from callwright.calls.operations.describe import Described, Projected, describe
 from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
 from callwright.calls.operations.stored_calls import (
     Key,
     Stored,
     hand_over,
-    load,
-    lock_keys,
+    lock_and_load,
     remove,
     remove_legs,
     save,
@@ -60,7 +59,7 @@ def apply_events(events: Sequence[CallEvent], *, now: datetime) -> Applied:
     if not let_in:
         return Applied()
     ensure_partitions({month_of(event.at) for event in let_in if isinstance(event, CallStarted)})
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         work, unknown = _gather(let_in)
         changed = [one for one in work.values() if one.merged_into is None and _has_changed(one)]
         gone = [one for one in work.values() if one.merged_into is not None and one.stored is not None]
@@ -76,9 +75,8 @@ def _gather(events: Sequence[CallEvent]) -> tuple[dict[Key, Work], list[CallEven
         raise LookupError(f"There is no PBX {sorted(missing)[0]!r}.")
     keys = {(pbxs[event.pbx].id, event.call) for event in events}
     keys |= {(pbxs[event.pbx].id, event.into) for event in events if isinstance(event, CallMerged)}
-    lock_keys(keys)
     times = [event.at for event in events]
-    stored = load(sorted(keys), between=(min(times), max(times)))
+    stored = lock_and_load(sorted(keys), between=(min(times), max(times)))
     by_slug = {facts.id: facts for facts in pbxs.values()}
     work = {key: _work(key, by_slug[key[0]], stored.get(key)) for key in keys}
     for event in events:
@@ -115,7 +113,10 @@ def _write(work: Sequence[Work], *, now: datetime) -> list[Changed]:
     if not work:
         return []
     described = describe(
-        [(one.pbx, one.state, project(one.state), one.stored) for one in work],
+        [
+            Projected(one.pbx, one.state, project(one.state), one.stored, None if one.retold else one.before)
+            for one in work
+        ],
         now=now,
     )
     moved = [

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from callwright.accounts.queries.routing import (
     AccountFacts,
-    LineFacts,
     account_facts,
     default_account_id,
     lines_by_number,
@@ -26,7 +25,15 @@ from callwright.telephony.events import Direction, LegKind
 from callwright.telephony.operations.ensure_queues import ensure_queues
 from callwright.telephony.queries.pbxs import PbxFacts, accounts_of_commands
 
-Projected = tuple[PbxFacts, CallState, CallView, Stored | None]
+
+class Projected(NamedTuple):
+    """A call as it is now; `stored` and `before` as it was at the last event, where there was one."""
+
+    pbx: PbxFacts
+    state: CallState
+    view: CallView
+    stored: Stored | None = None
+    before: CallView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +52,15 @@ class _Draft:
     state: CallState
     view: CallView
     stored: Stored | None
+    before: CallView | None
     id: UUID
     caller: ParsedNumber
     called: ParsedNumber
     dialled: ParsedNumber
     account_id: int = 0
-    line: LineFacts | None = None
+    line_id: int | None = None
     queue_id: int | None = None
+    local_day: date | None = None
     contact: tuple[int | None, int | None] = (None, None)
     employees: dict[str, int] = field(default_factory=dict)
 
@@ -59,28 +68,50 @@ class _Draft:
     def client(self) -> ParsedNumber:
         return self.called if self.view.direction == Direction.OUTBOUND else self.caller
 
+    @property
+    def is_settled(self) -> bool:
+        """Whose call it is was found at an earlier event, and nothing has changed from which that follows."""
+        return self.before is not None and _header(self.before) == _header(self.view)
+
 
 def describe(projected: Sequence[Projected], *, now: datetime) -> list[Described]:
     """Rows for the given calls, in their order. A fixed number of queries, however many calls there are."""
     drafts = [_draft(*one) for one in projected]
-    _find_accounts(drafts)
-    accounts = account_facts(draft.account_id for draft in drafts)
-    _find_contacts(drafts, accounts, now)
+    open_ones = [draft for draft in drafts if not draft.is_settled]
+    if open_ones:
+        _find_accounts(open_ones)
+        accounts = account_facts(draft.account_id for draft in open_ones)
+        _find_contacts(open_ones, accounts, now)
+        for draft in open_ones:
+            zone = ZoneInfo(accounts[draft.account_id].time_zone)
+            draft.local_day = draft.view.started_at.astimezone(zone).date()
     _find_employees(drafts)
-    return [_described(draft, accounts[draft.account_id]) for draft in drafts]
+    return [_described(draft) for draft in drafts]
 
 
-def _draft(pbx: PbxFacts, state: CallState, view: CallView, stored: Stored | None) -> _Draft:
-    return _Draft(
+def _header(view: CallView) -> tuple[object, ...]:
+    """What account, line, queue, contact and day follow from."""
+    return (
+        view.direction, view.from_number, view.to_number, view.dialled_number, view.queue, view.started_at,
+    )  # fmt: skip
+
+
+def _draft(pbx: PbxFacts, state: CallState, view: CallView, stored: Stored | None, before: CallView | None) -> _Draft:
+    draft = _Draft(
         pbx=pbx,
         state=state,
         view=view,
         stored=stored,
+        before=before if stored else None,
         id=stored.id if stored else uuid7_of(view.started_at, state.pbx, state.key),
         caller=parse_number(view.from_number, pbx.home_country),
         called=parse_number(view.to_number, pbx.home_country),
         dialled=parse_number(view.dialled_number, pbx.home_country),
     )
+    if stored is not None:
+        draft.account_id, draft.line_id, draft.queue_id = stored.account_id, stored.line_id, stored.queue_id
+        draft.contact, draft.local_day = (stored.contact_id, stored.category_id), stored.local_day
+    return draft
 
 
 def _find_accounts(drafts: list[_Draft]) -> None:
@@ -98,11 +129,13 @@ def _find_accounts(drafts: list[_Draft]) -> None:
         [draft.called.e164 for draft in drafts if _is_dialled_by_hand(draft) and draft.called.e164]
     )
     for draft in drafts:
+        line = None
         if draft.view.direction == Direction.INBOUND:
-            draft.line = next((lines[text] for text in _texts(draft.dialled) if text in lines), None)
+            line = next((lines[text] for text in _texts(draft.dialled) if text in lines), None)
+        draft.line_id = line.id if line else None
         queue = queues[draft.pbx.id].get(draft.view.queue)
         draft.queue_id = queue.id if queue else None
-        found = draft.line.account_id if draft.line else queue.account_id if queue else None
+        found = line.account_id if line else queue.account_id if queue else None
         found = found or commands.get(draft.state.command)
         if (
             found is None
@@ -129,8 +162,8 @@ def _find_contacts(drafts: list[_Draft], accounts: dict[int, AccountFacts], now:
     known = contacts_of_callers(callers)
     for draft in drafts:
         if draft.stored and draft.stored.contact_id and draft.stored.account_id == draft.account_id:
-            draft.contact = (draft.stored.contact_id, draft.stored.category_id)
             continue
+        draft.contact = (None, None)
         if draft.view.direction == Direction.INTERNAL or not draft.client.e164:
             continue
         found = known.get((draft.account_id, draft.client.e164))
@@ -149,34 +182,41 @@ def _find_contacts(drafts: list[_Draft], accounts: dict[int, AccountFacts], now:
 
 def _find_employees(drafts: list[_Draft]) -> None:
     """Who sat there when it rang; later moves between desks change nothing."""
-    found = employees_sitting([(draft.pbx.id, ext, at) for draft in drafts for ext, at in _rung(draft)])
     for draft in drafts:
-        for extension, at in _rung(draft):
-            if (employee := found.get((draft.pbx.id, extension, at))) is not None:
-                draft.employees.setdefault(extension, employee)
+        if draft.stored is not None and draft.before is not None:
+            draft.employees = dict(draft.stored.employees)
+            if draft.before.extension and draft.stored.employee_id is not None:
+                draft.employees.setdefault(draft.before.extension, draft.stored.employee_id)
+    asked = [(draft, extension, at) for draft in drafts for extension, at in _rung(draft)]
+    found = employees_sitting([(draft.pbx.id, extension, at) for draft, extension, at in asked])
+    for draft, extension, at in asked:
+        if (employee := found.get((draft.pbx.id, extension, at))) is not None:
+            draft.employees.setdefault(extension, employee)
 
 
 def _rung(draft: _Draft) -> list[tuple[str, datetime]]:
-    """Our extensions in the call and when each came into it."""
-    start = draft.view.started_at
+    """Our extensions in the call of which it is not known who sat there, and when each came into it."""
+    start, known = draft.view.started_at, draft.before
     own = [(extension, start) for extension in (draft.state.extension, draft.view.extension) if extension]
-    return own + [(leg.party, leg.rung_at) for leg in draft.view.legs if leg.kind == LegKind.EXTENSION]
+    came = own + [(leg.party, leg.rung_at) for leg in draft.view.legs if leg.kind == LegKind.EXTENSION]
+    asked = {(leg.party, leg.rung_at) for leg in known.legs} if known else set()
+    return [place for place in came if place[0] not in draft.employees and place not in asked]
 
 
-def _described(draft: _Draft, account: AccountFacts) -> Described:
+def _described(draft: _Draft) -> Described:
     view = draft.view
     own = draft.state.extension or ""
     return Described(
         account_id=draft.account_id,
         id=draft.id,
         view=view,
-        call=_call_row(draft, account),
+        call=_call_row(draft),
         legs=[_leg_row(draft, leg) for leg in view.legs],
         own_employee=(own, draft.employees[own]) if own in draft.employees else None,
     )
 
 
-def _call_row(draft: _Draft, account: AccountFacts) -> dict[str, Any]:
+def _call_row(draft: _Draft) -> dict[str, Any]:
     view = draft.view
     return {
         "account_id": draft.account_id,
@@ -187,7 +227,7 @@ def _call_row(draft: _Draft, account: AccountFacts) -> dict[str, Any]:
         "direction": view.direction,
         "status": view.status,
         **_numbers(draft),
-        "line_id": draft.line.id if draft.line else None,
+        "line_id": draft.line_id,
         "queue_id": draft.queue_id,
         "contact_id": draft.contact[0],
         "category_id": draft.contact[1],
@@ -209,7 +249,7 @@ def _call_row(draft: _Draft, account: AccountFacts) -> dict[str, Any]:
         "cause": view.cause,
         "cause_text": view.cause_text,
         "complete": view.complete,
-        "local_day": view.started_at.astimezone(ZoneInfo(account.time_zone)).date(),
+        "local_day": draft.local_day,
     }
 
 

@@ -1,5 +1,6 @@
 -- The calls of the given PBX keys with their facts, looked for within a span of ids (that is, of time).
-SELECT c.pbx_id, c.pbx_key, c.account_id, c.id, c.contact_id, c.category_id, f.facts::text,
+SELECT c.pbx_id, c.pbx_key, c.account_id, c.id, c.line_id, c.queue_id, c.contact_id, c.category_id, c.employee_id,
+    c.local_day, f.facts::text,
     (SELECT jsonb_object_agg(l.party, l.employee_id) FROM calls_leg l
      WHERE l.account_id = c.account_id AND l.call_id = c.id AND l.employee_id IS NOT NULL)::text
 FROM unnest(%(pbxs)s::bigint[], %(keys)s::text[]) AS w (pbx_id, pbx_key)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,16 @@ _BEFORE, _AFTER = timedelta(days=7), timedelta(days=2)
 
 @dataclass(slots=True)
 class Stored:
-    """A call in the database; `employees` who sat at its legs' extensions."""
+    """A call in the database; `employees` who sat at its legs' extensions, `employee_id` at the one that it names."""
 
     account_id: int
     id: UUID
+    line_id: int | None
+    queue_id: int | None
     contact_id: int | None
     category_id: int | None
+    employee_id: int | None
+    local_day: date
     state: CallState
     employees: dict[str, int]
 
@@ -49,34 +53,33 @@ def _sql(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
-def lock_keys(keys: Iterable[Key]) -> None:
-    """One writer per call: holds the keys until the transaction ends. Taken in one order, so nobody waits in a ring."""
-    names = sorted(f"{pbx_id}:{key}" for pbx_id, key in keys)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(k) FROM"
-            " (SELECT DISTINCT hashtextextended(n, 7) AS k FROM unnest(%s::text[]) AS t (n) ORDER BY k) AS ordered",
-            [names],
-        )
+_LOCK = """
+    SELECT pg_advisory_xact_lock(k)
+    FROM (SELECT DISTINCT hashtextextended(n, 7) AS k FROM unnest(%(names)s::text[]) AS t (n) ORDER BY k) AS ordered
+"""
 
 
-def load(keys: Sequence[Key], *, between: tuple[datetime, datetime]) -> dict[Key, Stored]:
-    """The stored calls of `keys`, whose events lie between the two times."""
+def lock_and_load(keys: Sequence[Key], *, between: tuple[datetime, datetime]) -> dict[Key, Stored]:
+    """The stored calls of `keys`, whose events lie between the two times, as they are once nobody else writes them.
+
+    One writer per call: holds the keys until the transaction ends. Taken in one order, so nobody waits in a ring.
+    """
     with connection.cursor() as cursor:
+        # Two statements in one message: the second sees what was committed while the first waited.
         cursor.execute(
-            _sql("load_calls.sql"),
+            _LOCK + ";" + _sql("load_calls.sql"),
             {
+                "names": sorted(f"{pbx_id}:{key}" for pbx_id, key in keys),
                 "pbxs": [pbx_id for pbx_id, _ in keys],
                 "keys": [key for _, key in keys],
                 "low": uuid7_floor(between[0] - _BEFORE),
                 "high": uuid7_floor(between[1] + _AFTER),
             },
         )
+        cursor.nextset()
         return {
-            (pbx_id, key): Stored(
-                account, id, contact_id, category_id, decode_facts(facts), json.loads(employees or "{}")
-            )
-            for pbx_id, key, account, id, contact_id, category_id, facts, employees in cursor
+            (row[0], row[1]): Stored(*(*row[2:-2], decode_facts(row[-2]), json.loads(row[-1] or "{}")))
+            for row in cursor.fetchall()
         }
 
 
@@ -88,13 +91,11 @@ def save(
     now: datetime,
 ) -> list[tuple[UUID, str, int | None]]:
     """Writes calls with legs and facts. Returns (call, party, employee) of each leg, as it now stands."""
+    rows = [{"account_id": account, "call_id": id, "facts": state} for account, id, state in facts]
     with connection.cursor() as cursor:
-        cursor.execute(_sql("write_calls.sql"), {"rows": _json(calls), "now": now})
-        rows = [{"account_id": account, "call_id": id, "facts": state} for account, id, state in facts]
-        cursor.execute(_sql("write_facts.sql"), {"rows": _json(rows)})
-        if not legs:
-            return []
-        cursor.execute(_sql("write_legs.sql"), {"rows": _json(legs)})
+        cursor.execute(
+            _sql("write_calls.sql"), {"calls": _json(calls), "facts": _json(rows), "legs": _json(legs), "now": now}
+        )
         return list(cursor)
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 
 from django.db import transaction
 
-from callwright.calls.operations.describe import Described, describe
+from callwright.calls.operations.describe import Described, Projected, describe
 from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
 from callwright.calls.operations.stored_calls import save
 from callwright.calls.projection import project
@@ -27,7 +27,7 @@ def load_calls(calls: Iterable[list[AnyCallEvent]], *, pbx: str, now: datetime) 
         ensure_partitions({month_of(events[0].at) for events in batch})
         states = [fold(events) for events in batch]
         with transaction.atomic():
-            described = describe([(facts, state, project(state), None) for state in states], now=now)
+            described = describe([Projected(facts, state, project(state)) for state in states], now=now)
             save(
                 calls=[one.call for one in described],
                 legs=[leg for one in described for leg in one.legs],

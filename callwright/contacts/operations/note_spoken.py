@@ -16,19 +16,20 @@ class Spoken:
     at: datetime
 
 
-_ARGUMENTS = (
-    "unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[]) AS s (account_id, contact_id, number, at)"
-)
-_CONTACTS = f"""
-    UPDATE contacts_contact c SET last_call_at = greatest(c.last_call_at, s.at)
-    FROM (SELECT account_id, contact_id, max(at) AS at FROM {_ARGUMENTS} GROUP BY 1, 2) AS s
-    WHERE c.account_id = s.account_id AND c.id = s.contact_id
-"""  # noqa: S608
-_NUMBERS = f"""
+_SPOKEN = """
+    WITH spoken AS (
+        SELECT account_id, contact_id, number, max(at) AS at
+        FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[]) AS s (account_id, contact_id, number, at)
+        GROUP BY 1, 2, 3
+    ), contacts AS (
+        UPDATE contacts_contact c SET last_call_at = greatest(c.last_call_at, s.at)
+        FROM (SELECT account_id, contact_id, max(at) AS at FROM spoken GROUP BY 1, 2) AS s
+        WHERE c.account_id = s.account_id AND c.id = s.contact_id
+    )
     UPDATE contacts_contactnumber n SET last_spoken_at = greatest(n.last_spoken_at, s.at)
-    FROM (SELECT account_id, contact_id, number, max(at) AS at FROM {_ARGUMENTS} GROUP BY 1, 2, 3) AS s
+    FROM spoken s
     WHERE n.account_id = s.account_id AND n.contact_id = s.contact_id AND n.number = s.number
-"""  # noqa: S608
+"""
 
 
 def note_spoken(spoken: Sequence[Spoken]) -> None:
@@ -42,5 +43,4 @@ def note_spoken(spoken: Sequence[Spoken]) -> None:
         [one.at for one in spoken],
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_CONTACTS, arguments)
-        cursor.execute(_NUMBERS, arguments)
+        cursor.execute(_SPOKEN, arguments)

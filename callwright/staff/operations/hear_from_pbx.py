@@ -10,7 +10,7 @@ from callwright.staff.models import PauseReason, State
 from callwright.staff.operations.agent_rows import Agent, StateChange, bring_queues_in_step, lock_agents, store
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def apply_agent_events(words: Mapping[int, QueueWord], *, now: datetime) -> list[StateChange]:
     """How the extension of each user (by id) now stands in the queues of its PBX.
 

@@ -29,7 +29,7 @@ class CallPhase:
     at: datetime
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_calls(noted: Sequence[CallPhase], *, now: datetime) -> list[StateChange]:
     """Apply the phases in their order, a fixed number of queries for any number. Told twice, nothing changes."""
     if not noted:

@@ -27,6 +27,13 @@ BATCH = 400
 _RETRY_S = (0.1, 0.3, 1.0, 2.0, 5.0)
 
 
+_ADVANCE = """
+    INSERT INTO telephony_journalposition (pbx_id, segment, "offset", last_event_at) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (pbx_id) DO UPDATE
+        SET segment = excluded.segment, "offset" = excluded."offset", last_event_at = excluded.last_event_at
+"""
+
+
 class Resync(msgspec.Struct):
     """What CoreShowChannels, QueueStatus and DeviceStateList said after a connection was made, and by how many seconds
     the PBX's clock is ahead of ours.
@@ -217,10 +224,8 @@ class Consumer:
             for unknown in apply(events, now):
                 log.info("an event of a call that nobody announced was dropped: %s", unknown.identity())
             if position is not None:
-                JournalPosition.objects.update_or_create(
-                    pbx_id=self.pbx_id,
-                    defaults={"segment": position.segment, "offset": position.offset, "last_event_at": heard},
-                )
+                with connection.cursor() as cursor:
+                    cursor.execute(_ADVANCE, [self.pbx_id, *position, heard])
 
     def _apply_apart(self, events: Sequence[Event], position: Position, heard: datetime) -> None:
         """One call that cannot be applied must not hold up the others; its events are kept for another try."""

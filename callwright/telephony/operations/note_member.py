@@ -12,8 +12,7 @@ from django.db import connection, transaction
 
 from callwright.live.operations.publish import Change, publish
 from callwright.telephony.events import AgentStateChanged, QueueChanged
-from callwright.telephony.models import Queue
-from callwright.telephony.operations.ensure_queues import ensure_queues
+from callwright.telephony.operations.ensure_queues import QueueFacts, ensure_queues
 from callwright.telephony.queries.pbxs import pbxs_by_slug
 
 
@@ -51,15 +50,17 @@ _STANDING = """
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_members(events: Sequence[AgentStateChanged]) -> dict[tuple[str, str], Membership]:
     """Stores the queue members' states unless newer ones are known; by (PBX's slug, extension) how each extension now
     stands in all queues. Raises LookupError for a PBX that does not exist.
     """
+    if not events:
+        return {}
     queues = _queues(events)
     last: dict[tuple[int, str], AgentStateChanged] = {}
     for event in events:
-        key = (queues[event.pbx, event.queue].id, event.extension)
+        key = (queues[event.pbx, event.queue][1].id, event.extension)
         if key not in last or last[key].at <= event.at:
             last[key] = event
     with connection.cursor() as cursor:
@@ -67,12 +68,11 @@ def note_members(events: Sequence[AgentStateChanged]) -> dict[tuple[str, str], M
             rows = [_row(queue_id, event) for (queue_id, _), event in last.items() if event.logged_in == logged_in]
             if rows:
                 cursor.execute(sql, [msgspec.json.encode(rows).decode()])
-        places = sorted({(queues[event.pbx, event.queue].pbx_id, event.extension) for event in events})
+        places = sorted({(queues[event.pbx, event.queue][0], event.extension) for event in events})
         cursor.execute(_STANDING, [[pbx_id for pbx_id, _ in places], [extension for _, extension in places]])
         standing = {(row[0], row[1]): Membership(*row) for row in cursor}
     return {
-        (event.pbx, event.extension): standing[queues[event.pbx, event.queue].pbx_id, event.extension]
-        for event in events
+        (event.pbx, event.extension): standing[queues[event.pbx, event.queue][0], event.extension] for event in events
     }
 
 
@@ -86,15 +86,15 @@ def _row(queue_id: int, event: AgentStateChanged) -> dict[str, object]:
     }
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_waiting(events: Sequence[QueueChanged], *, now: datetime) -> None:
     """Stores how many callers wait in each queue, and tells open pages of those where it changed. The last word about
     a queue counts. Raises LookupError for a PBX that does not exist.
     """
-    queues = _queues(events)
-    waiting = {queues[event.pbx, event.queue].id: event.waiting for event in events}
-    if not waiting:
+    if not events:
         return
+    queues = _queues(events)
+    waiting = {queues[event.pbx, event.queue][1].id: event.waiting for event in events}
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE telephony_queue q SET waiting = w.waiting FROM unnest(%s::bigint[], %s::int[]) AS w (id, waiting)"
@@ -113,8 +113,12 @@ def note_waiting(events: Sequence[QueueChanged], *, now: datetime) -> None:
     )
 
 
-def _queues(events: Collection[AgentStateChanged] | Collection[QueueChanged]) -> dict[tuple[str, str], Queue]:
-    """The queues that the events speak of, by the PBX's slug and the queue's name; made where they are new."""
+def _queues(
+    events: Collection[AgentStateChanged] | Collection[QueueChanged],
+) -> dict[tuple[str, str], tuple[int, QueueFacts]]:
+    """The queues that the events speak of, by the PBX's slug and the queue's name, with the id of the PBX; made where
+    they are new.
+    """
     names: dict[str, set[str]] = {}
     for event in events:
         names.setdefault(event.pbx, set()).add(event.queue)
@@ -122,7 +126,7 @@ def _queues(events: Collection[AgentStateChanged] | Collection[QueueChanged]) ->
     if missing := names.keys() - pbxs.keys():
         raise LookupError(f"There is no PBX {sorted(missing)[0]!r}.")
     return {
-        (slug, queue.name): queue
+        (slug, queue.name): (pbxs[slug].id, queue)
         for slug, wanted in names.items()
         for queue in ensure_queues(pbx_id=pbxs[slug].id, names=wanted).values()
     }

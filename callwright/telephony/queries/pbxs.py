@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from callwright.telephony.models import Command, Pbx
+from django.db import connection
+
+from callwright.telephony.models import Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +16,9 @@ class PbxFacts:
 
 
 def pbxs_by_slug(slugs: Iterable[str]) -> dict[str, PbxFacts]:
-    rows = Pbx.objects.filter(slug__in=set(slugs)).values_list("id", "slug", "home_country")
-    return {slug: PbxFacts(id, slug, country) for id, slug, country in rows}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, slug, home_country FROM telephony_pbx WHERE slug = ANY(%s)", [list(set(slugs))])
+        return {row[1]: PbxFacts(*row) for row in cursor.fetchall()}
 
 
 def accounts_of_commands(command_ids: Iterable[str]) -> dict[str, int]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from callwright.telephony.models import Queue, QueueMember
+from django.db import connection
+
+from callwright.telephony.models import QueueMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +35,6 @@ def members_among(extensions: Iterable[tuple[int, str]]) -> frozenset[tuple[int,
 
 def wrap_up_limits(queue_ids: frozenset[int]) -> dict[int, int]:
     """The wrap-up limit of each queue, in seconds."""
-    return dict(Queue.objects.filter(pk__in=queue_ids).values_list("pk", "wrap_up_s"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, wrap_up_s FROM telephony_queue WHERE id = ANY(%s)", [list(queue_ids)])
+        return dict(cursor.fetchall())
