@@ -9,6 +9,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from callwright.config.postgres.layout import layout_for
 
 
+# Statements that are used again and again are parsed and planned once per connection: half of what the database does
+# for a ringing phone otherwise. (A pooler that hands a connection on in mid-session cannot be used, for LISTEN as well.)
+_PREPARED: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 5}
+
+
 def home_folder() -> Path:
     """The data folder: `CALLWRIGHT_HOME`, default `./var`."""
     return Path(os.environ.get("CALLWRIGHT_HOME", "var")).resolve()
@@ -49,6 +54,6 @@ def database_settings(home: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or options.pop("port", "")),
-        "OPTIONS": {**options, "pool": {"min_size": 0, "max_size": 20, "timeout": 10}},
+        "OPTIONS": {**_PREPARED, "pool": {"min_size": 0, "max_size": 20, "timeout": 10}, **options},
         "CONN_MAX_AGE": 0,
     }

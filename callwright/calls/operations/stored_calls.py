@@ -55,7 +55,7 @@ def _sql(name: str) -> str:
 
 _LOCK = """
     SELECT pg_advisory_xact_lock(k)
-    FROM (SELECT DISTINCT hashtextextended(n, 7) AS k FROM unnest(%(names)s::text[]) AS t (n) ORDER BY k) AS ordered
+    FROM (SELECT DISTINCT hashtextextended(n, 7) AS k FROM unnest(%s::text[]) AS t (n) ORDER BY k) AS ordered
 """
 
 
@@ -65,18 +65,17 @@ def lock_and_load(keys: Sequence[Key], *, between: tuple[datetime, datetime]) ->
     One writer per call: holds the keys until the transaction ends. Taken in one order, so nobody waits in a ring.
     """
     with connection.cursor() as cursor:
-        # Two statements in one message: the second sees what was committed while the first waited.
+        cursor.execute(_LOCK, [sorted(f"{pbx_id}:{key}" for pbx_id, key in keys)])
+        # A statement of its own: it sees what was committed while the lock was waited for.
         cursor.execute(
-            _LOCK + ";" + _sql("load_calls.sql"),
+            _sql("load_calls.sql"),
             {
-                "names": sorted(f"{pbx_id}:{key}" for pbx_id, key in keys),
                 "pbxs": [pbx_id for pbx_id, _ in keys],
                 "keys": [key for _, key in keys],
                 "low": uuid7_floor(between[0] - _BEFORE),
                 "high": uuid7_floor(between[1] + _AFTER),
             },
         )
-        cursor.nextset()
         return {
             (row[0], row[1]): Stored(*(*row[2:-2], decode_facts(row[-2]), json.loads(row[-1] or "{}")))
             for row in cursor.fetchall()
