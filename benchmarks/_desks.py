@@ -76,7 +76,7 @@ class Desk:
     async def run(self) -> None:
         me = self.agent["id"]
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**16)
-        topics = f"desk:{me},agent:{me},command:{me},pbx"
+        topics = f"desk:{me},agent:{me},command:{me},pbx,contacts,colleagues"
         writer.write(
             f"GET /live/stream?topics={topics} HTTP/1.1\r\nHost: localhost\r\n"
             f"Cookie: sessionid={self.agent['session']}\r\n\r\n".encode()

@@ -84,7 +84,7 @@ def house_of(agents: list[dict[str, Any]]) -> House:
 
 
 def call_to(extension: str, chance: random.Random, **more: Any) -> CallPlan:
-    caller = Caller(f"316{chance.randrange(CONTACTS):08}")  # somebody whom the contacts know
+    caller = Caller(f"3161{chance.randrange(CONTACTS):07}")  # somebody whom the contacts know
     return CallPlan(Kind.INBOUND, f"3120900{extension}", caller=caller, **more)
 
 

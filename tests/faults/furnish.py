@@ -51,7 +51,7 @@ def furnish(agents: int, contacts: int = 0) -> dict[str, Any]:
 
 
 def _contacts(account: Any, count: int) -> None:
-    """People with mobile numbers +31600000000, +31600000001 …, every tenth with a category and an order."""
+    """People with mobile numbers +31610000000, +31610000001 …, every tenth with a category and an order."""
     from callwright.contacts.models import Category, Contact, ContactNumber, Order, OrderStage
 
     vip = Category.objects.create(name="VIP", colour="violet", icon="star", advice="Put through at once.")
@@ -66,7 +66,7 @@ def _contacts(account: Any, count: int) -> None:
         ]
     )  # fmt: skip
     ContactNumber.objects.bulk_create(
-        [ContactNumber(account=account, contact=one, number=f"+316{n:08}") for n, one in enumerate(people)]
+        [ContactNumber(account=account, contact=one, number=f"+3161{n:07}") for n, one in enumerate(people)]
     )
     Order.objects.bulk_create(
         [
