@@ -73,7 +73,8 @@ def page_of(chromium: Browser, web: Web) -> Iterator[Callable[..., Page]]:
     """
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+
+    from callwright.staff.sessions import BACKEND, SessionStore
 
     contexts: list[BrowserContext] = []
     errors: list[str] = []
@@ -81,7 +82,7 @@ def page_of(chromium: Browser, web: Web) -> Iterator[Callable[..., Page]]:
     def open_page(user: Any, *, width: int = 1440, height: int = 900, **options: Any) -> Page:
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session[BACKEND_SESSION_KEY] = BACKEND
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.create()
         context = chromium.new_context(base_url=web.url, viewport={"width": width, "height": height}, **options)

@@ -78,7 +78,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "django.contrib.auth.backends.ModelBackend",  # passwords
+    "callwright.staff.sessions.SessionUsers",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -107,6 +108,7 @@ MEDIA_ROOT = HOME / "files"
 MEDIA_URL = "/files/"
 
 # A working day with overtime. Behind a proxy that speaks TLS, CALLWRIGHT_HTTPS=1 keeps cookies off plain HTTP.
+SESSION_ENGINE = "callwright.staff.sessions"
 SESSION_COOKIE_AGE = 16 * 3600
 SESSION_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_HTTPONLY = True

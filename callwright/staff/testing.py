@@ -20,7 +20,6 @@ class QuickPasswordHasher(PBKDF2PasswordHasher):
 
 PASSWORD = "correct horse battery"
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)  # before any call of a test
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
@@ -107,10 +106,12 @@ def browser_of() -> Callable[..., Any]:
     """`browser_of(user)`: a Django test client in which the user is logged in; `browser_of(None)`: a stranger's."""
     from django.test import Client
 
+    from callwright.staff.sessions import BACKEND
+
     def browser(user: Any = None) -> Client:
         client = Client()
         if user is not None:
-            client.force_login(user, backend=_BACKEND)
+            client.force_login(user, backend=BACKEND)
         return client
 
     return browser

@@ -14,8 +14,7 @@ from callwright.staff.forms import LoginForm
 from callwright.staff.operations.leave import leave
 from callwright.staff.operations.take_extension import take_last_extension
 from callwright.staff.queries.users import demo_logins
-
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+from callwright.staff.sessions import BACKEND
 
 
 @never_cache
@@ -26,7 +25,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     form = LoginForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid() and form.user:
-        login(request, form.user, backend=_BACKEND)
+        login(request, form.user, backend=BACKEND)
         take_last_extension(user_id=form.user.pk, now=timezone.now())
         return redirect(back)
     demo = {"demo_logins": demo_logins(), "demo_password": settings.DEMO_PASSWORD} if settings.DEMO_PASSWORD else {}

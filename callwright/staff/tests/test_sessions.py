@@ -1,0 +1,143 @@
+"""Sessions and their users are read by statements of our own; what they mean is Django's."""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, authenticate, get_user
+from django.contrib.sessions.backends.db import SessionStore as DjangosStore
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.utils import timezone
+
+from callwright.staff.models import User
+from callwright.staff.sessions import SessionStore, SessionUsers
+from callwright.staff.testing import PASSWORD
+
+pytestmark = pytest.mark.django_db
+PASSWORDS = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def ann(make_user, account):
+    return make_user("Ann", email="ann@example.org", password=PASSWORD, language="nl", accounts=[account])
+
+
+def request_with(key):
+    request = HttpRequest()
+    request.session = SessionStore(key)
+    return request
+
+
+def session_of(user, backend="callwright.staff.sessions.SessionUsers", store=SessionStore):
+    session = store()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = backend
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return session.session_key
+
+
+def test_the_product_uses_them():
+    assert import_module(settings.SESSION_ENGINE).SessionStore is SessionStore
+
+
+def test_the_user_is_whole_and_costs_two_queries(ann, django_assert_num_queries):
+    key = session_of(ann)
+    with django_assert_num_queries(2):
+        found = get_user(request_with(key))
+    stored = User.objects.get(pk=ann.pk)
+    assert type(found) is User and not found.get_deferred_fields()
+    for field in User._meta.concrete_fields:
+        assert getattr(found, field.attname) == getattr(stored, field.attname), field.attname
+    found.theme = "dark"
+    found.save()  # an update of the row that is there
+    assert User.objects.get(pk=ann.pk).theme == "dark" and User.objects.count() == 1
+
+
+def test_a_session_is_written_and_read_again():
+    first = SessionStore()
+    first["words"] = ["hé", 1]
+    first.save()
+    again = SessionStore(first.session_key)
+    assert again["words"] == ["hé", 1] and DjangosStore(first.session_key)["words"] == ["hé", 1]
+    again["words"] = []
+    again.save()
+    assert SessionStore(first.session_key)["words"] == []
+    again.flush()
+    assert SessionStore(first.session_key).load() == {}
+
+
+def test_a_session_from_before_stays_valid(ann):
+    assert get_user(request_with(session_of(ann, PASSWORDS, DjangosStore))) == ann
+
+
+def test_an_ended_session_is_nobodys_and_its_key_is_not_taken_over(ann):
+    key = session_of(ann)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    request = request_with(key)
+    assert not get_user(request).is_authenticated
+    request.session["x"] = 1
+    request.session.save()
+    assert request.session.session_key not in (None, key)
+
+
+@pytest.mark.parametrize("key", ["", "short", "a" * 32, "x' OR '1'='1' -- padding padding"])
+def test_a_key_that_nobody_was_given_opens_nothing(ann, key):
+    session_of(ann)
+    assert not get_user(request_with(key)).is_authenticated
+
+
+def test_a_session_that_was_tampered_with_is_empty(ann):
+    key = session_of(ann)
+    Session.objects.update(session_data="eyJfYXV0aF91c2VyX2lkIjoiMSJ9:1abcde:forged")
+    assert not get_user(request_with(key)).is_authenticated
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": "controller"}, {"password": "!"}])
+def test_what_a_session_proves_itself_against(ann, change):
+    key = session_of(ann)
+    User.objects.filter(pk=ann.pk).update(**change)
+    assert not get_user(request_with(key)).is_authenticated
+
+
+def test_a_user_who_is_gone_has_no_session(ann):
+    key = session_of(ann)
+    ann.delete()
+    assert not get_user(request_with(key)).is_authenticated
+
+
+def test_inactive_users_are_not_known(ann):
+    assert SessionUsers().get_user(ann.pk) == ann
+    User.objects.update(is_active=False)
+    assert SessionUsers().get_user(ann.pk) is None and SessionUsers().get_user(0) is None
+
+
+def test_a_new_secret_takes_over_the_sessions_of_the_one_before(ann, settings):
+    key, before = session_of(ann), settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another secret, long enough to be one", [before]
+    request = request_with(key)
+    assert get_user(request) == ann
+    assert request.session.session_key != key and SessionStore(key).load() == {}
+    request.session.save()
+    settings.SECRET_KEY_FALLBACKS = []
+    assert get_user(request_with(request.session.session_key)) == ann
+
+
+def test_passwords_are_tried_once_and_by_the_backend_of_passwords(ann, checked_passwords):
+    request = RequestFactory().post("/login/")
+    assert authenticate(request, username="Ann", password=PASSWORD).backend == PASSWORDS
+    checked_passwords.clear()
+    assert authenticate(request, username="Ann", password="wrong") is None
+    assert len(checked_passwords) == 1
+
+
+@pytest.fixture
+def checked_passwords(monkeypatch):
+    """Each password that is checked, noted on its way to the check."""
+    checked = []
+    check = User.check_password
+    monkeypatch.setattr(User, "check_password", lambda user, raw: (checked.append(raw), check(user, raw))[1])
+    return checked
