@@ -8,9 +8,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from callwright.config.postgres.layout import layout_for
 
-
 # Statements that are used again and again are parsed and planned once per connection: half of what the database does
-# for a ringing phone otherwise. (A pooler that hands a connection on in mid-session cannot be used, for LISTEN as well.)
+# for a ringing phone otherwise. (A pooler that hands a connection on in mid-session cannot be used, for LISTEN too.)
 _PREPARED: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 5}
 
 

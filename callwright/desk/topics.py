@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from callwright.desk.operations.watch_desks import note_open_desks
-from callwright.live.topics import Listener, Rule, declare, declare_digest, set_source, set_watch
+from callwright.desk.pushed import call_part
+from callwright.live.topics import Listener, Rule, declare, declare_digest, declare_part, set_source, set_watch
 from callwright.staff.queries.rights import visible_account_ids
 from callwright.staff.rules import Right, role_has
 
@@ -26,12 +27,13 @@ def declare_topics() -> None:
     declare("queue", _with("use_desk", "watch_floor"))
     declare_digest("colleagues", of="floor", name="state", rule=_with("use_desk"))
     declare("desk", _own)
+    declare_part("desk", "call", call_part)
     declare("command", _own)
     declare("agent", _own_or_floor)
 
 
 def _listener(user: Any) -> Listener | None:
-    return Listener(user_id=user.pk, role=user.role, accounts=visible_account_ids(user))
+    return Listener(user_id=user.pk, role=user.role, accounts=visible_account_ids(user), user=user)
 
 
 def _desks_open(topics: frozenset[str], users: frozenset[int]) -> None:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
+from callwright.live.parts import Parts
 from callwright.live.queries.log import Logged
 from callwright.live.topics import Listener, digests_of
 
@@ -24,15 +25,19 @@ _REMEMBERED = 4096
 class Client:
     """One open stream. Closed by `close`; what waits for it is taken by `take`."""
 
-    __slots__ = ("_waiting", "_wake", "closed", "listener", "session_key", "topics")
+    __slots__ = ("_waiting", "_wake", "ended", "listener", "session_key", "topics")
 
     def __init__(self, listener: Listener, topics: frozenset[str], session_key: str) -> None:
         self.listener = listener
         self.topics = topics
         self.session_key = session_key
-        self.closed = False
+        self.ended = asyncio.Event()
         self._waiting: list[bytes] = []
         self._wake = asyncio.Event()
+
+    @property
+    def closed(self) -> bool:
+        return self.ended.is_set()
 
     def put(self, message: bytes) -> None:
         if self.closed:
@@ -54,13 +59,15 @@ class Client:
         return piece
 
     def close(self) -> None:
-        self.closed = True
+        self.ended.set()
         self._wake.set()
 
 
-def message_of(change: Logged) -> bytes:
-    """The change as one Server-Sent Event."""
+def message_of(change: Logged, part: str | None = None) -> bytes:
+    """The change as one Server-Sent Event, with the part of the page that it carries."""
     data = {"topic": change.topic, "name": change.name, "key": change.key, "data": change.data}
+    if part is not None:
+        data["part"] = part
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return f"id: {change.id}\nevent: live\ndata: {text}\n\n".encode()
 
@@ -74,6 +81,7 @@ class Hub:
         self._sent: set[int] = set()
         self._sent_order: deque[int] = deque()
         self._gathered: dict[str, dict[str, Any]] = {}
+        self.parts = Parts()
         self.newest = 0
 
     @property
@@ -91,6 +99,7 @@ class Hub:
 
     def add(self, client: Client) -> None:
         self.clients.add(client)
+        self.parts.forget(client.listener.user_id)
         for topic in client.topics:
             self._by_topic.setdefault(topic, set()).add(client)
 
@@ -111,13 +120,21 @@ class Hub:
             self._remember(change.id)
             for topic in digests_of(change.topic, change.name):
                 self._gathered.setdefault(topic, {})[change.key] = change.data
-            listening = self._by_topic.get(change.topic)
-            if not listening:
+            hearing = self._hearing(change)
+            if not hearing or self.parts.take(change, hearing[0].listener, self._deliver):
                 continue
             message = message_of(change)
-            for client in listening:
-                if client.listener.may_see(change.account_id):
-                    client.put(message)
+            for client in hearing:
+                client.put(message)
+
+    def _hearing(self, change: Logged) -> list[Client]:
+        listening = self._by_topic.get(change.topic, ())
+        return [client for client in listening if client.listener.may_see(change.account_id)]
+
+    def _deliver(self, change: Logged, drawn_for: Listener, part: str | None) -> None:
+        for client in self._hearing(change):
+            own = client.listener.user_id == drawn_for.user_id
+            client.put(message_of(change, part if own else None))
 
     async def tell_digests(self) -> None:
         """Sends what was gathered, to a few clients at a time: a burst to all would hold up a call that comes then."""

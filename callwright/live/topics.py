@@ -1,17 +1,20 @@
 """Who may hear which topic. A topic is `prefix` or `prefix:rest`; each prefix is declared once with its rule."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who listens: `accounts` are the ids of the accounts they may see, None for all."""
+    """Who listens: `accounts` are the ids of the accounts they may see, None for all; `user` as they were at the last
+    proof, for whoever draws parts of their pages.
+    """
 
     user_id: int
     role: str
     accounts: frozenset[int] | None
+    user: Any = field(default=None, compare=False, repr=False)
 
     def may_see(self, account_id: int | None) -> bool:
         return account_id is None or self.accounts is None or account_id in self.accounts
@@ -59,6 +62,24 @@ def declare_digest(topic: str, *, of: str, name: str, rule: Rule) -> None:
 def digests_of(topic: str, name: str) -> list[str]:
     """The topics that gather such changes."""
     return [one.topic for one in _digests if (one.of, one.name) == (topic, name)]
+
+
+Part = Callable[[Any, str, dict[str, Any], bool], str | None]
+_parts: dict[tuple[str, str], Part] = {}
+
+
+def declare_part(prefix: str, name: str, draw: Part) -> None:
+    """Changes called `name` on a user's own topic `prefix:…` carry a part of the page, so that it need not ask for it.
+
+    `draw(user, key, data, is_known)` gives its HTML as it is for this user now, or None where the page is to ask;
+    `is_known`: this stream was given a part of this key before. Called in a thread that may use the database.
+    """
+    _parts[prefix, name] = draw
+
+
+def part_of(topic: str, name: str) -> Part | None:
+    """How the part is drawn that such changes carry; None where they carry none."""
+    return _parts.get((topic.partition(":")[0], name))
 
 
 Watch = Callable[[frozenset[str], frozenset[int]], None]

@@ -18,8 +18,8 @@ from callwright.contacts.queries.find import find_contacts
 from callwright.desk.operations.choose_contact import choose_contact
 from callwright.desk.operations.dismiss_card import dismiss_card, restore_card
 from callwright.desk.operations.save_caller import FIELDS, NotKept, save_caller
+from callwright.desk.pushed import draw_card, stands_on_desk
 from callwright.desk.queries.card import Card, Strip, card_of, strip_of, work_of
-from callwright.desk.queries.desk import put_away
 from callwright.desk.views.asking import StaffRequest
 from callwright.kit.access import requires
 from callwright.kit.toasts import add_toast
@@ -50,10 +50,9 @@ def _context(request: StaffRequest, card: Card) -> dict[str, Any]:
 def call(request: StaffRequest, call_id: UUID) -> HttpResponse:
     """The card, its slim form and its work side; nothing (204) when it does not stand on this desk any more."""
     card = _card(request, call_id)
-    if card.strip.closes or (not card.strip.is_live and put_away(request.user.pk, [call_id])):
+    if not stands_on_desk(request.user, card):
         return HttpResponse(status=204)
-    context = {**_context(request, card), "work": work_of(request.user.pk, card.call)}
-    return render(request, "desk/call.html", context)
+    return HttpResponse(draw_card(request.user, card, now=timezone.now()))
 
 
 @requires("use_desk")

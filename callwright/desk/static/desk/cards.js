@@ -54,13 +54,22 @@ async function read(id, part, take, turn) {
   } while (turn.again);
 }
 
-export function load(id) {
-  return ask(id, "", (parts) => {
-    const fresh = { slim: parts.querySelector(".slim"), card: parts.querySelector(".card"), work: parts.querySelector(".work") };
-    if (calls.has(id)) return replaceState(id, fresh.slim, fresh.card.querySelector(".strip"));
-    put(id, fresh);
-    document.dispatchEvent(new CustomEvent("desk:opened", { detail: { id } }));
-  });
+export const load = (id) => ask(id, "", (parts) => take(id, parts));
+
+function take(id, parts) {
+  const fresh = { slim: parts.querySelector(".slim"), card: parts.querySelector(".card"), work: parts.querySelector(".work") };
+  if (calls.has(id)) return replaceState(id, fresh.slim, parts.querySelector(".strip"));
+  put(id, fresh);
+  document.dispatchEvent(new CustomEvent("desk:opened", { detail: { id } }));
+}
+
+// What came with the change: the whole call, or what changes of one that stands here already. Where it does not fit, and while
+// an answer is under way (drawn earlier, but it may come later), the server is asked.
+export function takePart(id, html) {
+  const parts = html && !running.has(id) && !running.has(`${id}state`) ? parse(html) : null;
+  if (parts?.querySelector(".card") || (parts && calls.has(id))) take(id, parts);
+  else if (calls.has(id)) refreshState(id);
+  else load(id);
 }
 
 function put(id, parts) {

@@ -1,7 +1,7 @@
 // The desk: what comes over the live stream becomes cards. The rest of the page (my state, queues, lists) reads itself
 // again through htmx; see the data-live attributes in desk.html.
 
-import { adopt, closeCard, known, load, refreshBody, refreshState, refreshWork, sync } from "./cards.js";
+import { adopt, closeCard, known, load, refreshBody, refreshState, refreshWork, sync, takePart } from "./cards.js";
 import { becomePartOf } from "./merged.js";
 import { openTransfer } from "./targets.js";
 import "./behalf.js";
@@ -14,12 +14,11 @@ import "./zones.js";
 const desk = document.getElementById("desk");
 const user = desk.dataset.user;
 
-function onCall({ name, key, data }) {
+function onCall({ name, key, data, part }) {
   if (name === "call") {
     if (data?.gone) becomePartOf(key, data.into);
-    else if (known(key)) refreshState(key);
     // A call that ended elsewhere before its card was here needs none.
-    else if (data?.phase !== "ended") load(key);
+    else if (known(key) || data?.phase !== "ended") takePart(key, part);
   } else if (name === "contact") refreshBody(key);
   else if (name === "note") refreshWork(key);
   else if (name === "dismissed") closeCard(key);

@@ -1,6 +1,6 @@
 // Live pages. An element names its topics: <div data-live="calls" hx-get="…" hx-trigger="live">, optionally data-live-key
 // (only events about these keys) and data-live-name (only these names). It receives `live`; the document receives
-// `live:<topic>` with { topic, name, key, data, id }, and `live:state` with connected, lost, refused (signed out) or forbidden.
+// `live:<topic>` with { topic, name, key, data, id, part }, and `live:state` with connected, lost, refused (signed out) or forbidden.
 
 const meta = document.querySelector("meta[name=live-stream]");
 const LOST_AFTER_MS = 2000;
@@ -29,8 +29,8 @@ function refreshAll() {
 }
 
 function onEvent(message) {
-  const { topic, name, key, data, id } = message;
-  const detail = { topic, name, key, data, id };
+  const { topic, name, key, data, id, part } = message;
+  const detail = { topic, name, key, data, id, part };
   document.dispatchEvent(new CustomEvent(`live:${topic}`, { detail }));
   for (const element of document.querySelectorAll(`[data-live~="${CSS.escape(topic)}"]`)) {
     if (listed(element.dataset.liveKey, key) && listed(element.dataset.liveName, name)) refresh(element, detail);
