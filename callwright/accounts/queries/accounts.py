@@ -1,12 +1,14 @@
 """Accounts as a viewer may see them, and what an account decides for its calls."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from callwright.accounts.models import Account, Line, NoteRecipient, Organisation, UnknownCallers
+from callwright.accounts.models import Account, Line, Organisation, UnknownCallers
 from callwright.accounts.rules import fill_screen_pop
 from callwright.staff.queries.rights import Viewer, visible_account_ids
 
@@ -84,10 +86,18 @@ def home_country_of(account_id: int) -> str:
     return Account.objects.values_list("home_country", flat=True).get(pk=account_id)
 
 
+_POLICY = """
+    SELECT coalesce(nullif(a.unknown_callers, ''), o.unknown_callers)
+    FROM accounts_account a LEFT JOIN accounts_organisation o ON o.id = 1 WHERE a.id = %s
+"""
+
+
 def unknown_callers_policy(account_id: int) -> UnknownCallers:
     """What to do with a caller nobody knows: the account's choice, else the organisation's."""
-    chosen = Account.objects.filter(pk=account_id).values_list("unknown_callers", flat=True).first()
-    return UnknownCallers(chosen or organisation().unknown_callers)
+    with connection.cursor() as cursor:
+        cursor.execute(_POLICY, [account_id])
+        row = cursor.fetchone()
+    return UnknownCallers((row[0] if row else "") or UnknownCallers.OFFER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,26 +120,28 @@ class AccountOnCard:
         return fill_screen_pop(self.screen_pop_url, values) if self.screen_pop_url else ""
 
 
+_ON_CARD = """
+    SELECT a.id, a.name, coalesce(nullif(l.greeting, ''), a.greeting), a.instructions, a.home_country, a.language,
+        a.time_zone, a.card_layout::text, o.card_layout::text, a.screen_pop_url, coalesce(l.label, '')
+    FROM accounts_account a
+    LEFT JOIN accounts_organisation o ON o.id = 1
+    LEFT JOIN LATERAL (
+        SELECT greeting, label FROM accounts_line
+        WHERE account_id = a.id AND number = %(number)s AND %(number)s <> '' ORDER BY retired, id DESC LIMIT 1
+    ) AS l ON true
+    WHERE a.id = %(account)s
+"""
+
+
 def account_on_card(account_id: int, *, line_number: str = "") -> AccountOnCard | None:
-    """The account of a call with its greeting; at most three queries. Whoever may see the call may see this."""
-    account = Account.objects.filter(pk=account_id).first()
-    if account is None:
+    """The account of a call with its greeting; one query. Whoever may see the call may see this."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ON_CARD, {"account": account_id, "number": line_number})
+        row = cursor.fetchone()
+    if row is None:
         return None
-    known = Line.objects.filter(account_id=account_id, number=line_number)
-    line = known.order_by("retired", "-pk").first() if line_number else None
-    layout = account.card_layout or organisation().card_layout
-    return AccountOnCard(
-        id=account.pk,
-        name=account.name,
-        greeting=(line.greeting if line else "") or account.greeting,
-        instructions=account.instructions,
-        home_country=account.home_country,
-        language=account.language,
-        time_zone=account.time_zone,
-        card_layout=tuple(layout),
-        screen_pop_url=account.screen_pop_url,
-        line_label=line.label if line else "",
-    )
+    layout = json.loads(row[7] or "[]") or json.loads(row[8] or "[]")
+    return AccountOnCard(*(*row[:7], tuple(layout), *row[9:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +153,16 @@ class Recipient:
     by_default: bool
 
 
+_RECIPIENTS = """
+    SELECT id, name, email, phone, by_default FROM accounts_noterecipient WHERE account_id = %s ORDER BY name, id
+"""
+
+
 def note_recipients(account_id: int) -> list[Recipient]:
     """To whom call notes of the account go, by name."""
-    rows = NoteRecipient.objects.filter(account_id=account_id).order_by("name", "pk")
-    return [Recipient(*row) for row in rows.values_list("id", "name", "email", "phone", "by_default")]
+    with connection.cursor() as cursor:
+        cursor.execute(_RECIPIENTS, [account_id])
+        return [Recipient(*row) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Notes on calls."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from callwright.calls.models import CallNote
+from django.db import connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +19,18 @@ class Note:
     updated_at: datetime
 
 
+_NOTES = """
+    SELECT n.by_id, coalesce(u.name, ''), n.text, n.recipients::text, n.updated_at
+    FROM calls_callnote n LEFT JOIN staff_user u ON u.id = n.by_id
+    WHERE n.account_id = %s AND n.call_id = %s ORDER BY n.id
+"""
+
+
 def notes_of_call(account_id: int, call_id: UUID) -> list[Note]:
     """All notes on a call, oldest first. Whoever may see the call may see them."""
-    found = CallNote.objects.filter(account_id=account_id, call_id=call_id).select_related("by").order_by("id")
-    return [
-        Note(
-            by=note.by_id,
-            author=note.by.name if note.by else "",
-            text=note.text,
-            recipients=frozenset(int(one["id"]) for one in note.recipients if "id" in one),
-            updated_at=note.updated_at,
-        )
-        for note in found
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTES, [account_id, call_id])
+        return [
+            Note(by, author, text, frozenset(int(one["id"]) for one in json.loads(recipients) if "id" in one), at)
+            for by, author, text, recipients, at in cursor.fetchall()
+        ]

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 
+import msgspec
 from django.db import connection
 
-# One number after the other: whatever the statistics say (none yet, after an import), no plan joins all with all.
+# One number after the other: whatever the statistics say (none yet, after an import), no plan joins all with all. Given
+# as JSON: the length of an array decides on the plan, which is then made anew each time.
 _SQL = """
     SELECT w.account_id, w.number, f.contact_id, f.category_id
-    FROM (SELECT DISTINCT * FROM unnest(%s::bigint[], %s::text[])) AS w (account_id, number)
+    FROM (
+        SELECT DISTINCT * FROM jsonb_to_recordset(%s::jsonb) AS r (account_id bigint, number text)
+    ) AS w
     CROSS JOIN LATERAL (
         SELECT n.contact_id, c.category_id
         FROM contacts_contactnumber n
@@ -24,7 +28,8 @@ def contacts_of_callers(callers: Sequence[tuple[int, str]]) -> dict[tuple[int, s
     if not callers:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, [[account_id for account_id, _ in callers], [number for _, number in callers]])
+        rows = [{"account_id": account_id, "number": number} for account_id, number in callers]
+        cursor.execute(_SQL, [msgspec.json.encode(rows).decode()])
         return {(account_id, number): (contact, category) for account_id, number, contact, category in cursor}
 
 

@@ -1,11 +1,17 @@
 """All that is known of a contact, for the card and the contact's page."""
 
+import json
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from callwright.contacts.models import Contact, ContactEmail, ContactNumber
-from callwright.contacts.queries.contacts import CategoryMark, MarkerSign, marker_sign, photo_url, visible_contacts
+from django.db import connection
+
+from callwright.contacts.models import Contact, ContactNumber
+from callwright.contacts.queries.contacts import CategoryMark, MarkerSign, contact_accounts, marker_sign, photo_url
 from callwright.contacts.queries.lists import FieldValue, custom_fields, values_of
 from callwright.contacts.queries.orders import OrderRow, debts_of, orders_of
 from callwright.contacts.rules import Money, is_birthday, zone_of
@@ -100,73 +106,79 @@ CARD_QUERIES = 5
 
 def card_contact(viewer: Viewer, contact_id: int, *, now: datetime) -> ContactCard | None:
     """The contact with its numbers, e-mails, orders, debts and custom fields; None when the viewer may not see it."""
-    joined = visible_contacts(viewer).select_related(
-        "account", "category", "company", "responsible", "updated_by", "marker"
-    )
-    contact = joined.filter(pk=contact_id).first()
-    if contact is None:
-        return None
-    numbers = _numbers(contact)
-    orders = orders_of(contact.account_id, contact.pk)
-    zone = _zone(contact, numbers)
-    today = now.astimezone(ZoneInfo(zone or contact.account.time_zone)).date()
-    same = {name: getattr(contact, name) for name in _SAME}
+    allowed = contact_accounts(viewer)
+    scope: dict[str, Any] = {"contact": contact_id, "all_accounts": allowed is None, "accounts": sorted(allowed or ())}
+    with connection.cursor() as cursor:
+        cursor.execute(_card_sql(), scope)
+        found = cursor.fetchone()
+        if found is None:
+            return None
+        row = dict(zip([column.name for column in cursor.description], found, strict=True))
+    account_id: int = row["account_id"]
+    numbers = _numbers(account_id, contact_id)
+    orders = orders_of(account_id, contact_id)
+    zone = _zone(row, numbers)
+    today = now.astimezone(ZoneInfo(zone or row["account_zone"])).date()
     return ContactCard(
-        **same,
-        account=contact.account.name,
-        account_zone=contact.account.time_zone,
-        home_country=contact.account.home_country,
-        company=contact.company.name if contact.company else "",
-        category=_mark(contact),
-        marker=_marker(contact),
+        **{name: row[name] for name in _AS_IN_ROW},
+        category=_mark(row),
+        marker=marker_sign(row["marker_shown"], row["marker_name"], row["marker_icon"], row["picture"] or ""),
         local_zone=zone,
-        birthday_today=is_birthday(contact.birthday, today),
-        responsible=Person(contact.responsible.pk, contact.responsible.name) if contact.responsible else None,
-        photo_url=photo_url(contact.pk, contact.photo.name or ""),
-        photo_full_url=photo_url(contact.pk, contact.photo.name or "", small=False),
+        birthday_today=is_birthday(row["birthday"], today),
+        responsible=Person(row["responsible_id"], row["responsible_name"]) if row["responsible_id"] else None,
+        photo_url=photo_url(contact_id, row["photo"]),
+        photo_full_url=photo_url(contact_id, row["photo"], small=False),
         numbers=numbers,
-        emails=_emails(contact),
+        emails=_emails(account_id, contact_id),
         orders=orders,
         debts=debts_of(orders),
-        custom=values_of(contact.custom, custom_fields()),
-        updated_by=contact.updated_by.name if contact.updated_by else "",
+        custom=values_of(json.loads(row["custom"]), custom_fields()),
     )
+
+
+@cache
+def _card_sql() -> str:
+    return Path(__file__).with_name("card_contact.sql").read_text(encoding="utf-8")
 
 
 _WORKED_OUT = {
-    "account", "account_zone", "home_country", "company", "category", "local_zone", "birthday_today", "responsible",
-    "photo_url", "photo_full_url", "marker", "numbers", "emails", "orders", "debts", "custom", "updated_by",
+    "category", "marker", "local_zone", "birthday_today", "responsible", "photo_url", "photo_full_url", "numbers",
+    "emails", "orders", "debts", "custom",
 }  # fmt: skip
-_SAME = [field.name for field in fields(ContactCard) if field.name not in _WORKED_OUT]
+_AS_IN_ROW = [field.name for field in fields(ContactCard) if field.name not in _WORKED_OUT]
 
 
-def _mark(contact: Contact) -> CategoryMark | None:
-    category = contact.category
-    if category is None:
+def _mark(row: dict[str, Any]) -> CategoryMark | None:
+    if row["category_id"] is None:
         return None
-    return CategoryMark(category.pk, category.name, category.colour, category.icon, category.advice)
+    return CategoryMark(row["category_id"], row["category_name"], row["colour"], row["icon"], row["advice"])
 
 
-def _marker(contact: Contact) -> MarkerSign | None:
-    marker = contact.marker
-    if marker is None or marker.retired:
-        return None
-    return marker_sign(marker.pk, marker.name, marker.icon, marker.picture.name or "")
+_NUMBERS = """
+    SELECT id, number, kind, last_spoken_at FROM contacts_contactnumber
+    WHERE account_id = %s AND contact_id = %s ORDER BY id
+"""
+_EMAILS = "SELECT id, email FROM contacts_contactemail WHERE account_id = %s AND contact_id = %s ORDER BY id"
 
 
-def _numbers(contact: Contact) -> tuple[CardNumber, ...]:
-    rows = ContactNumber.objects.filter(account_id=contact.account_id, contact_id=contact.pk).order_by("id")
-    return tuple(CardNumber(n.pk, n.number, n.kind, n.get_kind_display(), n.last_spoken_at) for n in rows)
+def _numbers(account_id: int, contact_id: int) -> tuple[CardNumber, ...]:
+    labels = dict(ContactNumber.Kind.choices)
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS, [account_id, contact_id])
+        return tuple(
+            CardNumber(id, number, kind, str(labels.get(kind, kind)), spoken)
+            for id, number, kind, spoken in cursor.fetchall()
+        )
 
 
-def _emails(contact: Contact) -> tuple[CardEmail, ...]:
-    rows = ContactEmail.objects.filter(account_id=contact.account_id, contact_id=contact.pk).order_by("id")
-    return tuple(CardEmail(id, email) for id, email in rows.values_list("id", "email"))
+def _emails(account_id: int, contact_id: int) -> tuple[CardEmail, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_EMAILS, [account_id, contact_id])
+        return tuple(CardEmail(*row) for row in cursor.fetchall())
 
 
-def _zone(contact: Contact, numbers: tuple[CardNumber, ...]) -> str:
+def _zone(row: dict[str, Any], numbers: tuple[CardNumber, ...]) -> str:
     places = (place_of(number.number) for number in numbers)
     first = next((place for place in places if place is not None and place.country_code), None)
-    country = contact.country or (first.country_code if first else "")
-    account = contact.account
-    return zone_of(country, first.time_zones if first else (), account.home_country, account.time_zone)
+    country = row["country"] or (first.country_code if first else "")
+    return zone_of(country, first.time_zones if first else (), row["home_country"], row["account_zone"])

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from callwright.contacts.models import Contact, ContactNumber
+from callwright.contacts.models import Contact
 from callwright.staff.queries.rights import Viewer, may, visible_account_ids
 
 PAGE = 50
@@ -176,14 +176,22 @@ class KnownContact:
     last_spoken_at: datetime | None
 
 
+_KNOWN_UNDER = """
+    SELECT c.id, c.name, f.name, n.last_spoken_at, k.id, k.name, k.colour, k.icon, k.advice
+    FROM contacts_contactnumber n
+    JOIN contacts_contact c ON c.account_id = n.account_id AND c.id = n.contact_id
+    LEFT JOIN contacts_contact f ON f.id = c.company_id
+    LEFT JOIN contacts_category k ON k.id = c.category_id
+    WHERE n.account_id = %s AND n.number = %s
+    ORDER BY n.last_spoken_at DESC NULLS LAST, n.contact_id LIMIT %s
+"""
+
+
 def contacts_for_number(account_id: int, e164: str, *, limit: int = 20) -> list[KnownContact]:
     """Whom an account knows under a number, last spoken to first; one indexed look-up. For whoever may see the call."""
-    known = ContactNumber.objects.filter(account_id=account_id, number=e164, contact__account_id=F("account_id"))
-    rows = known.order_by(F("last_spoken_at").desc(nulls_last=True), "contact_id").values_list(
-        "contact_id", "contact__name", "contact__company__name", "last_spoken_at",
-        "contact__category_id", "contact__category__name", "contact__category__colour", "contact__category__icon",
-        "contact__category__advice",
-    )[:limit]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN_UNDER, [account_id, e164, limit])
+        rows = cursor.fetchall()
     return [
         KnownContact(
             id, name, company or "", None if mark is None else CategoryMark(mark, label, colour, icon, advice), spoken

@@ -1,11 +1,13 @@
 """The lists an organisation edits, as screens and cards use them."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count
 
-from callwright.contacts.models import Category, CategoryPast, Contact, CustomField, Order, OrderStage
+from callwright.contacts.models import Category, CategoryPast, Contact, Order, OrderStage
 from callwright.contacts.queries.contacts import CategoryMark
 
 
@@ -68,14 +70,20 @@ class Field:
     retired: bool
 
 
+_FIELDS = """
+    SELECT id, code, label, kind, choices::text, on_card, retired FROM contacts_customfield ORDER BY position, label
+"""
+
+
 def custom_fields(*, with_retired: bool = False) -> list[Field]:
     """The organisation's own fields of contacts, in order."""
-    rows = CustomField.objects.values_list("id", "code", "label", "kind", "choices", "on_card", "retired")
-    return [
-        Field(id, code, label, kind, tuple(choices), on_card, retired)
-        for id, code, label, kind, choices, on_card, retired in rows
-        if with_retired or not retired
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_FIELDS)
+        return [
+            Field(id, code, label, kind, tuple(json.loads(choices)), on_card, retired)
+            for id, code, label, kind, choices, on_card, retired in cursor.fetchall()
+            if with_retired or not retired
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from callwright.contacts.models import Order, OrderLine, OrderStageChange
@@ -43,21 +44,25 @@ class OrderRow:
         return max(-self.debt, Decimal(0))
 
 
-_COLUMNS = (
-    "id", "number", "title", "stage_id", "stage__name", "stage__colour", "stage__is_open", "stage__counts_as_debt",
-    "responsible__name",
-    "currency", "amount", "paid", "ordered_on",
-)  # fmt: skip
+_ORDERS = """
+    SELECT o.id, o.number, o.title, s.id, s.name, s.colour, s.is_open, s.counts_as_debt, coalesce(u.name, ''),
+        o.currency, o.amount, o.paid, o.ordered_on
+    FROM contacts_order o
+    JOIN contacts_orderstage s ON s.id = o.stage_id
+    LEFT JOIN staff_user u ON u.id = o.responsible_id
+    WHERE o.account_id = %s AND o.contact_id = %s
+    ORDER BY s.is_open DESC, o.ordered_on DESC, o.id DESC LIMIT %s
+"""
 
 
 def orders_of(account_id: int, contact_id: int, *, limit: int = 500) -> tuple[OrderRow, ...]:
     """The orders of a contact, open ones first, newest first; one query. For whoever may see the contact."""
-    orders = Order.objects.filter(account_id=account_id, contact_id=contact_id)
-    rows = orders.order_by("-stage__is_open", "-ordered_on", "-id").values_list(*_COLUMNS)[:limit]
-    return tuple(
-        OrderRow(id, number, title, Stage(*stage), responsible or "", currency, amount, paid, on)
-        for id, number, title, *stage, responsible, currency, amount, paid, on in rows
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_ORDERS, [account_id, contact_id, limit])
+        return tuple(
+            OrderRow(id, number, title, Stage(*stage), responsible, currency, amount, paid, on)
+            for id, number, title, *stage, responsible, currency, amount, paid, on in cursor.fetchall()
+        )
 
 
 def debts_of(orders: tuple[OrderRow, ...]) -> tuple[Money, ...]:
