@@ -48,4 +48,4 @@ class SessionUsers(BaseBackend):
 @cache
 def _user_statement() -> tuple[list[str], str]:
     columns = [field.attname for field in User._meta.concrete_fields]
-    return columns, f"SELECT {', '.join(columns)} FROM {User._meta.db_table} WHERE id = %s AND is_active"
+    return columns, f"SELECT {', '.join(columns)} FROM {User._meta.db_table} WHERE id = %s AND is_active"  # noqa: S608 - names of ours

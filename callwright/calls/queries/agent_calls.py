@@ -12,8 +12,9 @@ from django.db import connection
 from django.db.models import Max
 
 from callwright.calls.models import Leg
+from callwright.contacts.queries.contacts import CategoryMark, photo_url
 from callwright.kit.identity import uuid7_floor
-from callwright.staff.queries.rights import Viewer, visible_account_ids
+from callwright.staff.queries.rights import Viewer, account_scope, visible_account_ids
 
 _SQL = Path(__file__).parent
 _LONGEST_CALL = timedelta(hours=12)
@@ -102,6 +103,18 @@ class ListedCall:
     tries: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The contact of a listed call; `category` and `photo_url` are told of missed calls only."""
+
+    id: int
+    name: str
+    account: str
+    home_country: str
+    category: CategoryMark | None
+    photo_url: str
+
+
 def open_call_ids(user_id: int, *, now: datetime, ended_after: datetime) -> list[UUID]:
     """The calls that ring or talk at the employee's extension, and those they talked in that ended after
     `ended_after`; oldest first.
@@ -116,25 +129,26 @@ def last_rung_at(user_id: int, call_ids: Iterable[UUID]) -> dict[UUID, datetime]
     return dict(legs.values_list("call_id").annotate(at=Max("rung_at")))
 
 
-def own_calls_since(viewer: Viewer, *, since: datetime, limit: int = 50) -> list[ListedCall]:
-    """The calls that the viewer made or answered since then, newest first."""
-    rows = _rows("agent_own_calls.sql", **_scope(viewer), floor=uuid7_floor(since), limit=limit)
-    return [ListedCall(*row) for row in rows]
+def own_calls_since(viewer: Viewer, *, since: datetime, limit: int = 50) -> list[tuple[ListedCall, Caller | None]]:
+    """The calls that the viewer made or answered since then with their contacts, newest first; one query."""
+    rows = _rows("agent_own_calls.sql", **account_scope(viewer), user=viewer.pk, floor=uuid7_floor(since), limit=limit)
+    return [(ListedCall(*row[:10]), _caller(*row[10:])) for row in rows]
 
 
 def missed_calls_to_return(
     viewer: Viewer, *, since: datetime, of_all: bool = False, limit: int = 30
-) -> list[ListedCall]:
+) -> list[tuple[ListedCall, Caller | None]]:
     """Inbound calls since then that rang at the viewer (`of_all`: at anybody or at nobody), that nobody answered, and
-    whose callers have not been spoken to after that; one row a caller, newest first.
+    whose callers have not been spoken to after that; one row a caller with its contact, newest first. One query.
     """
     rows = _rows(
         "all_missed_calls.sql" if of_all else "agent_missed_calls.sql",
-        **_scope(viewer),
+        **account_scope(viewer),
+        **({} if of_all else {"user": viewer.pk}),
         floor=uuid7_floor(since),
         limit=limit,
     )
-    return [ListedCall(*row) for row in rows]
+    return [(ListedCall(*row[:12]), _caller(*row[12:])) for row in rows]
 
 
 def calls_of_contact(account_id: int, contact_id: int, *, limit: int = 6) -> list[tuple[ListedCall, str, str]]:
@@ -143,6 +157,16 @@ def calls_of_contact(account_id: int, contact_id: int, *, limit: int = 6) -> lis
     """
     rows = _rows("contact_last_calls.sql", account=account_id, contact=contact_id, limit=limit)
     return [(ListedCall(*row[:10]), row[10] or "", row[11] or "") for row in rows]
+
+
+def _caller(
+    id: int | None, name: str, account: str = "", home_country: str = "", photo: str = "",
+    category_id: int | None = None, category: str = "", colour: str = "", icon: str = "",
+) -> Caller | None:  # fmt: skip
+    if id is None:
+        return None
+    mark = None if category_id is None else CategoryMark(category_id, category, colour, icon)
+    return Caller(id, name, account, home_country, mark, photo_url(id, photo))
 
 
 def _scope(viewer: Viewer) -> dict[str, Any]:

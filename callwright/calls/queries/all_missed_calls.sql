@@ -5,7 +5,9 @@ WITH missed AS (
     FROM calls_call c
     WHERE c.id >= %(floor)s
       AND c.direction = 'inbound' AND c.status IN ('missed', 'abandoned', 'voicemail') AND c.client_number <> ''
-      AND (%(all_accounts)s OR c.account_id = ANY (%(accounts)s))
+      AND (%(all_accounts)s OR c.account_id IN (
+        SELECT account_id FROM staff_accountright WHERE user_id = %(viewer)s
+      ))
 ), latest AS (
     SELECT DISTINCT ON (account_id, client_number) *,
            count(*) OVER (PARTITION BY account_id, client_number) AS times
@@ -13,8 +15,11 @@ WITH missed AS (
     ORDER BY account_id, client_number, id DESC
 )
 SELECT m.id, m.account_id, m.direction, m.status, m.client_number, m.from_name, m.contact_id, m.started_at,
-       m.talk_s, m.wait_s, m.times, later.tries
+       m.talk_s, m.wait_s, m.times, later.tries, k.id, k.name, a.name, a.home_country, k.photo, g.id, g.name, g.colour, g.icon
 FROM latest m
+JOIN accounts_account a ON a.id = m.account_id
+LEFT JOIN contacts_contact k ON k.account_id = m.account_id AND k.id = m.contact_id
+LEFT JOIN contacts_category g ON g.id = k.category_id
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE c.answered_at IS NOT NULL) AS spoken,
            count(*) FILTER (WHERE c.direction = 'outbound') AS tries

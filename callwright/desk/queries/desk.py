@@ -1,19 +1,19 @@
 """What stands on the desk around the card: the agent, the queues, today's own calls and the missed ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from callwright.calls.queries.agent_calls import (
+    Caller,
     ListedCall,
     last_rung_at,
     missed_calls_to_return,
     open_call_ids,
     own_calls_since,
 )
-from callwright.contacts.queries.contacts import ContactRow, rows_of
 from callwright.desk.models import Dismissal
 from callwright.desk.queries.card import WRAP_UP_KEPT
 from callwright.staff.queries.rights import Viewer
@@ -24,7 +24,7 @@ class Listed:
     """A call of a list with the name of its contact."""
 
     call: ListedCall
-    contact: ContactRow | None
+    contact: Caller | None
 
     @property
     def name(self) -> str:
@@ -49,22 +49,16 @@ def put_away(user_id: int, call_ids: Sequence[UUID]) -> set[UUID]:
 
 def own_calls_today(viewer: Viewer, *, zone: str, now: datetime) -> list[Listed]:
     """What the viewer answered or dialled today (in their zone), newest first."""
-    return _with_names(own_calls_since(viewer, since=midnight(zone, now)))
+    return [Listed(*one) for one in own_calls_since(viewer, since=midnight(zone, now))]
 
 
 def missed_today(viewer: Viewer, *, zone: str, now: datetime, of_all: bool = False) -> list[Listed]:
     """Today's missed calls that the viewer should return, or `of_all` those that anybody should; newest first."""
-    return _with_names(missed_calls_to_return(viewer, since=midnight(zone, now), of_all=of_all))
+    missed = missed_calls_to_return(viewer, since=midnight(zone, now), of_all=of_all)
+    return [Listed(*one) for one in missed]
 
 
 def midnight(zone: str, now: datetime) -> datetime:
     """When today began in `zone`."""
     here = now.astimezone(ZoneInfo(zone))
     return datetime.combine(here.date(), time(), here.tzinfo)
-
-
-def _with_names(calls: Iterable[ListedCall]) -> list[Listed]:
-    calls = list(calls)
-    keys = {(call.account_id, call.contact_id) for call in calls if call.contact_id is not None}
-    contacts = {row.id: row for row in rows_of(sorted(keys))}
-    return [Listed(call, contacts.get(call.contact_id or 0)) for call in calls]

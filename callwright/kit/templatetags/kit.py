@@ -1,6 +1,6 @@
 """Template tags of the kit: `{% load kit %}`."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -33,7 +33,11 @@ DIRECTIONAL = frozenset(
 
 def viewer_locale() -> Locale:
     """Babel's locale of the active language; plain English is written the international way (14:30, 21 Nov 2026)."""
-    language = get_language() or settings.LANGUAGE_CODE
+    return _locale_of(get_language() or settings.LANGUAGE_CODE)
+
+
+@lru_cache(maxsize=64)
+def _locale_of(language: str) -> Locale:
     try:
         return Locale.parse("en_GB" if language == "en" else language, sep="-" if "-" in language else "_")
     except (ValueError, UnknownLocaleError):
@@ -116,7 +120,19 @@ def local_time(moment: datetime | None, account_zone: str = "", form: str = "tim
 
 def written_day(day: date) -> str:
     """A calendar day by the viewer's locale, its month as a word: 21 Nov 2026."""
-    return str(babel_dates.format_skeleton("yMMMd", day, locale=viewer_locale()))
+    return _day_text(day, viewer_locale())
+
+
+@lru_cache(maxsize=1024)
+def _day_text(day: date, locale: Locale) -> str:
+    return str(babel_dates.format_skeleton("yMMMd", day, locale=locale))
+
+
+@lru_cache(maxsize=8192)
+def _clock_text(hour: int, minute: int, second: int, locale: Locale) -> str:
+    """A time of day; to the minute where `second` is -1. Kept, since lists show the same hours again and again."""
+    form = "short" if second < 0 else "medium"
+    return str(babel_dates.format_time(time(hour, minute, max(0, second)), form, locale=locale))
 
 
 @register.simple_tag
@@ -127,18 +143,16 @@ def comma() -> str:
 
 def _written(moment: datetime, form: str) -> str:
     locale = viewer_locale()
-    day_and_time = str(locale.datetime_formats["medium"])
     match form:
         case "time":
-            return babel_dates.format_time(moment, "short", locale=locale)
+            return _clock_text(moment.hour, moment.minute, -1, locale)
         case "seconds":
-            return babel_dates.format_time(moment, "medium", locale=locale)
+            return _clock_text(moment.hour, moment.minute, moment.second, locale)
         case "date":
-            return written_day(moment)
-        case "full":
-            return day_and_time.format(babel_dates.format_time(moment, "short", locale=locale), written_day(moment))
-        case "complete":
-            return day_and_time.format(babel_dates.format_time(moment, "medium", locale=locale), written_day(moment))
+            return written_day(moment.date())
+        case "full" | "complete":
+            clock = _written(moment, "time" if form == "full" else "seconds")
+            return str(locale.datetime_formats["medium"]).format(clock, written_day(moment.date()))
     raise template.TemplateSyntaxError(f"local_time knows no form {form!r}")
 
 

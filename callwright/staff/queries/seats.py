@@ -53,14 +53,21 @@ def pbxs() -> QuerySet[Any]:
     return cast("QuerySet[Any]", related._default_manager.order_by("slug"))
 
 
+_SEAT = """
+    SELECT e.id, e.pbx_id, p.name, e.number, e.label, u.id, u.name, e.taken_at
+    FROM staff_extension e
+    JOIN telephony_pbx p ON p.id = e.pbx_id
+    JOIN staff_user u ON u.id = e.employee_id
+    WHERE e.employee_id = %s
+"""
+
+
 def seat_of(user_id: int) -> ExtensionRow | None:
-    """Where an employee sits now."""
-    one = Extension.objects.select_related("pbx", "employee").filter(employee_id=user_id).first()
-    if one is None or one.employee is None:
-        return None
-    return ExtensionRow(
-        one.id, one.pbx_id, one.pbx.name, one.number, one.label, user_id, one.employee.name, one.taken_at
-    )
+    """Where an employee sits now; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEAT, [user_id])
+        row = cursor.fetchone()
+    return None if row is None else ExtensionRow(*row)
 
 
 def employees_at(pbx_id: int, extensions: Iterable[str], at: datetime) -> dict[str, int]:
