@@ -4,7 +4,10 @@
 server is started for the run. A template database is migrated once and cloned for every worker.
 """
 
+import asyncio
+import contextlib
 import hashlib
+import io
 import ipaddress
 import os
 import shutil
@@ -13,10 +16,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -232,22 +238,60 @@ def _nobodys_language_and_zone() -> None:
 # ── tests that never end ────────────────────────────────────────────────────────────────────────────────────────
 
 LONGEST_TEST_S = 400
+LONGEST_SETUP_S = 1200  # of what a whole module shares, such as a run of all scenarios on several PBXs
+_FRAMES = 15  # of a thread: further out stands pytest itself
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    return (yield from _not_for_ever(item, "the setup of", LONGEST_SETUP_S))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """A test that waits for ever fails with the place where it waits, instead of stopping the whole run."""
+    return (yield from _not_for_ever(item, "", LONGEST_TEST_S))
 
-    def give_up(_signal: int, _frame: object) -> None:
-        raise TimeoutError(f"{item.nodeid} did not end within {LONGEST_TEST_S} s")
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    return (yield from _not_for_ever(item, "what follows", LONGEST_TEST_S))
+
+
+def _not_for_ever(item: pytest.Item, part: str, seconds: int) -> Iterator[None]:
+    """What waits for ever fails with the place where it waits, instead of stopping the whole run."""
+
+    def give_up(_signal: int, frame: FrameType | None) -> None:
+        sys.stderr.write(_what_waits(frame))
+        raise TimeoutError(f"{part} {item.nodeid} did not end within {seconds} s".strip())
 
     before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, LONGEST_TEST_S)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         return (yield)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def _what_waits(frame: FrameType | None) -> str:
+    """The stacks of all threads, and of all tasks of the loop that runs in this one."""
+    told = io.StringIO()
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    for ident, innermost in {**sys._current_frames(), threading.get_ident(): frame}.items():
+        told.write(f"\n── thread {names.get(ident, ident)} ──\n{''.join(traceback.format_stack(innermost, _FRAMES))}")
+    with contextlib.suppress(RuntimeError):  # no loop runs here
+        for task in asyncio.all_tasks():
+            told.write(f"\n── task {task.get_name()} ──\n")
+            told.write("".join(_stack_of(task.get_coro())))
+    return told.getvalue()
+
+
+def _stack_of(awaited: Any) -> Iterator[str]:
+    """What a task waits for, from its outermost coroutine to the innermost: `Task.get_stack` knows only the first."""
+    while frame := getattr(awaited, "cr_frame", None) or getattr(awaited, "ag_frame", None):
+        yield from traceback.format_list(traceback.extract_stack(frame, limit=1))
+        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "ag_await", None)
+    yield f"  waits for {awaited!r}\n"
 
 
 # ── the network ───────────────────────────────────────────────────────────────────────────────────────────────────
