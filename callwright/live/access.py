@@ -47,7 +47,9 @@ def who(session_key: str) -> Listener | None:
 
 
 @receiver(user_logged_out, dispatch_uid="live.access.logged_out")
-def _prove_again(sender: Any, user: Any, **kwargs: Any) -> None:
+def _prove_again(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
     """The streams of someone who logs out end at once, in every process."""
     if user is not None:
+        # Django ends the session only after this signal: a proof that came before would still find it.
+        request.session.delete(request.session.session_key)
         publish([Change(topic="access", name="changed", key=str(user.pk))], now=timezone.now())

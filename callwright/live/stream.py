@@ -24,6 +24,9 @@ from callwright.live.topics import may_hear, tell_watch
 
 PATH = "/live/stream"
 RELOAD = b"event: reload\ndata: {}\n\n"
+HEARD_WITHIN_S = 20.0
+"""How long a browser is kept waiting while changes cannot be heard, before it is told to come back."""
+
 _PROVE_EVERY_S = 60.0
 _WATCH_EVERY_S = 30.0
 _MOST_TOPICS = 100  # those of all tabs of a browser, and an agent may serve dozens of queues
@@ -55,6 +58,7 @@ class Streams:
     def __init__(self) -> None:
         self.hub = Hub()
         self._ready = asyncio.Event()
+        self._told_of_access = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._proofs: set[asyncio.Task[None]] = set()
 
@@ -63,6 +67,7 @@ class Streams:
             return
         for task in self._tasks:
             task.cancel()
+        self._ready.clear()
         self._tasks = [
             asyncio.create_task(listen_for_ever(self.hub, self._ready, self.on_access)),
             asyncio.create_task(self.hub.ping_for_ever()),
@@ -72,6 +77,7 @@ class Streams:
         ]
 
     async def stop(self) -> None:
+        self.hub.parts.stop()
         for task in (*self._tasks, *self._proofs):
             task.cancel()
         await asyncio.gather(*self._tasks, *self._proofs, return_exceptions=True)
@@ -85,6 +91,7 @@ class Streams:
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         session_key = _session_key(headers.get(b"cookie", ""))
         since = headers.get(b"last-event-id") or query.get("since", [""])[0]
+        told = self._told_of_access if self._ready.is_set() else None
         try:
             listener = await in_thread(who, session_key)
         except DatabaseError:
@@ -97,16 +104,22 @@ class Streams:
         elif len(self.hub.streams_of(listener.user_id)) >= MOST_STREAMS_OF_A_USER:
             await _refuse(send, 429, "Too many open streams.")
         else:
-            await self._stream(Client(listener, topics, session_key), since, receive, send)
+            await self._stream(Client(listener, topics, session_key), told, since, receive, send)
 
-    async def _stream(self, client: Client, since: str, receive: Receive, send: Send) -> None:
+    async def _stream(self, client: Client, told: int | None, since: str, receive: Receive, send: Send) -> None:
         self._start()
         self.hub.add(client)
         gone = asyncio.create_task(_until_gone(client, receive))
         try:
+            if not await self._is_heard(client):
+                with contextlib.suppress(OSError):
+                    await _refuse(send, 503, "Changes cannot be heard now.")
+                return
+            if told != self._told_of_access:  # rights that were taken away while they were read
+                await self._prove(client)
+            # Only now: a page that is told "open" reads itself again, and hears all that changes after that.
             await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
             await send({"type": "http.response.body", "body": b"retry: 1000\n: open\n\n", "more_body": True})
-            await self._ready.wait()
             await self._replay(client, since)
             while piece := await client.take():
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
@@ -117,7 +130,19 @@ class Streams:
             self.hub.remove(client)
             gone.cancel()
 
+    async def _is_heard(self, client: Client) -> bool:
+        """Waits until changes are heard; no longer than the browser does, and not for ever."""
+        waiting = [asyncio.create_task(event.wait()) for event in (self._ready, client.ended)]
+        try:
+            await asyncio.wait(waiting, timeout=HEARD_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+        return self._ready.is_set() and not client.closed
+
     async def _replay(self, client: Client, since: str) -> None:
+        if client.closed:
+            return
         if not since:
             with contextlib.suppress(DatabaseError):
                 # A place to go on from, also for a stream that breaks before it was told anything.
@@ -136,6 +161,7 @@ class Streams:
     # ── rights are proved again, now and then and when they changed ──────────────────────────────────────────────
 
     def on_access(self, user_id: int) -> None:
+        self._told_of_access += 1
         for client in self.hub.streams_of(user_id):
             task = asyncio.create_task(self._prove(client))
             self._proofs.add(task)

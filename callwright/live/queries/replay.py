@@ -24,6 +24,7 @@ def missed_since(listener: Listener, topics: frozenset[str], since: int) -> Miss
     """The latest change of each thing that the listener may hear of, after id `since` and shortly before it.
 
     Ids are given before changes are committed, so changes with an id below `since` may have become visible later.
+    "Shortly before" counts from the change that was seen last, not from now: the stream may have been away for long.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -37,15 +38,18 @@ def missed_since(listener: Listener, topics: frozenset[str], since: int) -> Miss
         cursor.execute(
             f"""SELECT {COLUMNS} FROM (
                     SELECT DISTINCT ON (topic, name, key) {COLUMNS} FROM live_liveevent
-                    WHERE id > %s AND (id > %s OR at > now() - make_interval(secs => %s)) AND topic = ANY (%s)
+                    WHERE id > %s AND topic = ANY (%s) AND (id > %s OR at > (
+                            SELECT at FROM live_liveevent WHERE id <= %s ORDER BY id DESC LIMIT 1
+                        ) - make_interval(secs => %s))
                       AND (account_id IS NULL OR %s OR account_id = ANY (%s))
                     ORDER BY topic, name, key, id DESC
                 ) AS latest ORDER BY id LIMIT %s""",  # noqa: S608
             [
                 since - OVERLAP,
+                sorted(topics),
+                since,
                 since,
                 _OVERLAP_S,
-                sorted(topics),
                 listener.accounts is None,
                 sorted(listener.accounts or ()),
                 MOST_REPLAYED + 1,

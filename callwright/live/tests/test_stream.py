@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.http import HttpRequest
 
+from callwright.live import stream
 from callwright.live.hub import MOST_STREAMS_OF_A_USER, MOST_WAITING, Client, Hub
 from callwright.live.listening import connection_parameters
 from callwright.live.models import LiveEvent
@@ -25,7 +27,6 @@ from callwright.live.stream import Streams
 from callwright.live.topics import Listener
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NOW = datetime.now(UTC)
 PATIENCE_S = 30  # on a machine with other things to do
 
 
@@ -38,9 +39,9 @@ def log_in(user: Any) -> str:
     return str(session.session_key)
 
 
-def tell(*changes: Change, now: datetime = NOW) -> None:
+def tell(*changes: Change, now: datetime | None = None) -> None:
     with transaction.atomic():
-        publish(changes, now=now)
+        publish(changes, now=now or datetime.now(UTC))
 
 
 class Conversation:
@@ -72,13 +73,13 @@ class Conversation:
 
     async def block(self) -> dict[str, str]:
         """The next event (pings and the opening comment are passed over)."""
-        while True:
-            while "\n\n" in self._rest:
-                block, _, self._rest = self._rest.partition("\n\n")
-                fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
-                if "event" in fields:
-                    return fields
-            async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S):  # for all of it: pings come more often than patience ends
+            while True:
+                while "\n\n" in self._rest:
+                    block, _, self._rest = self._rest.partition("\n\n")
+                    fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+                    if "event" in fields:
+                        return fields
                 self._rest += (await self._body.get()).decode()
 
     async def change(self) -> dict[str, Any]:
@@ -99,7 +100,12 @@ class Conversation:
 
     async def leave(self) -> None:
         self._gone.set()
+        await self.over()
+
+    async def over(self) -> "Conversation":
+        """Waits until the server has ended it."""
         await asyncio.wait_for(self.task, PATIENCE_S)
+        return self
 
 
 @pytest_asyncio.fixture
@@ -120,7 +126,6 @@ async def test_a_change_reaches_those_who_listen_to_its_topic(streams: Streams, 
     other = Conversation(streams, await act(log_in)(colleague), f"desk:{colleague.pk}")
     await mine.opened()
     await other.opened()
-    await asyncio.sleep(0.3)
     await act(tell)(Change(topic=f"desk:{owner.pk}", name="call", key="7", data={"status": "ringing"}))
     assert await mine.change() == {
         "topic": f"desk:{owner.pk}", "name": "call", "key": "7", "data": {"status": "ringing"},
@@ -133,7 +138,6 @@ async def test_a_change_of_an_account_is_told_only_to_those_who_may_see_it(
 ) -> None:
     inside = await Conversation(streams, await act(log_in)(owner), "calls").opened()
     outside = await Conversation(streams, await act(log_in)(outsider), "calls").opened()
-    await asyncio.sleep(0.3)
     await act(tell)(Change(topic="calls", name="call", key="1", account_id=account.pk))
     assert (await inside.change())["key"] == "1"
     assert await outside.silence()
@@ -143,27 +147,30 @@ async def test_closed_doors(streams: Streams, owner: Any, colleague: Any, custom
     session = await act(log_in)(owner)
     for topics in (f"desk:{colleague.pk}", f"calls,desk:{colleague.pk}", "access", "nobody-declared-this", ""):
         refused = Conversation(streams, session, topics)
-        await refused.task
+        await refused.over()
         assert refused.status == 403, topics
     stranger = Conversation(streams, "made-up", "calls")
-    await stranger.task
+    await stranger.over()
     assert stranger.status == 401
     portal = Conversation(streams, await act(log_in)(customer), "calls")
-    await portal.task
+    await portal.over()
     assert portal.status == 403
     assert not streams.hub.clients
 
 
+@pytest.mark.parametrize("away", [timedelta(0), timedelta(minutes=30)])
 async def test_what_was_missed_is_replayed_also_when_it_was_committed_out_of_order(
-    streams: Streams, owner: Any, account: Any, other_account: Any
+    streams: Streams, owner: Any, account: Any, other_account: Any, away: timedelta
 ) -> None:
-    topic = f"desk:{owner.pk}"
-    await act(tell)(Change(topic=topic, name="call", key="before"), now=datetime.now(UTC))
+    topic, left = f"desk:{owner.pk}", datetime.now(UTC) - away
+    await act(tell)(Change(topic=topic, name="call", key="long before"), now=left - timedelta(minutes=2))
+    await act(tell)(Change(topic=topic, name="call", key="before"), now=left)
     seen = await act(newest_id)()
     await act(tell)(
         Change(topic=topic, name="call", key="late", account_id=account.pk),
         Change(topic=topic, name="call", key="foreign", account_id=other_account.pk),
         Change(topic="calls", name="call", key="another topic"),
+        now=left,
     )
     # The page saw the later id first: an earlier one that became visible afterwards must come all the same.
     back = await Conversation(streams, await act(log_in)(owner), topic, since=str(seen + 1)).opened()
@@ -186,24 +193,30 @@ async def test_an_id_that_is_too_old_or_unknown_means_reload(streams: Streams, o
         assert (await back.block())["event"] == "reload", since
 
 
+class LingeringSession(SessionStore):
+    """Ends later than a stream can be told to prove its rights."""
+
+    def flush(self) -> None:
+        time.sleep(0.3)
+        super().flush()
+
+
 async def test_logging_out_ends_the_stream(streams: Streams, owner: Any) -> None:
     session = await act(log_in)(owner)
     mine = await Conversation(streams, session, f"desk:{owner.pk}").opened()
-    await asyncio.sleep(0.3)
 
     def leave() -> None:
         request = HttpRequest()
-        request.session, request.user = SessionStore(session), owner
+        request.session, request.user = LingeringSession(session), owner
         logout(request)
 
     await act(leave)()
-    await asyncio.wait_for(mine.task, PATIENCE_S)
+    await mine.over()
     assert mine.ended and not streams.hub.clients
 
 
 async def test_rights_that_were_taken_away_count_at_once(streams: Streams, owner: Any, account: Any) -> None:
     mine = await Conversation(streams, await act(log_in)(owner), "calls").opened()
-    await asyncio.sleep(0.3)
     await owner.account_rights.all().adelete()
     await act(tell)(Change(topic="access", name="changed", key=str(owner.pk)))
     await asyncio.sleep(0.3)
@@ -213,7 +226,6 @@ async def test_rights_that_were_taken_away_count_at_once(streams: Streams, owner
 
 async def test_the_listening_connection_is_cut_and_nothing_is_lost(streams: Streams, owner: Any) -> None:
     mine = await Conversation(streams, await act(log_in)(owner), "pbx").opened()
-    await asyncio.sleep(0.3)
     await act(tell)(Change(topic="pbx", name="link", key="1"))
     assert (await mine.change())["key"] == "1"
     cut = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -226,12 +238,57 @@ async def test_the_listening_connection_is_cut_and_nothing_is_lost(streams: Stre
     assert not streams.hub.clients
 
 
+@pytest_asyncio.fixture
+async def deaf(owner: Any) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """No process can begin to listen, until it is called."""
+    async with await psycopg.AsyncConnection.connect(**connection_parameters()) as connection:
+        await connection.execute("LOCK TABLE live_liveevent")
+        yield connection.commit
+
+
+async def asking(streams: Streams) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not streams.hub.clients:  # noqa: ASYNC110 - nobody else waits for this
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.usefixtures("deaf")
+async def test_a_browser_that_goes_before_changes_are_heard_leaves_no_stream_behind(
+    owner: Any, streams: Streams
+) -> None:
+    mine = Conversation(streams, await act(log_in)(owner), "calls")
+    await asking(streams)
+    await mine.leave()
+    assert not streams.hub.clients
+
+
+@pytest.mark.usefixtures("deaf")
+async def test_a_browser_is_not_told_that_it_is_connected_while_changes_cannot_be_heard(
+    owner: Any, streams: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "HEARD_WITHIN_S", 0.2)
+    mine = await Conversation(streams, await act(log_in)(owner), "calls").over()
+    assert mine.status == 503 and not streams.hub.clients
+
+
+async def test_logging_out_before_changes_are_heard_ends_the_stream_too(
+    owner: Any, streams: Streams, deaf: Callable[[], Awaitable[None]]
+) -> None:
+    session = await act(log_in)(owner)
+    mine = Conversation(streams, session, "calls")
+    await asking(streams)
+    await act(SessionStore(session).flush)()
+    await deaf()
+    await mine.over()
+    assert mine.ended and not streams.hub.clients
+
+
 async def test_too_many_streams_of_one_user(streams: Streams, owner: Any) -> None:
     session = await act(log_in)(owner)
     for _ in range(MOST_STREAMS_OF_A_USER):
         await Conversation(streams, session, "calls").opened()
     one_more = Conversation(streams, session, "calls")
-    await one_more.task
+    await one_more.over()
     assert one_more.status == 429
 
 
