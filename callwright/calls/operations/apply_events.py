@@ -1,6 +1,6 @@
 """Applies telephony events to the register."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -61,9 +61,10 @@ def apply_events(events: Sequence[CallEvent], *, now: datetime) -> Applied:
     ensure_partitions({month_of(event.at) for event in let_in if isinstance(event, CallStarted)})
     with transaction.atomic(savepoint=False):
         work, unknown = _gather(let_in)
-        changed = [one for one in work.values() if one.merged_into is None and _has_changed(one)]
+        after = {key: project(one.state) for key, one in work.items() if one.merged_into is None}
+        changed = [work[key] for key, view in after.items() if work[key].before != view]
         gone = [one for one in work.values() if one.merged_into is not None and one.stored is not None]
-        written = _write(changed, now=now)
+        written = _write(changed, after, now=now)
         announce(changed=written, merged=_take_out(gone, work, written), now=now)
     return Applied(changed=tuple(one.described.id for one in written), unknown=tuple(unknown))
 
@@ -105,18 +106,11 @@ def _merge(work: dict[Key, Work], one: Work, into: Key) -> None:
     one.merged_into = into
 
 
-def _has_changed(one: Work) -> bool:
-    return one.before is None or one.before != project(one.state)
-
-
-def _write(work: Sequence[Work], *, now: datetime) -> list[Changed]:
+def _write(work: Sequence[Work], after: Mapping[Key, CallView], *, now: datetime) -> list[Changed]:
     if not work:
         return []
     described = describe(
-        [
-            Projected(one.pbx, one.state, project(one.state), one.stored, None if one.retold else one.before)
-            for one in work
-        ],
+        [Projected(one.pbx, one.state, after[one.key], one.stored, None if one.retold else one.before) for one in work],
         now=now,
     )
     moved = [

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from callwright.accounts.queries.routing import (
     AccountFacts,
     account_facts,
-    default_account_id,
-    lines_by_number,
+    routes_of,
 )
 from callwright.calls.facts import CallState
 from callwright.calls.operations.stored_calls import Stored
@@ -42,7 +41,7 @@ class Described:
     id: UUID
     view: CallView
     call: dict[str, Any]
-    legs: list[dict[str, Any]]
+    legs: list[dict[str, Any]]  # those whose rows are to be written
     own_employee: tuple[str, int] | None  # who called, by extension
 
 
@@ -79,8 +78,7 @@ def describe(projected: Sequence[Projected], *, now: datetime) -> list[Described
     drafts = [_draft(*one) for one in projected]
     open_ones = [draft for draft in drafts if not draft.is_settled]
     if open_ones:
-        _find_accounts(open_ones)
-        accounts = account_facts(draft.account_id for draft in open_ones)
+        accounts = _find_accounts(open_ones)
         _find_contacts(open_ones, accounts, now)
         for draft in open_ones:
             zone = ZoneInfo(accounts[draft.account_id].time_zone)
@@ -114,17 +112,17 @@ def _draft(pbx: PbxFacts, state: CallState, view: CallView, stored: Stored | Non
     return draft
 
 
-def _find_accounts(drafts: list[_Draft]) -> None:
+def _find_accounts(drafts: list[_Draft]) -> dict[int, AccountFacts]:
     """An account is found by the line called, else by the queue, else by the command that dialled, else, where our
-    side dialled at the phone, by the one account that knows the number; and then stays.
+    side dialled at the phone, by the one account that knows the number; and then stays. Returns the accounts.
     """
-    lines = lines_by_number(text for draft in drafts for text in _texts(draft.dialled))
+    routes = routes_of(text for draft in drafts for text in _texts(draft.dialled))
+    lines, default = routes.lines, routes.default
     commands = accounts_of_commands({draft.state.command for draft in drafts if draft.state.command})
     queues = {
         pbx_id: ensure_queues(pbx_id=pbx_id, names={d.view.queue for d in drafts if d.pbx.id == pbx_id})
         for pbx_id in {draft.pbx.id for draft in drafts}
     }
-    default = default_account_id()
     dialled = accounts_knowing(
         [draft.called.e164 for draft in drafts if _is_dialled_by_hand(draft) and draft.called.e164]
     )
@@ -146,6 +144,8 @@ def _find_accounts(drafts: list[_Draft]) -> None:
         found = found or default
         kept = draft.stored.account_id if draft.stored else default
         draft.account_id = found if kept == default else kept
+    others = {draft.account_id for draft in drafts} - routes.accounts.keys()
+    return {**routes.accounts, **(account_facts(others) if others else {})}
 
 
 def _is_dialled_by_hand(draft: _Draft) -> bool:
@@ -198,9 +198,13 @@ def _rung(draft: _Draft) -> list[tuple[str, datetime]]:
     """Our extensions in the call of which it is not known who sat there, and when each came into it."""
     start, known = draft.view.started_at, draft.before
     own = [(extension, start) for extension in (draft.state.extension, draft.view.extension) if extension]
-    came = own + [(leg.party, leg.rung_at) for leg in draft.view.legs if leg.kind == LegKind.EXTENSION]
-    asked = {(leg.party, leg.rung_at) for leg in known.legs} if known else set()
-    return [place for place in came if place[0] not in draft.employees and place not in asked]
+    came = [(leg.party, leg.rung_at) for leg in draft.view.legs if leg.kind == LegKind.EXTENSION]
+    if known is not None:
+        rung = {(leg.party, leg.rung_at) for leg in known.legs}
+        parties = {known.extension, *(party for party, _ in rung)}
+        own = [place for place in own if place[0] not in parties]
+        came = [place for place in came if place not in rung]
+    return [place for place in own + came if place[0] not in draft.employees]
 
 
 def _described(draft: _Draft) -> Described:
@@ -211,8 +215,21 @@ def _described(draft: _Draft) -> Described:
         id=draft.id,
         view=view,
         call=_call_row(draft),
-        legs=[_leg_row(draft, leg) for leg in view.legs],
+        legs=[_leg_row(draft, leg) for leg in view.legs if not _is_written(draft, leg)],
         own_employee=(own, draft.employees[own]) if own in draft.employees else None,
+    )
+
+
+def _is_written(draft: _Draft, leg: LegView) -> bool:
+    """Whether the leg's row is as it was written at an earlier event."""
+    before, stored, now = draft.before, draft.stored, draft.view
+    if before is None or stored is None or stored.account_id != draft.account_id:
+        return False
+    return (
+        leg in before.legs
+        and before.started_at == now.started_at
+        and before.rung == now.rung
+        and draft.employees.get(leg.party) == stored.employees.get(leg.party)
     )
 
 

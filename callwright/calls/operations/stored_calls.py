@@ -54,8 +54,9 @@ def _sql(name: str) -> str:
 
 
 _LOCK = """
-    SELECT pg_advisory_xact_lock(k)
-    FROM (SELECT DISTINCT hashtextextended(n, 7) AS k FROM unnest(%s::text[]) AS t (n) ORDER BY k) AS ordered
+    SELECT pg_advisory_xact_lock(k) FROM (
+        SELECT DISTINCT hashtextextended(n, 7) AS k FROM jsonb_array_elements_text(%s::jsonb) AS t (n) ORDER BY k
+    ) AS ordered
 """
 
 
@@ -65,13 +66,12 @@ def lock_and_load(keys: Sequence[Key], *, between: tuple[datetime, datetime]) ->
     One writer per call: holds the keys until the transaction ends. Taken in one order, so nobody waits in a ring.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [sorted(f"{pbx_id}:{key}" for pbx_id, key in keys)])
+        cursor.execute(_LOCK, [_json([f"{pbx_id}:{key}" for pbx_id, key in keys])])
         # A statement of its own: it sees what was committed while the lock was waited for.
         cursor.execute(
             _sql("load_calls.sql"),
             {
-                "pbxs": [pbx_id for pbx_id, _ in keys],
-                "keys": [key for _, key in keys],
+                "calls": _json([{"pbx_id": pbx_id, "pbx_key": key} for pbx_id, key in keys]),
                 "low": uuid7_floor(between[0] - _BEFORE),
                 "high": uuid7_floor(between[1] + _AFTER),
             },

@@ -117,11 +117,12 @@ def replay(trace: bytes, *, slug: str, trunks: list[str], country: str, folder: 
     from callwright.telephony.journal import Journal
     from callwright.telephony.link.consumer import Consumer
     from callwright.telephony.models import Pbx
+    from callwright.telephony.queries.pbxs import PbxFacts
 
     pbx = Pbx.objects.create(slug=slug, name="Replay", trunks=trunks, home_country=country.upper(), enabled=False)
     journal = Journal(folder / "journal")
     config = TranslatorConfig(trunks=frozenset(trunks))
-    consumer = Consumer(pbx_id=pbx.id, slug=slug, config=config, journal=journal)
+    consumer = Consumer(pbx=PbxFacts(pbx.id, slug, pbx.home_country), config=config, journal=journal)
     _write(trace, journal)
     consumer.start()
     deadline = time.monotonic() + _LIMIT_S

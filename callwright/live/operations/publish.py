@@ -1,11 +1,13 @@
 """Says that something changed, so that open pages read it again."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 CHANNEL = "callwright_live"
@@ -25,12 +27,14 @@ class Change:
     data: dict[str, Any] = field(default_factory=dict)
 
 
+_gathered: ContextVar[list[dict[str, Any]] | None] = ContextVar("gathered", default=None)
+
 _INSERT = """
     WITH added AS (
         INSERT INTO live_liveevent (topic, name, key, account_id, data, at)
-        SELECT t.topic, t.name, t.key, t.account_id, t.data::jsonb, %s
-        FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[])
-            AS t (topic, name, key, account_id, data)
+        SELECT topic, name, key, account_id, data, at
+        FROM jsonb_to_recordset(%s::jsonb)
+            AS t (topic text, name text, key text, account_id bigint, data jsonb, at timestamptz)
         RETURNING id
     )
     SELECT pg_notify(%s, min(id) || '-' || max(id)) FROM added
@@ -44,18 +48,34 @@ def publish(changes: Sequence[Change], *, now: datetime) -> None:
     Ids of one batch need not be consecutive: other batches may lie between them, and a listener may read those early
     or twice, which is harmless, since a change only says "read this again".
     """
-    if not changes:
+    rows = [
+        {"topic": c.topic, "name": c.name, "key": c.key, "account_id": c.account_id, "data": c.data, "at": now}
+        for c in changes
+    ]
+    gathered = _gathered.get()
+    if gathered is None:
+        _write(rows)
+    else:
+        gathered += rows
+
+
+@contextmanager
+def published_together() -> Iterator[None]:
+    """What is published inside is written when the block ends, by one statement; nothing where the block raises.
+
+    The block lies within one transaction.
+    """
+    rows: list[dict[str, Any]] = []
+    before = _gathered.set(rows)
+    try:
+        yield
+    finally:
+        _gathered.reset(before)
+    _write(rows)
+
+
+def _write(rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [
-                now,
-                [change.topic for change in changes],
-                [change.name for change in changes],
-                [change.key for change in changes],
-                [change.account_id for change in changes],
-                [json.dumps(change.data) for change in changes],
-                CHANNEL,
-            ],
-        )
+        cursor.execute(_INSERT, [msgspec.json.encode(rows).decode(), CHANNEL])

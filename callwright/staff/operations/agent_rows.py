@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,35 +13,37 @@ from django.db import connection
 from callwright.kit.identity import uuid7_of
 from callwright.live.operations.publish import Change, publish
 from callwright.staff.agent_rules import WRAP_UP_REASON, CallAtExtension, Standing
-from callwright.staff.models import AgentState, PauseReason, State
+from callwright.staff.models import NO_DESK_OPEN, AgentState, PauseReason, State
 from callwright.staff.ports import QueueOrder, order_queues
 
 # Read and written while a phone rings: Django's query builder takes several times the processor time of these.
-_UPDATE = """
-    UPDATE staff_agentstate AS s SET state = r.state, wanted = r.wanted, reason_id = r.reason_id, since = r.since,
-        until = r.until, call_id = r.call_id, calls = r.calls, queue_in_step = r.queue_in_step,
-        queue_problem = r.queue_problem
-    FROM jsonb_to_recordset(%s::jsonb) AS r (
-        user_id bigint, state text, wanted text, reason_id bigint, since timestamptz, until timestamptz, call_id uuid,
-        calls jsonb, queue_in_step boolean, queue_problem text
+_WRITE = """
+    WITH written AS (
+        UPDATE staff_agentstate AS s SET state = r.state, wanted = r.wanted, reason_id = r.reason_id, since = r.since,
+            until = r.until, call_id = r.call_id, calls = r.calls, queue_in_step = r.queue_in_step,
+            queue_problem = r.queue_problem
+        FROM jsonb_to_recordset(%s::jsonb) AS r (
+            user_id bigint, state text, wanted text, reason_id bigint, since timestamptz, until timestamptz,
+            call_id uuid, calls jsonb, queue_in_step boolean, queue_problem text
+        )
+        WHERE s.user_id = r.user_id
     )
-    WHERE s.user_id = r.user_id
-"""
-_COLUMNS = (
-    "user_id", "state", "wanted", "reason_id", "since", "until", "call_id", "queue_in_step", "queue_problem", "calls",
-)  # fmt: skip
-_LOCK = """
-    SELECT s.user_id, s.state, s.wanted, s.reason_id, s.since, s.until, s.call_id, s.queue_in_step, s.queue_problem,
-        s.calls::text, to_json(r)::text
-    FROM staff_agentstate s LEFT JOIN staff_pausereason r ON r.id = s.reason_id
-    WHERE s.user_id = ANY(%s) ORDER BY s.user_id FOR UPDATE OF s
-"""
-_REMEMBER = """
     INSERT INTO staff_agentstatechange (id, user_id, state, reason_id, extension, at)
     SELECT r.id, r.user_id, r.state, r.reason_id, coalesce(e.number, ''), %s
     FROM jsonb_to_recordset(%s::jsonb) AS r (id uuid, user_id bigint, state text, reason_id bigint)
     LEFT JOIN staff_extension e ON e.employee_id = r.user_id
     ON CONFLICT DO NOTHING
+"""
+_COLUMNS = (
+    "user_id", "state", "wanted", "reason_id", "since", "until", "call_id", "queue_in_step", "queue_problem", "calls",
+)  # fmt: skip
+# Locked one after the other in the order given. (As JSON: the length of an array would have it planned each time.)
+_LOCK = """
+    SELECT s.user_id, s.state, s.wanted, s.reason_id, s.since, s.until, s.call_id, s.queue_in_step, s.queue_problem,
+        s.calls::text, to_json(r)::text
+    FROM jsonb_array_elements_text(%s::jsonb) AS w (user_id)
+    CROSS JOIN LATERAL (SELECT * FROM staff_agentstate WHERE user_id = w.user_id::bigint FOR UPDATE) AS s
+    LEFT JOIN staff_pausereason r ON r.id = s.reason_id
 """
 
 
@@ -79,7 +82,7 @@ def lock_agents(user_ids: Iterable[int], *, now: datetime) -> list[Agent]:
 
 def _locked(user_ids: list[int]) -> list[AgentState]:
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [user_ids])
+        cursor.execute(_LOCK, [json.dumps(user_ids)])
         found = []
         for *columns, calls, reason in cursor.fetchall():
             row = AgentState(**dict(zip(_COLUMNS, [*columns, json.loads(calls)], strict=True)))
@@ -110,16 +113,25 @@ def store(agents: Iterable[Agent], *, now: datetime, order: bool = True) -> list
         if agent.id in ordered:
             agent.row.queue_in_step, agent.row.queue_problem = False, ""
         result.append(StateChange(agent.id, before, agent.row.state))
-    _write([agent.row for agent in changed])
-    _remember(moved, now)
+    _write(changed, moved, now)
     _publish(changed, now)
     return result
 
 
-def _write(rows: list[AgentState]) -> None:
-    texts = [{name: getattr(row, name) for name in _COLUMNS} for row in rows]
+def _write(changed: list[Agent], moved: list[Agent], now: datetime) -> None:
+    """The rows of those who changed, and for those whose state is a new one a line of history."""
+    rows = [{name: getattr(agent.row, name) for name in _COLUMNS} for agent in changed]
+    history = [
+        {
+            "id": uuid7_of(now, "agent-state", str(agent.id), agent.row.state, str(agent.row.reason_id or "")),
+            "user_id": agent.id,
+            "state": agent.row.state,
+            "reason_id": agent.row.reason_id,
+        }
+        for agent in moved
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_UPDATE, [msgspec.json.encode(texts).decode()])
+        cursor.execute(_WRITE, [msgspec.json.encode(rows).decode(), now, msgspec.json.encode(history).decode()])
 
 
 def bring_queues_in_step(user_ids: Iterable[int], *, now: datetime) -> None:
@@ -168,25 +180,27 @@ def _apply(agent: Agent, now: datetime) -> bool:
     return moved
 
 
-def _remember(agents: list[Agent], now: datetime) -> None:
-    if not agents:
-        return
-    rows = [
-        {
-            "id": uuid7_of(now, "agent-state", str(agent.id), agent.row.state, str(agent.row.reason_id or "")),
-            "user_id": agent.id,
-            "state": agent.row.state,
-            "reason_id": agent.row.reason_id,
-        }
-        for agent in agents
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_REMEMBER, [now, msgspec.json.encode(rows).decode()])
-
-
 def _publish(agents: list[Agent], now: datetime) -> None:
     changes = []
     for agent in agents:
-        key, data = str(agent.id), {"state": agent.row.state}
-        changes += [Change(f"agent:{key}", "state", key, data=data), Change("floor", "state", key, data=data)]
+        key = str(agent.id)
+        changes.append(Change(f"agent:{key}", "state", key, data=_own_state(agent)))
+        changes.append(Change("floor", "state", key, data={"state": agent.row.state}))
     publish(changes, now=now)
+
+
+def _own_state(agent: Agent) -> dict[str, Any]:
+    """All that the agent's own desk shows of the state, so that it need not ask. `no_desk`: the product's own reason,
+    worded in the viewer's language.
+    """
+    row, no_desk = agent.row, agent.reason is not None and agent.reason.code == NO_DESK_OPEN
+    return {
+        "state": row.state,
+        "wanted": row.wanted,
+        "since": row.since.isoformat(),
+        "until": row.until.isoformat() if row.until else None,
+        "reason": "" if agent.reason is None or no_desk else agent.reason.label,
+        "no_desk": no_desk,
+        "in_step": row.queue_in_step,
+        "refused": bool(row.queue_problem),
+    }

@@ -34,7 +34,8 @@ def note_calls(noted: Sequence[CallPhase], *, now: datetime) -> list[StateChange
     """Apply the phases in their order, a fixed number of queries for any number. Told twice, nothing changes."""
     if not noted:
         return []
-    limits = wrap_up_limits(frozenset(one.queue_id for one in noted if one.queue_id is not None))
+    # What a call earns is settled before it ends.
+    limits = wrap_up_limits(frozenset(one.queue_id for one in noted if one.queue_id and one.phase != "ended"))
     agents = {agent.id: agent for agent in lock_agents((one.user_id for one in noted), now=now)}
     for one in noted:
         agent = agents.get(one.user_id)

@@ -17,6 +17,7 @@ from callwright.telephony.link.configuration import LinkConfig
 from callwright.telephony.link.consumer import LOST, MESSAGE, RESYNC, Consumer, Resync, heard_until
 from callwright.telephony.link.repairing import Gap, Gaps, fill_gap, keeps_records
 from callwright.telephony.operations.set_link_state import set_link_state
+from callwright.telephony.queries.pbxs import PbxFacts
 
 log = logging.getLogger("callwright.link")
 
@@ -39,7 +40,8 @@ class PbxLink:
         self.config = config
         self.ami: Ami | None = None
         self.journal = Journal(config.folder)
-        self.consumer = Consumer(pbx_id=config.pbx_id, slug=config.slug, config=config.translator, journal=self.journal)
+        pbx = PbxFacts(config.pbx_id, config.slug, config.home_country)
+        self.consumer = Consumer(pbx=pbx, config=config.translator, journal=self.journal)
         self.orders = Orders(config, self.consumer, note=lambda said: self._journal([Record(MESSAGE, _now(), said)]))
         self._gaps = Gaps(config.folder)
         self._repairs: set[asyncio.Task[None]] = set()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 
+from callwright.live.operations.publish import published_together
 from callwright.telephony.asterisk.channels import TranslatorConfig
 from callwright.telephony.asterisk.protocol import Message, parse
 from callwright.telephony.asterisk.translate import Translator, UnreadableSnapshot
@@ -16,6 +17,7 @@ from callwright.telephony.events import CallEnded, CallEvent, Event
 from callwright.telephony.journal import Journal, Position, Record
 from callwright.telephony.link.refused import RefusedEvents
 from callwright.telephony.models import JournalPosition
+from callwright.telephony.queries.pbxs import PbxFacts, hearing
 from callwright.telephony.sink import apply, open_calls
 
 log = logging.getLogger("callwright.link")
@@ -52,12 +54,12 @@ def heard_until(pbx_id: int) -> datetime | None:
 class Consumer:
     """Works one PBX's journal off, in order. `wake` is called when there is more to read."""
 
-    def __init__(self, *, pbx_id: int, slug: str, config: TranslatorConfig, journal: Journal) -> None:
-        self.pbx_id, self.slug = pbx_id, slug
+    def __init__(self, *, pbx: PbxFacts, config: TranslatorConfig, journal: Journal) -> None:
+        self.pbx, self.pbx_id, self.slug = pbx, pbx.id, pbx.slug
         self.applied = 0
         self.refused = 0
         self._config, self._journal = config, journal
-        self._translator = Translator(slug, config)
+        self._translator = Translator(pbx.slug, config)
         self._position = journal.start
         self._saved = Position(0, 0)
         self._kept = RefusedEvents(journal.folder)
@@ -65,7 +67,7 @@ class Consumer:
         self._awake = threading.Event()
         self._stopping = False
         self._lock = threading.Lock()  # commands ask the translator for channels from another thread
-        self._thread = threading.Thread(target=self._run, name=f"consumer-{slug}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"consumer-{pbx.slug}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -221,7 +223,9 @@ class Consumer:
     def _commit(self, events: Sequence[Event], position: Position | None, heard: datetime) -> None:
         now = datetime.now(UTC)
         with transaction.atomic():
-            for unknown in apply(events, now):
+            with hearing(self.pbx), published_together():
+                dropped = apply(events, now)
+            for unknown in dropped:
                 log.info("an event of a call that nobody announced was dropped: %s", unknown.identity())
             if position is not None:
                 with connection.cursor() as cursor:

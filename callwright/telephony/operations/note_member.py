@@ -3,9 +3,10 @@
 Written for a PBX's whole list at once: after a gap it names every member of every queue.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db import connection, transaction
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from callwright.live.operations.publish import Change, publish
 from callwright.telephony.events import AgentStateChanged, QueueChanged
 from callwright.telephony.operations.ensure_queues import QueueFacts, ensure_queues
-from callwright.telephony.queries.pbxs import pbxs_by_slug
+from callwright.telephony.queries.pbxs import PbxFacts, pbxs_by_slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,17 @@ _STANDING = """
     LEFT JOIN telephony_queue q ON q.pbx_id = w.pbx_id
     LEFT JOIN telephony_queuemember m ON m.queue_id = q.id AND m.extension = w.extension
     GROUP BY w.pbx_id, w.extension
+"""
+
+_WAITING = """
+    WITH known AS (
+        SELECT q.pbx_id, q.name, q.id, q.account_id, w.waiting, q.waiting <> w.waiting AS changed
+        FROM jsonb_to_recordset(%s::jsonb) AS w (pbx_id bigint, name text, waiting int)
+        JOIN telephony_queue q ON q.pbx_id = w.pbx_id AND q.name = w.name
+    ), noted AS (
+        UPDATE telephony_queue q SET waiting = k.waiting FROM known k WHERE q.id = k.id AND k.changed
+    )
+    SELECT * FROM known
 """
 
 
@@ -93,15 +105,14 @@ def note_waiting(events: Sequence[QueueChanged], *, now: datetime) -> None:
     """
     if not events:
         return
-    queues = _queues(events)
-    waiting = {queues[event.pbx, event.queue][1].id: event.waiting for event in events}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE telephony_queue q SET waiting = w.waiting FROM unnest(%s::bigint[], %s::int[]) AS w (id, waiting)"
-            " WHERE q.id = w.id AND q.waiting <> w.waiting RETURNING q.id, q.account_id, q.waiting",
-            [list(waiting), list(waiting.values())],
-        )
-        changed = sorted(cursor.fetchall())
+    pbxs = _pbxs(events)
+    waiting = {(pbxs[event.pbx].id, event.queue): event.waiting for event in events}
+    known = _note(waiting)
+    if missing := waiting.keys() - {(pbx_id, name) for pbx_id, name, *_ in known}:
+        for pbx_id in {pbx_id for pbx_id, _ in missing}:
+            ensure_queues(pbx_id=pbx_id, names={name for its, name in missing if its == pbx_id})
+        known += _note({place: waiting[place] for place in missing})
+    changed = sorted((id, account_id, count) for *_, id, account_id, count, has_changed in known if has_changed)
     # For who watches all queues and for the desks that serve this one; a customer's only for who may see it.
     publish(
         [
@@ -113,20 +124,34 @@ def note_waiting(events: Sequence[QueueChanged], *, now: datetime) -> None:
     )
 
 
+def _note(waiting: Mapping[tuple[int, str], int]) -> list[tuple[Any, ...]]:
+    """Those queues that are known: PBX, name, id, account, count and whether the count is a new one."""
+    rows = [{"pbx_id": pbx_id, "name": name, "waiting": count} for (pbx_id, name), count in waiting.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [msgspec.json.encode(rows).decode()])
+        return list(cursor)
+
+
 def _queues(
     events: Collection[AgentStateChanged] | Collection[QueueChanged],
 ) -> dict[tuple[str, str], tuple[int, QueueFacts]]:
     """The queues that the events speak of, by the PBX's slug and the queue's name, with the id of the PBX; made where
     they are new.
     """
+    pbxs = _pbxs(events)
     names: dict[str, set[str]] = {}
     for event in events:
         names.setdefault(event.pbx, set()).add(event.queue)
-    pbxs = pbxs_by_slug(names)
-    if missing := names.keys() - pbxs.keys():
-        raise LookupError(f"There is no PBX {sorted(missing)[0]!r}.")
     return {
         (slug, queue.name): (pbxs[slug].id, queue)
         for slug, wanted in names.items()
         for queue in ensure_queues(pbx_id=pbxs[slug].id, names=wanted).values()
     }
+
+
+def _pbxs(events: Collection[AgentStateChanged] | Collection[QueueChanged]) -> dict[str, PbxFacts]:
+    slugs = {event.pbx for event in events}
+    pbxs = pbxs_by_slug(slugs)
+    if missing := slugs - pbxs.keys():
+        raise LookupError(f"There is no PBX {sorted(missing)[0]!r}.")
+    return pbxs

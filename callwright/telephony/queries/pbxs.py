@@ -1,6 +1,8 @@
 """What other parts may know of a PBX."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db import connection
@@ -15,10 +17,27 @@ class PbxFacts:
     home_country: str
 
 
+_heard: ContextVar[Mapping[str, PbxFacts] | None] = ContextVar("heard", default=None)
+
+
 def pbxs_by_slug(slugs: Iterable[str]) -> dict[str, PbxFacts]:
+    """The PBXs of these slugs; those that do not exist are left out."""
+    wanted, heard = set(slugs), _heard.get() or {}
+    if wanted <= heard.keys():
+        return {slug: heard[slug] for slug in wanted}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, slug, home_country FROM telephony_pbx WHERE slug = ANY(%s)", [list(set(slugs))])
+        cursor.execute("SELECT id, slug, home_country FROM telephony_pbx WHERE slug = ANY(%s)", [list(wanted)])
         return {row[1]: PbxFacts(*row) for row in cursor.fetchall()}
+
+
+@contextmanager
+def hearing(pbx: PbxFacts) -> Iterator[None]:
+    """Inside, this PBX is as given and is not asked for; for who applies what it says, batch after batch."""
+    before = _heard.set({pbx.slug: pbx})
+    try:
+        yield
+    finally:
+        _heard.reset(before)
 
 
 def accounts_of_commands(command_ids: Iterable[str]) -> dict[str, int]:
