@@ -104,7 +104,10 @@ class Desk:
             return
         topic, key, data = change["topic"].partition(":")[0], change["key"], change["data"]
         if topic == "desk" and change["name"] == "call":
-            if key in self._known:
+            part = change.get("part", "")
+            if part and (key in self._known or "<article" in part):
+                self._known.add(key)  # what the desk shows came with the change
+            elif key in self._known:
                 self._ask(f"/desk/calls/{key}/state", "state")
             elif data.get("phase") != "ended":
                 self._known.add(key)
