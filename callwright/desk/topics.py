@@ -29,7 +29,7 @@ def declare_topics() -> None:
     declare("desk", _own)
     declare_part("desk", "call", call_part)
     declare("command", _own)
-    declare("agent", _own_or_floor)
+    declare("agent", _own)
 
 
 def _listener(user: Any) -> Listener | None:
@@ -48,7 +48,3 @@ def _with(*rights: Right) -> Rule:
 
 def _own(listener: Listener, rest: str) -> bool:
     return rest == str(listener.user_id)
-
-
-def _own_or_floor(listener: Listener, rest: str) -> bool:
-    return _own(listener, rest) or role_has(listener.role, "watch_floor")

@@ -44,9 +44,11 @@ def test_who_closes_the_desk_is_paused_and_told_so_on_return(
     assert pause_without_desk(after=TEN, now=at(16)) == [owner.pk]
     assert agent_now(owner.pk).state == "paused" and agent_now(colleague.pk).state == "ready"
     shown = owner_client.get("/desk/me").content.decode()
-    assert "Your desk was closed for a while" in shown and "No desk open" in shown
+    assert "Your desk was closed for a while" in shown and "No desk open</span>" in shown
+    assert 'data-me="no_desk" hidden' not in shown
     owner_client.post("/desk/me/state", {"state": "ready"})
-    assert "Your desk was closed" not in owner_client.get("/desk/me").content.decode()
+    shown = owner_client.get("/desk/me").content.decode()
+    assert 'data-me="no_desk" hidden' in shown and "No desk open</span>" not in shown
     assert not pause_reasons() and not all_reasons()  # nobody can choose it
     assert PauseReason.objects.get().retired
 

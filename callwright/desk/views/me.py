@@ -15,7 +15,8 @@ from callwright.kit.access import requires
 from callwright.staff.agent_rules import Choice
 from callwright.staff.operations.set_state import NoExtension, NoReason, set_state
 from callwright.staff.operations.take_extension import ExtensionTaken, NoSuchExtension, take_extension
-from callwright.staff.queries.agents import agent_now, pause_reasons
+from callwright.staff.queries.agents import agent_now, no_desk_reason, pause_reasons
+from callwright.staff.queries.colleagues import STATES
 from callwright.staff.queries.seats import extensions
 from callwright.staff.queries.sharing import known_names
 
@@ -26,7 +27,8 @@ def me_context(user: Any, now: datetime, error: str = "") -> dict[str, Any]:
     return {
         "agent": agent_now(user.pk),
         "reasons": pause_reasons(),
-        "live_states": ("ringing", "talking"),
+        "states": STATES,
+        "no_desk": no_desk_reason(),
         "now": now,
         "error": error,
     }

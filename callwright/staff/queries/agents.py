@@ -45,6 +45,11 @@ def pause_reasons() -> list[Reason]:
     return [Reason(*row) for row in PauseReason.objects.filter(retired=False).values_list("code", "label")]
 
 
+def no_desk_reason() -> str:
+    """The product's own reason for a pause, in the viewer's language."""
+    return str(PauseReason(code=NO_DESK_OPEN))
+
+
 def all_reasons() -> QuerySet[PauseReason]:
     """Every reason that the organisation worded, in its order, those no longer offered too."""
     return PauseReason.objects.exclude(code=NO_DESK_OPEN).order_by("position", "label", "pk")

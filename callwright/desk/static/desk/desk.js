@@ -7,6 +7,7 @@ import { openTransfer } from "./targets.js";
 import "./behalf.js";
 import "./drafts.js";
 import "./front.js";
+import "./me.js";
 import "./notify.js";
 import "./pop.js";
 import "./zones.js";

@@ -2,27 +2,16 @@
 // the server is asked only for what it does not say.
 
 const desk = document.getElementById("desk");
-const me = document.getElementById("me");
 const LISTS_AFTER_MS = 1200;
 const COLLEAGUES_EVERY_MS = 45_000;
 let listsTimer = 0;
 let wasLost = false;
 
-// My state: that a phone rings or a talk began needs no question; wrap-up has a limit and a pause a reason.
-function onAgent({ name, data }) {
-  const pill = me.querySelector(`template[data-pill="${CSS.escape(data?.state ?? "")}"]`);
-  if (name === "seat") {
-    // The question where one sits is answered and goes, with the button that was pressed.
-    if (document.activeElement.closest(".sit-down")) document.activeElement.blur();
-    listsSoon();
-  }
-  if (name !== "state" || !pill) return window.htmx.trigger(me, "desk:me");
-  const place = me.querySelector(".me-state");
-  const fresh = pill.content.cloneNode(true);
-  const clock = fresh.querySelector("[data-since]");
-  clock.dataset.since = clock.dataset.now = new Date().toISOString();
-  place.dataset.state = data.state;
-  place.replaceChildren(fresh);
+function onSeat({ name }) {
+  if (name !== "seat") return;
+  // The question where one sits is answered and goes, with the button that was pressed.
+  if (document.activeElement.closest(".sit-down")) document.activeElement.blur();
+  listsSoon();
 }
 
 function onQueue({ target, detail }) {
@@ -70,7 +59,7 @@ document.addEventListener("dialled", () => {
 });
 
 const LIVE = ["ringing", "pick_up", "dialling", "talking", "on_hold"];
-document.addEventListener(`live:agent:${desk.dataset.user}`, (event) => onAgent(event.detail));
+document.addEventListener(`live:agent:${desk.dataset.user}`, (event) => onSeat(event.detail));
 document.addEventListener("live:colleagues", (event) => onColleagues(event.detail));
 // What colleagues did while the connection was away is not told again.
 document.addEventListener("live:state", ({ detail: { state } }) => {
@@ -81,7 +70,6 @@ document.addEventListener("live", onQueue, true);
 document.addEventListener("desk:changed", ({ detail }) => LIVE.includes(detail.state) || listsSoon());
 document.addEventListener("desk:closed", listsSoon);
 document.addEventListener("live:all", () => {
-  window.htmx.trigger(me, "desk:me");
   window.htmx.trigger(document.getElementById("colleagues"), "desk:colleagues");
   listsSoon();
 });

@@ -1,0 +1,70 @@
+// My own state. An event says all that is shown of it, so that the server is asked only after a change of seat, and after a
+// gap in what was heard.
+
+const me = document.getElementById("me");
+const desk = document.getElementById("desk");
+let told = null;
+let heardAt = 0;
+let askedAt = 0;
+
+export const askMe = () => window.htmx.trigger(me, "desk:me");
+
+// The server's clock, by what it said when it drew the page: a browser whose clock is wrong still counts right.
+let drift = driftNow();
+
+function driftNow() {
+  return Date.parse(me.querySelector(".me-state").dataset.now) - Date.now();
+}
+
+function show(data) {
+  const place = me.querySelector(".me-state");
+  const now = new Date(Date.now() + drift).toISOString();
+  const pill = me.querySelector(`template[data-pill="${CSS.escape(data.state)}"]`).content.cloneNode(true);
+  Object.assign(pill.querySelector("[data-since]").dataset, { since: data.since, now });
+  place.querySelector(".pill").replaceWith(pill);
+  Object.assign(place.dataset, { state: data.state, wanted: data.wanted });
+  const reason = me.querySelector('[data-me="reason"]');
+  reason.textContent = data.no_desk ? reason.dataset.noDesk : data.reason;
+  showNotices(data, now);
+  for (const button of me.querySelectorAll("[data-choice]")) {
+    const isChosen = button.dataset.choice === data.wanted;
+    button.setAttribute("aria-pressed", isChosen);
+    if (button.dataset.choice === "ready") button.classList.toggle("is-chosen", isChosen);
+  }
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+}
+
+function showNotices(data, now) {
+  const notices = {
+    no_desk: data.no_desk,
+    until: data.until !== null,
+    refused: !data.in_step && data.refused,
+    telling: !data.in_step && !data.refused,
+  };
+  for (const [name, isTrue] of Object.entries(notices)) me.querySelector(`[data-me="${name}"]`).hidden = !isTrue;
+  me.querySelector('[data-me="error"]')?.remove();
+  const left = me.querySelector('[data-me="until"] .duration');
+  delete left.drift;
+  if (data.until) Object.assign(left.dataset, { until: data.until, now });
+  else for (const name of ["until", "now"]) delete left.dataset[name];
+}
+
+document.addEventListener(`live:agent:${desk.dataset.user}`, ({ detail: { name, data } }) => {
+  if (name !== "state" || !data?.wanted) return askMe();
+  told = data;
+  heardAt = performance.now();
+  show(data);
+});
+document.addEventListener("live:all", askMe);
+
+// An answer may have been drawn before what was heard while it was on its way.
+me.addEventListener("htmx:before:request", () => {
+  askedAt = performance.now();
+});
+me.addEventListener("htmx:after:swap", () => {
+  drift = driftNow();
+  const { state, wanted } = me.querySelector(".me-state").dataset;
+  if (!told || heardAt < askedAt || (told.state === state && told.wanted === wanted)) return;
+  told = null; // once, whatever the answer
+  askMe();
+});
