@@ -235,6 +235,14 @@ def _nobodys_language_and_zone() -> None:
     timezone.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def _nobodys_colleagues() -> None:
+    """What was drawn a moment ago for one test is not for the next, whose users bear the same ids."""
+    from callwright.desk.views.colleagues import forget_colleagues
+
+    forget_colleagues()
+
+
 # ── tests that never end ────────────────────────────────────────────────────────────────────────────────────────
 
 LONGEST_TEST_S = 400

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-LISTS_AFTER_S, COLLEAGUES_EVERY_S = 1.2, 45.0  # as static/desk/zones.js
-_SAID_BY_EVENT = ("ringing", "talking", "ready")
+LISTS_AFTER_S, LISTS_EVERY_S, COLLEAGUES_EVERY_S = 1.2, 120.0, 45.0  # as static/desk/zones.js and colleagues.js
+UNEVENLY = 0.8  # each desk waits between so much of these times and all of it
 
 
 class Asker:
@@ -70,6 +70,10 @@ class Desk:
         self._heard = heard
         self._asker = Asker(port, agent["session"], took)
         self._known: set[str] = set()
+        self._live: set[str] = set()
+        self._free = asyncio.Event()  # no card covers the colleagues; this agent puts it away when the call is over
+        self._free.set()
+        self._lists_read_at = time.monotonic() - random.uniform(0, LISTS_EVERY_S)
         self._lists: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -84,7 +88,7 @@ class Desk:
         status = await reader.readline()
         if b" 200 " not in status:
             raise RuntimeError(status.decode())
-        now_and_then = asyncio.create_task(self._now_and_then())
+        now_and_then = [asyncio.create_task(one) for one in (self._look_at_colleagues(), self._look_at_lists())]
         try:
             while line := await reader.readline():
                 if line.startswith(b": open"):
@@ -92,7 +96,8 @@ class Desk:
                 elif line.startswith(b"data: {") and (data := json.loads(line[6:])):
                     self._take(data)
         finally:
-            now_and_then.cancel()
+            for one in now_and_then:
+                one.cancel()
             writer.close()
             self._asker.close()
 
@@ -112,15 +117,29 @@ class Desk:
             elif data.get("phase") != "ended":
                 self._known.add(key)
                 self._ask(f"/desk/calls/{key}/", "card")
-            if data.get("phase") == "ended":
-                self._lists_soon()
-        elif topic == "agent" and data.get("state") not in _SAID_BY_EVENT:
+            self._note(key, is_live=data.get("phase") != "ended")
+        elif topic == "agent" and change["name"] == "seat":
             self._ask("/desk/me", "me")
+            self._lists_soon()
+
+    def _note(self, key: str, *, is_live: bool) -> None:
+        if is_live:
+            self._live.add(key)
+            self._free.clear()
+            return
+        self._live.discard(key)
+        if not self._live:
+            self._free.set()
+        self._lists_soon()
 
     def _lists_soon(self) -> None:
         if self._lists is not None:
             self._lists.cancel()
-        self._lists = asyncio.get_running_loop().call_later(LISTS_AFTER_S, self._ask, "/desk/lists", "lists")
+        self._lists = asyncio.get_running_loop().call_later(LISTS_AFTER_S, self._read_lists)
+
+    def _read_lists(self) -> None:
+        self._lists_read_at = time.monotonic()
+        self._ask("/desk/lists", "lists")
 
     def _ask(self, path: str, kind: str) -> None:
         self.fetched += 1
@@ -133,10 +152,17 @@ class Desk:
         if status not in (200, 204, 404):
             self.failed.append(f"{path} answered {status}")
 
-    async def _now_and_then(self) -> None:
-        """What a page looks at every 45 seconds while somebody can see it."""
+    async def _look_at_colleagues(self) -> None:
         await asyncio.sleep(random.uniform(0, COLLEAGUES_EVERY_S))
         while self._asks:
+            await self._free.wait()
             self._ask("/desk/colleagues", "colleagues")
-            self._ask("/desk/lists", "lists")
-            await asyncio.sleep(COLLEAGUES_EVERY_S)
+            await asyncio.sleep(COLLEAGUES_EVERY_S * random.uniform(UNEVENLY, 1))
+
+    async def _look_at_lists(self) -> None:
+        every = LISTS_EVERY_S * random.uniform(UNEVENLY, 1)
+        while self._asks:
+            await asyncio.sleep(max(0.0, self._lists_read_at + every - time.monotonic()))
+            await self._free.wait()
+            if time.monotonic() - self._lists_read_at >= every:
+                self._read_lists()

@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from callwright.staff.models import Extension, User
 from callwright.staff.operations.note_calls import end_due_wrap_ups, note_call
 from callwright.staff.operations.pause_absent import pause_absent
 from callwright.staff.operations.set_state import set_state
+from callwright.staff.operations.take_extension import take_extension
 from callwright.telephony.models import Command, Queue
 from callwright.telephony.operations.send_command import finish_command
 from journeys.ground import OUTPUT
@@ -83,3 +85,44 @@ def test_the_own_choice_is_answered_and_not_asked_again(stage: Stage, desk: Desk
         expect(page.locator("#me .me-state .pill")).to_contain_text(word)
     page.wait_for_timeout(300)
     assert [url.rpartition("/")[2] for url in asked] == ["state"] * 3
+
+
+def test_what_i_do_is_not_shown_at_a_colleague(stage: Stage, desk: Desk) -> None:
+    page, _asked = desk
+    carl = page.locator("#colleagues li", has_text="Carl Winter").locator(".pill")
+    set_state(user_id=stage.olivia.pk, choice="ready", now=timezone.now())
+    set_state(user_id=stage.carl.pk, choice="paused", reason="lunch", now=timezone.now())
+    expect(carl).to_contain_text("Paused")
+    set_state(user_id=stage.olivia.pk, choice="logged_out", now=timezone.now())
+    page.wait_for_timeout(2500)  # two digests
+    expect(carl).to_contain_text("Paused")
+
+
+def test_a_panel_that_was_drawn_a_moment_ago_does_not_undo_what_was_told_since(stage: Stage, desk: Desk) -> None:
+    page, _asked = desk
+    carl = page.locator("#colleagues li", has_text="Carl Winter")
+    drawn = page.locator("#colleagues").inner_html()
+    looks: list[str] = []
+
+    def answer(route: Route) -> None:
+        looks.append(route.request.url)
+        route.fulfill(body=drawn, content_type="text/html")
+
+    page.route("**/desk/colleagues*", answer)
+    set_state(user_id=stage.carl.pk, choice="logged_out", now=timezone.now())
+    expect(carl.locator(".pill")).to_contain_text("Logged out")
+    page.evaluate("document.dispatchEvent(new CustomEvent('live:all'))")
+    page.wait_for_timeout(500)
+    assert [url.rpartition("/")[2] for url in looks] == ["colleagues?fresh=1"]
+    expect(carl.locator(".pill")).to_contain_text("Logged out")
+
+
+def test_who_came_meanwhile_is_seen_when_the_connection_is_back(stage: Stage, desk: Desk) -> None:
+    page, _asked = desk
+    expect(page.locator("#colleagues li")).to_have_count(1)
+    dora = User.objects.create_user("dora", None, name="Dora New", all_accounts=True)
+    take_extension(user_id=dora.pk, extension_id=Extension.objects.get(number="203").pk, now=timezone.now())
+    for state in ("lost", "connected"):
+        page.evaluate(f"document.dispatchEvent(new CustomEvent('live:state', {{ detail: {{ state: '{state}' }} }}))")
+    expect(page.locator("#colleagues li", has_text="Dora New")).to_be_visible()
+    expect(page.locator("#colleagues [data-call='203']")).to_have_count(1)

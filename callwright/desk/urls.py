@@ -1,6 +1,6 @@
 from django.urls import path
 
-from callwright.desk.views import calls, desk, layout, me, orders
+from callwright.desk.views import calls, colleagues, desk, layout, me, orders
 
 app_name = "desk"
 
@@ -14,7 +14,7 @@ urlpatterns = [
     path("desk/me/extension", me.change_seat, name="seat"),
     path("desk/queues", desk.queues, name="queues"),
     path("desk/lists", desk.lists, name="lists"),
-    path("desk/colleagues", desk.colleagues_part, name="colleagues"),
+    path("desk/colleagues", colleagues.colleagues, name="colleagues"),
     path("desk/phone-system", desk.pbx, name="pbx"),
     path("desk/targets", desk.targets, name="targets"),
     path("desk/dial", orders.call, name="dial"),

@@ -16,12 +16,12 @@ from callwright.desk.queries.card import card_of, work_of
 from callwright.desk.queries.desk import missed_today, open_calls, own_calls_today
 from callwright.desk.queries.targets import country_of, find_targets
 from callwright.desk.views.asking import StaffRequest
+from callwright.desk.views.colleagues import colleagues_context
 from callwright.desk.views.me import me_context
 from callwright.kit.access import requires, requires_login
 from callwright.kit.identity import id_in
 from callwright.kit.navigation import entries_for
 from callwright.live.queries.log import newest_id
-from callwright.staff.queries.colleagues import STATES, colleagues
 from callwright.staff.queries.rights import may
 from callwright.staff.queries.seats import seat_of
 from callwright.telephony.queries.link_now import link_is_down
@@ -61,7 +61,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         **_queues(request),
         **_missed(request),
         **_today(request),
-        **_colleagues(request),
+        **colleagues_context(request, fresh=True),
     }
     answer = render(request, "desk/desk.html", context)
     # Otherwise the other program's window, of another origin, would lose its name: each call would open a new one.
@@ -104,11 +104,6 @@ def _today(request: StaffRequest) -> dict[str, Any]:
     return {"today": own_calls_today(request.user, zone=request.user.time_zone, now=timezone.now())}
 
 
-def _colleagues(request: StaffRequest) -> dict[str, Any]:
-    seat = seat_of(request.user.pk)
-    return {"colleagues": colleagues(request.user), "my_pbx": seat.pbx_id if seat else 0, "agent_states": STATES}
-
-
 def _pbx(request: StaffRequest) -> dict[str, Any]:
     seat = seat_of(request.user.pk)
     return {"pbx_problem": seat is not None and link_is_down(seat.pbx_id)}
@@ -116,7 +111,6 @@ def _pbx(request: StaffRequest) -> dict[str, Any]:
 
 queues = _part("desk/zones/queues.html", _queues)
 lists = _part("desk/lists.html", lambda request: {**_missed(request), **_today(request)})
-colleagues_part = _part("desk/zones/colleagues.html", _colleagues)
 pbx = _part("desk/zones/pbx.html", _pbx)
 
 

@@ -69,14 +69,26 @@ def icon_name(code: str) -> str:
 @register.simple_tag
 def status_pill(code: str, since: datetime | None = None, large: bool = False, label: str = "") -> SafeString:
     """A status with colour, icon and word; `since` adds a running clock, `label` replaces the word."""
+    begin, end = _pill(code, large, label) if label else _usual_pill(code, large, get_language() or "")
+    return begin + format_html(" {}", running_clock(since)) + end if since else begin + end
+
+
+@lru_cache(maxsize=512)
+def _usual_pill(code: str, large: bool, language: str) -> tuple[SafeString, SafeString]:
+    """In the active language, which is `language`; dozens stand on one page."""
+    return _pill(code, large, "")
+
+
+def _pill(code: str, large: bool, label: str) -> tuple[SafeString, SafeString]:
+    """The pill up to the place of its clock, and the rest of it."""
     shown = status(code)
     flags = {"pill-pulse": shown.pulses, "pill-solid": shown.solid, "pill-hatched": shown.hatched, "pill-large": large}
     classes = " ".join(["pill", *(name for name, on in flags.items() if on)])
-    clock = format_html(" {}", running_clock(since)) if since else ""
-    return format_html(
-        '<span class="{}" data-tone="{}" data-status="{}">{}<span>{}</span>{}</span>',
-        classes, shown.tone, shown.code, icon(shown.icon), label or shown.label, clock,
+    begin = format_html(
+        '<span class="{}" data-tone="{}" data-status="{}">{}<span>{}</span>',
+        classes, shown.tone, shown.code, icon(shown.icon), label or shown.label,
     )  # fmt: skip
+    return begin, SafeString("</span>")
 
 
 @register.simple_tag

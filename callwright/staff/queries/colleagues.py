@@ -1,7 +1,9 @@
 """Who else works here, for the desk: to see who is free and to hand calls over."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.db import connection
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from callwright.staff.models import AccountRight, Role, State, User
@@ -40,6 +42,33 @@ def colleagues(viewer: Viewer, *, search: str = "", pbx_id: int | None = None, l
         Colleague(pk, name, number, state or State.LOGGED_OUT.value, pbx)
         for pk, name, number, state, pbx in rows[:limit]
     ]
+
+
+_WORKING = """
+    SELECT u.id, u.name, e.number, coalesce(s.state, 'logged_out'), e.pbx_id
+    FROM staff_extension e
+    JOIN staff_user u ON u.id = e.employee_id
+    LEFT JOIN staff_agentstate s ON s.user_id = u.id
+    WHERE u.is_active AND u.role NOT IN ('customer', 'controller')
+        AND (%(all_accounts)s OR u.all_accounts OR u.id IN (
+            SELECT user_id FROM staff_accountright WHERE account_id = ANY (%(accounts)s::bigint[])
+        ))
+    ORDER BY coalesce(array_position(%(free_first)s::text[], s.state), 9), u.name, u.id
+    LIMIT %(limit)s
+"""
+
+
+def working_for(accounts: frozenset[int] | None, *, limit: int) -> list[Colleague]:
+    """Those who sit at an extension and work for one of these accounts (None: for any), those who are free first; one
+    query. For whoever sees these accounts.
+    """
+    values: dict[str, Any] = {
+        "all_accounts": accounts is None, "accounts": sorted(accounts or ()), "limit": limit,
+        "free_first": ["ready", "wrap_up", "talking", "ringing", "paused"],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_WORKING, values)
+        return [Colleague(*row) for row in cursor.fetchall()]
 
 
 STATES = tuple(State.values)

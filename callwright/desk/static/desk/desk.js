@@ -5,6 +5,7 @@ import { adopt, closeCard, known, load, refreshBody, refreshState, refreshWork, 
 import { becomePartOf } from "./merged.js";
 import { openTransfer } from "./targets.js";
 import "./behalf.js";
+import "./colleagues.js";
 import "./drafts.js";
 import "./front.js";
 import "./me.js";

@@ -3,9 +3,12 @@
 
 const desk = document.getElementById("desk");
 const LISTS_AFTER_MS = 1200;
-const COLLEAGUES_EVERY_MS = 45_000;
+// Whom colleagues have called back meanwhile. Those who watch over everybody's missed calls hear of none by themselves.
+const LISTS_EVERY_MS = { own: 120_000, everybodys: 45_000 };
+const ended = new Set();
 let listsTimer = 0;
-let wasLost = false;
+let listsReadAt = performance.now();
+const unevenly = 0.8 + Math.random() * 0.2; // hundreds of desks are not to ask in step
 
 function onSeat({ name }) {
   if (name !== "seat") return;
@@ -21,17 +24,8 @@ function onQueue({ target, detail }) {
   else delete target.dataset.tone;
 }
 
-// What colleagues do now, told for all at once every second or so.
-function onColleagues({ data }) {
-  const panel = document.getElementById("colleagues");
-  for (const [user, { state }] of Object.entries(data ?? {})) {
-    const place = panel.querySelector(`[data-user="${CSS.escape(user)}"] .state-dot`);
-    const pill = panel.querySelector(`template[data-state-of="${CSS.escape(state ?? "")}"]`);
-    if (place && pill) place.replaceChildren(pill.content.cloneNode(true));
-  }
-}
-
 async function readLists() {
+  listsReadAt = performance.now();
   const answer = await fetch(desk.dataset.lists, { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
   if (answer?.status !== 200) return;
   const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -60,23 +54,27 @@ document.addEventListener("dialled", () => {
 
 const LIVE = ["ringing", "pick_up", "dialling", "talking", "on_hold"];
 document.addEventListener(`live:agent:${desk.dataset.user}`, (event) => onSeat(event.detail));
-document.addEventListener("live:colleagues", (event) => onColleagues(event.detail));
-// What colleagues did while the connection was away is not told again.
-document.addEventListener("live:state", ({ detail: { state } }) => {
-  if (state === "connected" && wasLost) window.htmx.trigger(document.getElementById("colleagues"), "desk:colleagues");
-  wasLost = state === "lost";
-});
 document.addEventListener("live", onQueue, true);
-document.addEventListener("desk:changed", ({ detail }) => LIVE.includes(detail.state) || listsSoon());
-document.addEventListener("desk:closed", listsSoon);
-document.addEventListener("live:all", () => {
-  window.htmx.trigger(document.getElementById("colleagues"), "desk:colleagues");
+document.addEventListener("live:all", listsSoon);
+
+// A call goes into the lists when it is over; that its card goes too changes nothing more.
+document.addEventListener("desk:changed", ({ detail: { id, state } }) => {
+  if (LIVE.includes(state)) return ended.delete(id);
+  ended.add(id);
   listsSoon();
 });
-// Whom colleagues have spoken to meanwhile, and what they do: looked at now and then, while somebody can see it.
-setInterval(() => {
-  const colleagues = document.getElementById("colleagues");
-  if (document.hidden || colleagues.hidden) return;
-  window.htmx.trigger(colleagues, "desk:colleagues");
-  readLists();
-}, COLLEAGUES_EVERY_MS);
+document.addEventListener("desk:closed", ({ detail: { id } }) => ended.delete(id) || listsSoon());
+
+// Names: another contact was chosen for a call, or one that stands here was changed.
+document.addEventListener(`live:desk:${desk.dataset.user}`, ({ detail: { name } }) => name === "contact" && listsSoon());
+document.addEventListener("live:contacts", ({ detail: { key } }) => {
+  if (document.querySelector(`[data-listed-contact="${CSS.escape(key)}"]`)) listsSoon();
+});
+
+function readListsInTime() {
+  const every = document.querySelector("[data-everybodys]") ? LISTS_EVERY_MS.everybodys : LISTS_EVERY_MS.own;
+  const inCall = desk.hasAttribute("data-has-call"); // its end reads them
+  if (!document.hidden && !inCall && performance.now() - listsReadAt > every * unevenly) readLists();
+}
+document.addEventListener("visibilitychange", readListsInTime);
+setInterval(readListsInTime, 5000);

@@ -1,0 +1,62 @@
+// The panel of colleagues. What they do is told for all at once every second or so; who is here, and in which order, is looked
+// at now and then, while somebody can see it.
+
+const panel = document.getElementById("colleagues");
+const LOOK_EVERY_MS = 45_000;
+// The server gives what it drew for others a moment ago: what was told since then is newer.
+const DRAWN_BEFORE_MS = 5_000;
+const news = new Map();
+let nextLook = 0;
+let wasLost = false;
+
+function plan() {
+  // After an interruption all desks look at once; they are not to go on in step.
+  nextLook = performance.now() + LOOK_EVERY_MS * (0.8 + Math.random() * 0.2);
+}
+
+function look(fresh = false) {
+  plan();
+  window.htmx.ajax("GET", panel.dataset.url + (fresh ? "?fresh=1" : ""), { target: "#colleagues", swap: "innerHTML" });
+}
+
+function lookInTime() {
+  if (!document.hidden && !panel.hidden && performance.now() >= nextLook) look();
+}
+
+function show(user, state) {
+  const place = panel.querySelector(`:scope > ul > [data-user="${CSS.escape(user)}"] .state-dot`);
+  const pill = panel.querySelector(`template[data-state-of="${CSS.escape(state)}"]`);
+  if (place && pill) place.replaceChildren(pill.content.cloneNode(true));
+}
+
+document.addEventListener("live:colleagues", ({ detail: { data } }) => {
+  for (const [user, { state }] of Object.entries(data)) {
+    news.delete(user);
+    news.set(user, { state, at: performance.now() });
+    show(user, state);
+  }
+  forget();
+});
+
+function forget() {
+  for (const [user, { at }] of news) {
+    if (performance.now() - at < DRAWN_BEFORE_MS) return; // the oldest stand first
+    news.delete(user);
+  }
+}
+
+document.addEventListener("htmx:after:swap", () => {
+  forget();
+  for (const [user, { state }] of news) show(user, state);
+});
+
+// What colleagues did while the connection was away is not told again.
+document.addEventListener("live:state", ({ detail: { state } }) => {
+  if (state === "connected" && wasLost) look(true);
+  wasLost = state === "lost";
+});
+document.addEventListener("live:all", () => look(true));
+document.addEventListener("visibilitychange", lookInTime);
+document.addEventListener("desk:front", () => setTimeout(lookInTime));
+setInterval(lookInTime, 2000);
+plan();
