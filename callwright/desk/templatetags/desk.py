@@ -3,18 +3,24 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from babel import dates as babel_dates
 from babel import numbers as babel_numbers
 from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from callwright.calls.queries.agent_calls import ListedCall
 from callwright.desk.queries.card import Card
+from callwright.desk.queries.desk import Listed
 from callwright.kit.statuses import status
-from callwright.kit.templatetags.kit import viewer_locale
+from callwright.kit.templatetags.kit import duration, icon, local_time, phone, viewer_locale
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -97,6 +103,26 @@ def mark(call: ListedCall) -> Mark:
         return Mark("neutral", "phone-outgoing" if outbound else "phone-incoming", str(label))
     shown = status("no_answer" if call.direction == "outbound" and call.status == "missed" else call.status)
     return Mark(shown.tone, shown.icon, str(shown.label))
+
+
+@register.simple_tag
+def own_call(one: Listed) -> SafeString:
+    """A line of today's own calls."""
+    return _own_call(one, get_language() or "", timezone.get_current_timezone_name())
+
+
+@lru_cache(maxsize=4096)
+def _own_call(one: Listed, language: str, zone: str) -> SafeString:
+    """In the active language and zone, which are these: after each call all its day is shown again."""
+    shown, number = mark(one.call), one.call.client_number
+    return format_html(
+        '<li{}><span class="mark" data-tone="{}" title="{}">{}</span><span class="row-main"><bdi class="truncate">{}'
+        '</bdi></span><span class="small faint">{}</span><span class="small soft">{}</span></li>',
+        format_html(' data-listed-contact="{}"', one.contact.id) if one.contact else "",
+        shown.tone, shown.label, icon(shown.icon, shown.label),
+        one.name or (phone(number, "", False) if number else gettext("Number withheld")),
+        local_time(one.call.started_at), duration(one.call.talk_s),
+    )  # fmt: skip
 
 
 @register.filter

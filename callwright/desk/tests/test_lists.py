@@ -25,8 +25,8 @@ def vera(account: Any) -> Any:
     return vera
 
 
-def call(key: str, *, answered: bool) -> None:
-    rung = ring(number="+31301234567", key=key)
+def call(key: str, *, answered: bool, number: str | None = "+31301234567") -> None:
+    rung = ring(number=number, key=key)
     if answered:
         answer(rung, "201")
         return hang_up(rung, "201")
@@ -48,6 +48,21 @@ def test_own_calls_carry_the_names_of_their_contacts(seated: None, owner_client:
     shown = owner_client.get("/desk/lists").content.decode()
     assert "Vera Vip" in shown[shown.index('data-for="today"') : shown.index('data-for="idle"')]
     assert "Nothing to return" in shown
+
+
+def test_a_line_of_own_calls_is_written_for_whoever_reads_it(
+    seated: None, owner: Any, owner_client: Client, vera: Any
+) -> None:
+    call("1.1", answered=True, number=None)
+    call("1.2", answered=True)
+    Contact.objects.filter(pk=vera.pk).update(name="<b>Vera</b> & Co")
+    shown = owner_client.get("/desk/lists").content.decode()
+    assert "Number withheld" in shown and "&lt;b&gt;Vera&lt;/b&gt; &amp; Co" in shown and "<b>Vera" not in shown
+    assert f'<li data-listed-contact="{vera.pk}">' in shown and "Inbound call, answered" in shown and "(UTC)" in shown
+    User.objects.filter(pk=owner.pk).update(language="nl", time_zone="Asia/Riyadh")
+    shown = owner_client.get("/desk/lists").content.decode()
+    assert "Number withheld" not in shown
+    assert "(Asia/Riyadh)" in shown and "(UTC)" not in shown and "Inbound call, answered" not in shown
 
 
 def test_the_lists_take_one_query_each(
