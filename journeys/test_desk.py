@@ -11,7 +11,7 @@ from callwright.contacts.models import Contact, ContactNumber
 from callwright.staff.models import AgentState
 from callwright.telephony.models import Command
 from journeys.ground import OUTPUT, Web
-from journeys.stage import JAN, STRANGER, Stage
+from journeys.stage import JAN, STRANGER, Stage, zone_where_it_is_noon
 
 pytestmark = [pytest.mark.browser]
 Pages = Callable[..., Page]
@@ -252,6 +252,8 @@ def test_a_refusal_is_told_with_its_reason(stage: Stage, page_of: Pages) -> None
 
 
 def test_the_empty_desk_shows_whom_to_call_back(stage: Stage, page_of: Pages) -> None:
+    stage.olivia.time_zone = zone_where_it_is_noon()
+    stage.olivia.save()
     for number, seconds in ((STRANGER, 3000), (JAN, 2000), (STRANGER, 1000), ("+4915112345678", 500)):
         stage.ring(number=number, ago_s=seconds).end(after_s=20, answered=False)
     stage.ring(number="+4915112345678", ago_s=200).answer().end()

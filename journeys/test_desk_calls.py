@@ -13,7 +13,7 @@ from callwright.staff.models import User
 from callwright.staff.operations.set_state import set_state
 from callwright.telephony.models import Command
 from journeys.ground import OUTPUT
-from journeys.stage import JAN, STRANGER, Stage
+from journeys.stage import JAN, STRANGER, Stage, zone_where_it_is_noon
 from journeys.test_desk import Pages, front, open_desk
 
 pytestmark = [pytest.mark.browser]
@@ -174,7 +174,9 @@ def test_a_contact_changed_elsewhere_and_a_colleague_who_pauses_are_shown_at_onc
 
 def test_a_supervisor_without_an_extension_sits_down_from_the_middle(stage: Stage, page_of: Pages) -> None:
     stage.ring(number=STRANGER, to=("202",), ago_s=300).end("202", answered=False)
-    boss = User.objects.create_user("boss", None, name="Bo Boss", role="supervisor", all_accounts=True)
+    boss = User.objects.create_user(
+        "boss", None, name="Bo Boss", role="supervisor", all_accounts=True, time_zone=zone_where_it_is_noon()
+    )
     User.objects.filter(pk=stage.carl.pk).update(name="كارل وينتر")
     page = open_desk(page_of(boss))
     expect(page.locator("#idle .to-return li")).to_have_count(1)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 
 def format_duration(seconds: float | timedelta | None) -> str:
     """Seconds as `m:ss`, from an hour on `h:mm:ss`; an empty text for None. Parts of a second are dropped."""
@@ -23,6 +25,16 @@ class ZonedMoment:
 
     viewer: datetime
     account: datetime | None
+
+
+def viewer_zone() -> str:
+    """The name of the zone in which times are shown now, as `ZoneInfo` takes it.
+
+    Django's `get_current_timezone_name` says what the zone's clocks are called; for zones of one offset all year, such
+    as Etc/GMT-3, that is "+03", which is the name of no zone.
+    """
+    zone = timezone.get_current_timezone()
+    return zone.key if isinstance(zone, ZoneInfo) and zone.key else "UTC"
 
 
 def in_zones(moment: datetime, viewer_zone: str, account_zone: str | None = None) -> ZonedMoment:

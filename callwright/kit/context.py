@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi
 
+from callwright.kit.clock import viewer_zone
 from callwright.kit.navigation import ShownEntry, entries_for
 
 THEMES = ("light", "dark")
@@ -23,7 +23,7 @@ def screen(request: HttpRequest) -> dict[str, Any]:
         "language": get_language() or "en",
         "direction": "rtl" if get_language_bidi() else "ltr",
         "theme": chosen_theme(request),
-        "viewer_zone": timezone.get_current_timezone_name(),
+        "viewer_zone": viewer_zone(),
     }
 
 

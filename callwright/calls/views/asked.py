@@ -10,6 +10,7 @@ from django.utils import timezone
 from callwright.accounts.queries.accounts import organisation
 from callwright.calls.search import Problem, Search, parse_search
 from callwright.calls.viewpoint import Viewpoint
+from callwright.kit.clock import viewer_zone
 
 MOST_IDS = 200
 
@@ -30,7 +31,7 @@ def asked(request: HttpRequest) -> tuple[Search, tuple[Problem, ...]]:
 
 def viewpoint(search: Search | None = None) -> Viewpoint:
     """Where the viewer stands: their zone; the organisation's country only where a number is to be understood."""
-    zone = ZoneInfo(timezone.get_current_timezone_name())
+    zone = ZoneInfo(viewer_zone())
     country = organisation().home_country if search is not None and search.number else ""
     return Viewpoint(zone, timezone.now(), country)
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from callwright.calls.queries.register import CallRow
 from callwright.calls.views.wording import DIRECTION_ICONS, DIRECTIONS, HUNG_UP_BY
-from callwright.kit.clock import in_zones
+from callwright.kit.clock import in_zones, viewer_zone
 from callwright.kit.phone_numbers import format_number
 from callwright.kit.statuses import status
 from callwright.kit.templatetags import kit
@@ -60,7 +60,7 @@ class Drawer:
         self.may_mark = may_mark
         self.columns = tuple(columns)
         self.may_keep = may_keep
-        self._zone = timezone.get_current_timezone_name()
+        self._zone = viewer_zone()
         self._language = get_language() or ""
         self._days: dict[date, str] = {}
         self._clocks: dict[tuple[int, int], str] = {}

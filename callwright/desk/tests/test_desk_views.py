@@ -114,3 +114,11 @@ def test_the_layout_of_the_card_is_for_supervisors(
     assert Organisation.objects.get().card_layout == [{"part": "name", "zone": "first"}]
     supervisor_client.post(f"/desk/layout/{account.pk}/", {"default": "1"})
     assert Account.objects.get(pk=account.pk).card_layout == []
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+11", "Etc/GMT-3", "EST"])
+def test_screens_open_in_zones_of_one_offset_all_year(owner, pbx, browser_of, zone):
+    owner.time_zone = zone
+    owner.save()
+    for address in ("/", "/desk/lists", "/calls/", "/contacts/", "/me/"):
+        assert browser_of(owner).get(address).status_code == 200, address

@@ -18,7 +18,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from callwright.kit.avatars import initials_of, tone_of
-from callwright.kit.clock import format_duration, in_zones
+from callwright.kit.clock import format_duration, in_zones, viewer_zone
 from callwright.kit.icon_names import icon_name as name_of_icon
 from callwright.kit.phone_numbers import format_number
 from callwright.kit.statuses import status
@@ -117,7 +117,7 @@ def local_time(moment: datetime | None, account_zone: str = "", form: str = "tim
     """A moment in the viewer's zone (`form`: time, seconds, date, full), the account's beside it when it differs."""
     if moment is None:
         return format_html('<span class="faint" aria-label="{}">–</span>', _("none"))
-    zone = timezone.get_current_timezone_name()
+    zone = viewer_zone()
     placed = in_zones(moment, zone, account_zone or None)
     beside: SafeString | str = ""
     if placed.account is not None:

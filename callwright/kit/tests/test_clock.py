@@ -1,8 +1,10 @@
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
-from callwright.kit.clock import format_duration, in_zones, local_day
+from callwright.kit.clock import format_duration, in_zones, local_day, viewer_zone
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
@@ -36,3 +38,9 @@ def test_a_moment_without_zone_is_refused() -> None:
 
 def test_local_day() -> None:
     assert local_day(datetime(2026, 7, 1, 22, 30, tzinfo=UTC), "Europe/Budapest") == date(2026, 7, 2)
+
+
+@pytest.mark.parametrize("name", ["Europe/Amsterdam", "Etc/GMT+11", "Etc/GMT-3", "EST", "UTC"])
+def test_the_viewers_zone_is_named_as_zones_are(name: str) -> None:
+    with timezone.override(ZoneInfo(name)):
+        assert ZoneInfo(viewer_zone()).key == name
