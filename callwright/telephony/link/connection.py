@@ -161,7 +161,7 @@ class PbxLink:
             await asyncio.sleep(wait)
             oldest = self.consumer.oldest_start()
             try:
-                await asyncio.to_thread(fill_gap, self.config, gap, retold=retold)
+                await asyncio.to_thread(fill_gap, self.config, gap, retold=retold, goes_on=self.consumer.knows)
             except Exception:
                 log.exception("%s: repair from the PBX's records failed", self.config.slug)
                 continue

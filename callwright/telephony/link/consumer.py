@@ -108,6 +108,11 @@ class Consumer:
         with self._lock:
             return self._translator.client_channel_of(call)
 
+    def knows(self, call: str) -> bool:
+        """Whether a call (its key) goes on, as far as what was read tells."""
+        with self._lock:
+            return self._translator.knows(call)
+
     def oldest_start(self) -> datetime | None:
         """When the oldest call that still goes on began."""
         with self._lock:

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -77,16 +77,17 @@ def keeps_records(config: LinkConfig) -> bool:
     return bool(config.cdr_csv or config.cel_csv or config.record_dsn)
 
 
-def fill_gap(config: LinkConfig, gap: Gap, *, retold: set[str]) -> int:
+def fill_gap(config: LinkConfig, gap: Gap, *, retold: set[str], goes_on: Callable[[str], bool]) -> int:
     """Has the calls that the gap touched and that are over completed or added; returns how many events were told.
 
     CEL tells the whole call anew; `retold` are the calls for which it did so, and grows. CDR is coarse: it only adds
-    calls that the register does not have and ends that it does not know.
+    calls that the register does not have and ends that it does not know. After a transfer it has the end of what was
+    before it: whether a call (its key) goes on, `goes_on` says, which knows what the PBX does now.
     """
     close_old_connections()
     try:
         told = 0
-        for batch in _batches(_groups(config, gap, retold)):
+        for batch in _batches(_groups(config, gap, retold, goes_on)):
             with transaction.atomic():
                 apply(batch, datetime.now(UTC))
             retold |= {event.call for event in batch if isinstance(event, CallRetold)}
@@ -110,7 +111,7 @@ def _batches(groups: Iterable[list[CallEvent]]) -> Iterator[list[CallEvent]]:
         yield batch
 
 
-def _groups(config: LinkConfig, gap: Gap, retold: set[str]) -> list[list[CallEvent]]:
+def _groups(config: LinkConfig, gap: Gap, retold: set[str], goes_on: Callable[[str], bool]) -> list[list[CallEvent]]:
     since, until = gap.since - SLACK, gap.until + SLACK
     read = _RecordReader(config, since - LONGEST_CALL, gap.ahead_s)
     cel = read.cel()
@@ -123,7 +124,7 @@ def _groups(config: LinkConfig, gap: Gap, retold: set[str]) -> list[list[CallEve
     known = known_calls(config.slug, {event.call for event in cut_off}, since=since - LONGEST_CALL, until=until)
     rest = [event for event in cut_off if not known.get(event.call, False)]
     seen |= {event.call for event in cut_off}
-    rows = [row for row in read.cdr() if row.call not in seen]
+    rows = [row for row in read.cdr() if row.call not in seen and not goes_on(row.call)]
     known = known_calls(config.slug, {row.call for row in rows}, since=since - LONGEST_CALL, until=until)
     rows = [row for row in rows if not known.get(row.call, False)]
     rest += cdr_events(config.slug, config.translator, rows, since=since, until=until, known=known)
