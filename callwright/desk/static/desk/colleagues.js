@@ -23,10 +23,26 @@ function lookInTime() {
   if (!document.hidden && !panel.hidden && performance.now() >= nextLook) look();
 }
 
+// Of hundreds of people who are told of, some dozens stand in the panel; and while a card is in front nobody sees it.
+let places = new Map();
+const unseen = new Map();
+
+function findPlaces() {
+  places = new Map([...panel.querySelectorAll(":scope > ul > [data-user]")].map((row) => [row.dataset.user, row.querySelector(".state-dot")]));
+}
+
 function show(user, state) {
-  const place = panel.querySelector(`:scope > ul > [data-user="${CSS.escape(user)}"] .state-dot`);
+  const place = places.get(user);
+  if (!place) return;
+  if (panel.hidden) return unseen.set(user, state);
   const pill = panel.querySelector(`template[data-state-of="${CSS.escape(state)}"]`);
-  if (place && pill) place.replaceChildren(pill.content.cloneNode(true));
+  if (pill) place.replaceChildren(pill.content.cloneNode(true));
+}
+
+function showUnseen() {
+  if (panel.hidden) return;
+  for (const [user, state] of unseen) show(user, state);
+  unseen.clear();
 }
 
 document.addEventListener("live:colleagues", ({ detail: { data } }) => {
@@ -46,6 +62,9 @@ function forget() {
 }
 
 document.addEventListener("htmx:after:swap", () => {
+  if (places.size && panel.contains([...places.values()][0])) return;
+  findPlaces();
+  unseen.clear();
   forget();
   for (const [user, { state }] of news) show(user, state);
 });
@@ -57,6 +76,10 @@ document.addEventListener("live:state", ({ detail: { state } }) => {
 });
 document.addEventListener("live:all", () => look(true));
 document.addEventListener("visibilitychange", lookInTime);
-document.addEventListener("desk:front", () => setTimeout(lookInTime));
+document.addEventListener("desk:front", () => {
+  setTimeout(showUnseen);
+  setTimeout(lookInTime);
+});
 setInterval(lookInTime, 2000);
+findPlaces();
 plan();
