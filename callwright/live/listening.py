@@ -1,6 +1,7 @@
 """The one LISTEN connection of a web process: hears that changes were committed, reads them, hands them to the hub."""
 
 import asyncio
+import json
 import logging
 import random
 from collections.abc import Callable
@@ -56,13 +57,19 @@ async def _catch_up(connection: psycopg.AsyncConnection[Any], hub: Hub, on_acces
 
 async def _listen(connection: psycopg.AsyncConnection[Any], hub: Hub, on_access: Callable[[int], None]) -> None:
     while True:
+        told: list[Logged] = []
         ranges: list[tuple[int, int]] = []
         async for notice in connection.notifies(timeout=_ALIVE_EVERY_S, stop_after=1):
-            first, _, last = notice.payload.partition("-")
-            ranges.append((int(first), int(last)))
+            if notice.payload.startswith("["):
+                told += [Logged(*row) for row in json.loads(notice.payload)]
+            else:
+                first, _, last = notice.payload.partition("-")
+                ranges.append((int(first), int(last)))
+        if told:
+            _hand_over(told, hub, on_access)
         if ranges:
             _hand_over(await _read_ranges(connection, ranges), hub, on_access)
-        else:
+        if not told and not ranges:
             await connection.execute("SELECT 1")  # a server that vanished without a word is noticed here
 
 

@@ -35,18 +35,25 @@ _INSERT = """
         SELECT topic, name, key, account_id, data, at
         FROM jsonb_to_recordset(%s::jsonb)
             AS t (topic text, name text, key text, account_id bigint, data jsonb, at timestamptz)
-        RETURNING id
+        RETURNING id, topic, name, key, account_id, data
     )
-    SELECT pg_notify(%s, min(id) || '-' || max(id)) FROM added
+    -- A payload may have 8 000 bytes.
+    SELECT pg_notify(%s, CASE WHEN octet_length(told) < 7900 THEN told ELSE span END)
+    FROM (
+        SELECT json_agg(json_build_array(id, topic, name, key, account_id, data) ORDER BY id)::text AS told,
+            min(id) || '-' || max(id) AS span
+        FROM added
+    ) AS batch
 """
 
 
 def publish(changes: Sequence[Change], *, now: datetime) -> None:
     """Appends the changes to the live log in the caller's transaction, with one NOTIFY for all of them.
 
-    The NOTIFY reaches listeners when the transaction commits; its payload is the first and last id of the batch.
-    Ids of one batch need not be consecutive: other batches may lie between them, and a listener may read those early
-    or twice, which is harmless, since a change only says "read this again".
+    The NOTIFY reaches listeners when the transaction commits; its payload is the changes themselves, or where they are
+    too many the first and last id of the batch, which are then read from the log. Ids of one batch need not be
+    consecutive: other batches may lie between them, and a listener may read those early or twice, which is harmless,
+    since a change only says "read this again".
     """
     rows = [
         {"topic": c.topic, "name": c.name, "key": c.key, "account_id": c.account_id, "data": c.data, "at": now}

@@ -133,6 +133,13 @@ async def test_a_change_reaches_those_who_listen_to_its_topic(streams: Streams, 
     assert await other.silence()
 
 
+async def test_changes_that_are_too_many_for_one_notice_arrive_all(streams: Streams, owner: Any) -> None:
+    mine = await Conversation(streams, await act(log_in)(owner), f"desk:{owner.pk}").opened()
+    topic, keys = f"desk:{owner.pk}", [f"call {number}" for number in range(150)]
+    await act(tell)(*(Change(topic=topic, name="call", key=key, data={"name": "Zoë " * 20}) for key in keys))
+    assert [(await mine.change())["key"] for _ in keys] == keys
+
+
 async def test_a_change_of_an_account_is_told_only_to_those_who_may_see_it(
     streams: Streams, owner: Any, outsider: Any, account: Any
 ) -> None:
