@@ -12,6 +12,7 @@ plain tables. Starts a PostgreSQL of its own with ordinary durability; each part
 import argparse
 import bisect
 import itertools
+import json
 import os
 import shutil
 import statistics
@@ -154,8 +155,11 @@ def commits(house: Installation) -> int:
 
 def hear(connection: psycopg.Connection[tuple[object, ...]], told: dict[int, float], seconds: float) -> None:
     for notice in connection.notifies(timeout=seconds):
-        first, _, last = notice.payload.partition("-")
-        told.update(dict.fromkeys(range(int(first), int(last) + 1), time.time()))
+        if notice.payload.startswith("["):
+            told.update(dict.fromkeys((change[0] for change in json.loads(notice.payload)), time.time()))
+        else:
+            first, _, last = notice.payload.partition("-")
+            told.update(dict.fromkeys(range(int(first), int(last) + 1), time.time()))
 
 
 def lateness(house: Installation, told: dict[int, float]) -> list[float]:
