@@ -11,7 +11,7 @@ from django.db import DatabaseError
 
 from callwright.telephony.asterisk.client import ActionRefused, ActionTimedOut, Ami, AmiError, Problem, back_off
 from callwright.telephony.asterisk.protocol import name_of, parse
-from callwright.telephony.journal import Journal, Record
+from callwright.telephony.journal import Journal, Position, Record
 from callwright.telephony.link.commands import Due, Orders
 from callwright.telephony.link.configuration import LinkConfig
 from callwright.telephony.link.consumer import LOST, MESSAGE, RESYNC, Consumer, Resync, heard_until
@@ -148,17 +148,20 @@ class PbxLink:
             self._begin_to_fill(gap)
 
     def _begin_to_fill(self, gap: Gap) -> None:
-        task = asyncio.create_task(self._fill(gap))
+        task = asyncio.create_task(self._fill(gap, self.journal.end))
         self._repairs.add(task)
         task.add_done_callback(self._repairs.discard)
 
-    async def _fill(self, gap: Gap) -> None:
+    async def _fill(self, gap: Gap, told_until: Position) -> None:
         """Repairs from the PBX's records: soon, again when it has surely written those of the calls that ended in the
-        gap, and until the last call that goes through the gap is over.
+        gap, and until the last call that goes through the gap is over. Not before what the PBX does now was worked off
+        (`told_until` in the journal): the records alone do not tell whether a call goes on.
         """
         retold: set[str] = set()
         for wait in FILL_AFTER_S:
             await asyncio.sleep(wait)
+            if not await self._has_worked_off(told_until):
+                continue
             oldest = self.consumer.oldest_start()
             try:
                 await asyncio.to_thread(fill_gap, self.config, gap, retold=retold, goes_on=self.consumer.knows)
@@ -168,6 +171,15 @@ class PbxLink:
             if wait > FILL_AFTER_S[0] and (oldest is None or oldest > gap.until):
                 break
         self._gaps.close(gap)
+
+    async def _has_worked_off(self, position: Position, *, limit_s: float = 60.0) -> bool:
+        """Waits until the consumer has; not for ever, since the database may be away."""
+        deadline = asyncio.get_running_loop().time() + limit_s
+        while self.consumer.position < position:
+            if asyncio.get_running_loop().time() > deadline:
+                return False
+            await asyncio.sleep(0.1)
+        return True
 
     def _journal(self, records: list[Record]) -> None:
         self.journal.append(records)

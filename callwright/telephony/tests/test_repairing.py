@@ -8,7 +8,9 @@ import pytest
 from callwright.calls.models import Call
 from callwright.telephony.asterisk.channels import TranslatorConfig
 from callwright.telephony.asterisk.client import Address
+from callwright.telephony.journal import Record
 from callwright.telephony.link.configuration import LinkConfig
+from callwright.telephony.link.connection import PbxLink
 from callwright.telephony.link.repairing import Gap, fill_gap
 from callwright.telephony.models import Pbx
 
@@ -43,3 +45,12 @@ def test_a_call_that_goes_on_gets_no_end_from_what_was_before_a_transfer(config:
 def test_when_it_is_over_it_is_added_with_its_end(config: LinkConfig) -> None:
     assert fill_gap(config, GAP, retold=set(), goes_on=lambda call: False) > 0
     assert Call.objects.get().ended_at == BEGAN + timedelta(seconds=7)
+
+
+async def test_records_are_not_read_before_what_the_pbx_does_now_was_worked_off(config: LinkConfig) -> None:
+    link = PbxLink(config)
+    link.journal.append([Record("M", BEGAN, b"Event: Something")])
+    assert not await link._has_worked_off(link.journal.end, limit_s=0.2)
+    link.consumer._position = link.journal.end
+    assert await link._has_worked_off(link.journal.end, limit_s=0.2)
+    link.journal.close()
