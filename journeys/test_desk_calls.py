@@ -54,6 +54,7 @@ def test_after_a_consultation_the_client_takes_its_place_with_the_note(stage: St
 def test_a_card_that_was_put_away_comes_back_with_its_call(stage: Stage, page_of: Pages) -> None:
     page = open_desk(page_of(stage.olivia))
     call = stage.ring(to=("201", "202"), ago_s=10).answer()
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "talking")
     call.hand_over_to("202")
     expect(front(page).locator(".strip")).to_have_attribute("data-state", "transferred")
     page.keyboard.press("e")
@@ -97,7 +98,9 @@ def _with_other_program(page: Page, when: str) -> list[str]:
 
 def test_the_other_program_opens_once_and_in_one_window(stage: Stage, page_of: Pages) -> None:
     page = open_desk(page_of(stage.olivia))
-    open_desk(page.context.new_page())
+    behind = page.context.new_page()
+    behind.add_init_script("Object.defineProperty(document, 'hidden', { get: () => true })")  # a tab nobody looks at
+    open_desk(behind)
     asked = _with_other_program(page, "answered")
     call = stage.ring()
     expect(front(page).locator(".strip")).to_have_attribute("data-state", "ringing")

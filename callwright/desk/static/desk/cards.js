@@ -13,7 +13,7 @@ const addressOf = (id, part = "") => desk.dataset.call.replace(ZERO, id) + part;
 export const known = (id) => calls.has(id);
 export const partsOf = (id) => calls.get(id);
 export const stateOf = (id) => calls.get(id)?.slim.dataset.state;
-export const ids = () => [...calls.keys()];
+export const ids = () => [...calls.keys()].sort(); // an id begins with the time of its call: the oldest call first
 
 function parse(html) {
   const template = document.createElement("template");
