@@ -4,12 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection, transaction
+
 from callwright.accounts.queries.accounts import home_country_of, visible_accounts
 from callwright.accounts.queries.choosing import account_chooser
 from callwright.desk.queries.card import Strip
 from callwright.kit.phone_numbers import NumberKind, parse_number
 from callwright.staff.queries.seats import seat_of
 from callwright.telephony.operations.send_command import send_command
+from callwright.telephony.queries.orders import order_under_way
 
 TRANSFERS = frozenset({"blind_transfer", "attended_transfer"})
 VERBS = frozenset({"answer", "hangup", "hold", "unhold", "complete_transfer", "cancel_transfer"}) | TRANSFERS
@@ -49,7 +52,7 @@ def order_call(*, user_id: int, strip: Strip, verb: str, to: str, now: datetime)
         arguments = {"extension": seat.number}
     elif verb in TRANSFERS:
         arguments["to"] = dialled(to, home_country_of(call.account_id))
-    return send_command(call.pbx_id, verb, arguments, by=user_id, account_id=call.account_id, now=now)
+    return _order_once(call.pbx_id, verb, arguments, by=user_id, account_id=call.account_id, now=now)
 
 
 def dial(*, viewer: Any, to: str, account_id: int | None, now: datetime) -> UUID:
@@ -68,7 +71,18 @@ def dial(*, viewer: Any, to: str, account_id: int | None, now: datetime) -> UUID
         "number": dialled(to, home_country_of(account_id)),
         "account_id": account_id,
     }
-    return send_command(seat.pbx_id, "originate", arguments, by=viewer.pk, account_id=account_id, now=now)
+    return _order_once(seat.pbx_id, "originate", arguments, by=viewer.pk, account_id=account_id, now=now)
+
+
+@transaction.atomic
+def _order_once(
+    pbx_id: int, verb: str, arguments: dict[str, Any], *, by: int, account_id: int | None, now: datetime
+) -> UUID:
+    """A double click is one order: while the same one is under way, it is the one that was given."""
+    with connection.cursor() as cursor:  # two at once see each other
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 13))", [f"order:{by}"])
+    given = order_under_way(pbx_id, verb, arguments, by=by)
+    return given or send_command(pbx_id, verb, arguments, by=by, account_id=account_id, now=now)
 
 
 def _only_account(viewer: Any) -> int:

@@ -1,7 +1,9 @@
 """Orders to PBXs that are on their way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from callwright.telephony.models import Command
 
@@ -9,13 +11,21 @@ from callwright.telephony.models import Command
 _NOT_SOONER = timedelta(seconds=10)
 
 
+_UNDER_WAY = (Command.State.WAITING, Command.State.SENT)
+
+
+def order_under_way(pbx_id: int, verb: str, arguments: Mapping[str, Any], *, by: int) -> UUID | None:
+    """The employee's order of just this kind that waits or is being carried out."""
+    same = Command.objects.filter(pbx_id=pbx_id, verb=verb, by_id=by, state__in=_UNDER_WAY, arguments=dict(arguments))
+    return same.order_by("-created_at").values_list("id", flat=True).first()
+
+
 def users_with_orders_under_way(user_ids: Iterable[int], *, verb: str, now: datetime) -> set[int]:
     """Those of the users for whom an order of this kind waits, is being carried out, or was given just now."""
     recent = Command.objects.filter(by_id__in=list(user_ids), verb=verb, created_at__gt=now - timedelta(minutes=5))
     rows = recent.values_list("by_id", "state", "created_at")
-    under_way = (Command.State.WAITING, Command.State.SENT)
     return {
         user_id
         for user_id, state, created_at in rows
-        if user_id is not None and (state in under_way or created_at > now - _NOT_SOONER)
+        if user_id is not None and (state in _UNDER_WAY or created_at > now - _NOT_SOONER)
     }
