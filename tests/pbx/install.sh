@@ -8,13 +8,13 @@
 set -euo pipefail
 DIR=${1:-${CALLWRIGHT_PBX_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/callwright/asterisk}}
 say() { echo "asterisk: $*" >&2; }
-[ -e "$DIR/ok" ] && { say "$(cat "$DIR/ok") in $DIR"; echo "$DIR"; exit 0; }
+[ -e "$DIR/installed" ] && { say "$(cat "$DIR/installed") in $DIR"; echo "$DIR"; exit 0; }
 for c in apt-get dpkg-deb flock xargs; do
   command -v $c >/dev/null || { say "cannot be installed here: $c is missing (Debian or a relative is needed)"; exit 3; }
 done
 mkdir -p "$(dirname "$DIR")"
 exec 9>"$DIR.lock"; flock 9
-[ -e "$DIR/ok" ] && { say "$(cat "$DIR/ok") in $DIR"; echo "$DIR"; exit 0; }
+[ -e "$DIR/installed" ] && { say "$(cat "$DIR/installed") in $DIR"; echo "$DIR"; exit 0; }
 
 MIRROR=${PBX_MIRROR:-$({ cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null || true; } |
   sed -n 's/^URIs: *//p;s/^deb \(\[.*\] \)\?\(http[^ ]*\).*/\2/p' | head -1)}
@@ -23,7 +23,7 @@ KEYS=/usr/share/keyrings/debian-archive-keyring.gpg
 [ -e "$KEYS" ] || { say "cannot be installed here: $KEYS is missing (package debian-archive-keyring)"; exit 3; }
 ARCH=$(dpkg --print-architecture)
 NEW=$DIR.new; A=$NEW/apt; rm -rf "$NEW" "$DIR"
-mkdir -p "$A"/etc/{apt.conf.d,preferences.d,trusted.gpg.d,sources.list.d} "$A"/{state/lists/partial,cache/archives/partial,log} "$NEW/root"
+mkdir -p "$A"/etc/{apt.conf.d,preferences.d,trusted.gpg.d,sources.list.d} "$A"/{state/lists/partial,cache/archives/partial,log} "$NEW/tree"
 : >"$A/status"
 # Check-Valid-Until: a mirror that is a snapshot serves Release files past their date; signatures are still checked.
 cat >"$A/apt.conf" <<C
@@ -46,17 +46,17 @@ done
 find "$A/cache/archives" -name '*.deb' |
   grep -vE '/(adduser|passwd|login\.defs|base-passwd|debconf|perl|libperl|gnupg|gpg|dirmngr|pinentry|tzdata|pci\.ids|libpam)' |
   xargs -P"$(nproc)" -n8 sh -c 'for d; do dpkg-deb --fsys-tarfile "$d" | tar -x -C "$0" --no-same-owner \
-    --exclude="./usr/share/doc/*" --exclude="./usr/share/man/*" --exclude="./usr/share/locale/*" || exit 255; done' "$NEW/root"
-ln -sfn en_US_f_Allison "$NEW/root/usr/share/asterisk/sounds/en"   # what the package's postinst does
+    --exclude="./usr/share/doc/*" --exclude="./usr/share/man/*" --exclude="./usr/share/locale/*" || exit 255; done' "$NEW/tree"
+ln -sfn en_US_f_Allison "$NEW/tree/usr/share/asterisk/sounds/en"   # what the package's postinst does
 cat >"$NEW/asterisk" <<'C'
 #!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
-for loader in "$here"/root/usr/lib/*/ld-linux-*.so.*; do break; done
-exec "$loader" --library-path "${loader%/*}" --argv0 asterisk "$here/root/usr/sbin/asterisk" "$@"
+for loader in "$here"/tree/usr/lib/*/ld-linux-*.so.*; do break; done
+exec "$loader" --library-path "${loader%/*}" --argv0 asterisk "$here/tree/usr/sbin/asterisk" "$@"
 C
 chmod +x "$NEW/asterisk"
 VERSION=$("$NEW/asterisk" -V)
 rm -rf "$A"
-echo "$VERSION ($FOUND)" >"$NEW/ok"
+echo "$VERSION ($FOUND)" >"$NEW/installed"
 mv "$NEW" "$DIR"
-say "$(cat "$DIR/ok") installed in $DIR"; echo "$DIR"
+say "$(cat "$DIR/installed") installed in $DIR"; echo "$DIR"

@@ -17,10 +17,10 @@ configure() {
   rm -rf "$RUN"
   mkdir -p "$RUN"/{etc,lib/keys,agi,spool/monitor,spool/outgoing,spool/voicemail,spool/recording,run,cache,log/cdr-csv,log/cel-custom,empty}
   for f in "$HERE"/etc/*.conf; do
-    sed -e "s#@ROOT@#$PBX/root#g;s#@RUN@#$RUN#g;s#@IP@#$IP#g;s#@TRUNK_IP@#$TRUNK_IP#g;s#@NET@#$NET#g" \
+    sed -e "s#@ROOT@#$PBX/tree#g;s#@RUN@#$RUN#g;s#@IP@#$IP#g;s#@TRUNK_IP@#$TRUNK_IP#g;s#@NET@#$NET#g" \
         -e "s#@SIP@#$SIP#g;s#@AMI@#$AMI#g;s#@HTTP@#$HTTP#g;s#@RTP0@#$RTP0#g;s#@RTP1@#$RTP1#g" "$f" >"$RUN/etc/${f##*/}"
   done
-  sed -i "s#@MODULES@#$(echo "$PBX"/root/usr/lib/*/asterisk/modules)#" "$RUN/etc/asterisk.conf"
+  sed -i "s#@MODULES@#$(echo "$PBX"/tree/usr/lib/*/asterisk/modules)#" "$RUN/etc/asterisk.conf"
   # files whose absence Asterisk complains of
   for f in acl pjproject websocket_client chan_websocket; do [ -e "$RUN/etc/$f.conf" ] || : >"$RUN/etc/$f.conf"; done
   for f in udptl ccss res_http_media_cache; do [ -e "$RUN/etc/$f.conf" ] || echo "[general]" >"$RUN/etc/$f.conf"; done

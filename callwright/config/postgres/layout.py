@@ -77,7 +77,7 @@ def _cluster(home: Path) -> Path:
         return Path(pointer.read_text().strip())
     if os.geteuid() != 0 or inside.exists() or can_pass(server_account(inside / "data"), home):
         return inside
-    # Root's own folders are closed to the user that must run the server (a checkout below /root, for instance).
+    # Root's own folders are closed to the user that must run the server (a checkout below root's home, for instance).
     return _ROOT_SHARE / f"{home.name}-{_digest(home)}"
 
 
