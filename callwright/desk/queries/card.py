@@ -192,11 +192,7 @@ def card_of(viewer: Viewer, call_id: UUID, *, language: str, now: datetime) -> C
         contact=contact,
         candidates=tuple(contacts_for_number(account.id, call.client_number)) if is_client else (),
         place=place,
-        country=country_name(contact.country, language)
-        if contact and contact.country
-        else place.country
-        if place
-        else "",
+        country=_country(contact, place, language),
         there=_there(contact, place, now),
         past=_past(call) if contact else (),
         policy=str(unknown_callers_policy(account.id)) if contact is None else "",
