@@ -19,4 +19,19 @@ def found() -> list[str]:
                 get_template(str(file.relative_to(root)))
             except (TemplateSyntaxError, TemplateDoesNotExist) as error:
                 problems.append(f"{file}: {type(error).__name__}: {error}")
+    return problems + _drawn()
+
+
+def _drawn() -> list[str]:
+    """Those that Jinja draws, which can be compiled too."""
+    from jinja2 import TemplateError
+
+    from callwright.desk.drawing import TEMPLATES
+
+    problems = []
+    for name in TEMPLATES.list_templates():
+        try:
+            TEMPLATES.get_template(name)
+        except TemplateError as error:
+            problems.append(f"callwright/desk/drawn/{name}: {type(error).__name__}: {error}")
     return problems

@@ -7,10 +7,13 @@ import phonenumbers.geocoder  # noqa: F401 - loaded now, so that the first card 
 
 from callwright.config.asgi import application
 from callwright.config.parent_death import end_this_process_with_parent
+from callwright.desk.drawing import TEMPLATES
+from callwright.kit.drawing import load_all
 
 __all__ = ["application"]
 
 end_this_process_with_parent()
+load_all(TEMPLATES)
 # The event loop, which hands on that a phone rings, waits at most this long for a thread that works on a request; by
 # default 5 ms, and that for each thread.
 sys.setswitchinterval(0.0005)

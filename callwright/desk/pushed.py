@@ -4,9 +4,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from callwright.desk.drawing import draw_call, draw_state
 from callwright.desk.queries.card import Card, card_of, strip_of, work_of
 from callwright.desk.queries.desk import put_away
 from callwright.staff.queries.rights import may
@@ -24,22 +24,13 @@ def call_part(user: Any, key: str, data: dict[str, Any], is_known: bool) -> str 
         now, call_id = timezone.now(), UUID(key)
         if is_known:
             strip = strip_of(user, call_id, now=now)
-            return render_to_string("desk/state.html", {"strip": strip, "now": now}) if strip else None
+            return draw_state(strip, now=now) if strip else None
         card = card_of(user, call_id, language=user.language, now=now)
-        return draw_card(user, card, now=now) if card is not None and stands_on_desk(user, card) else None
+        if card is None or not stands_on_desk(user, card):
+            return None
+        return draw_call(card, work_of(user.pk, card), may_edit=may(user, "edit_contacts"), now=now)
 
 
 def stands_on_desk(user: Any, card: Card) -> bool:
     """Whether the card is to be seen: the call is not another's by now, nor put away."""
     return not card.strip.closes and (card.strip.is_live or not put_away(user.pk, [card.call.id]))
-
-
-def draw_card(user: Any, card: Card, *, now: Any) -> str:
-    """The card, its slim form and its work side."""
-    context = {
-        "card": card,
-        "may_edit": may(user, "edit_contacts"),
-        "now": now,
-        "work": work_of(user.pk, card.call),
-    }
-    return render_to_string("desk/call.html", context)

@@ -114,6 +114,8 @@ class AccountOnCard:
     card_layout: tuple[object, ...]
     screen_pop_url: str
     line_label: str
+    unknown_callers: UnknownCallers
+    recipients: tuple["Recipient", ...]
 
     def screen_pop(self, values: Mapping[str, str]) -> str:
         """The address to open for a call; empty when the account has none."""
@@ -122,7 +124,12 @@ class AccountOnCard:
 
 _ON_CARD = """
     SELECT a.id, a.name, coalesce(nullif(l.greeting, ''), a.greeting), a.instructions, a.home_country, a.language,
-        a.time_zone, a.card_layout::text, o.card_layout::text, a.screen_pop_url, coalesce(l.label, '')
+        a.time_zone, a.card_layout::text, o.card_layout::text, a.screen_pop_url, coalesce(l.label, ''),
+        coalesce(nullif(a.unknown_callers, ''), o.unknown_callers),
+        (
+            SELECT json_agg(json_build_array(id, name, email, phone, by_default) ORDER BY name, id)
+            FROM accounts_noterecipient WHERE account_id = a.id
+        )::text
     FROM accounts_account a
     LEFT JOIN accounts_organisation o ON o.id = 1
     LEFT JOIN LATERAL (
@@ -134,14 +141,21 @@ _ON_CARD = """
 
 
 def account_on_card(account_id: int, *, line_number: str = "") -> AccountOnCard | None:
-    """The account of a call with its greeting; one query. Whoever may see the call may see this."""
+    """The account of a call with its greeting and to whom its notes go; one query. For whoever may see the call."""
     with connection.cursor() as cursor:
         cursor.execute(_ON_CARD, {"account": account_id, "number": line_number})
         row = cursor.fetchone()
     if row is None:
         return None
-    layout = json.loads(row[7] or "[]") or json.loads(row[8] or "[]")
-    return AccountOnCard(*(*row[:7], tuple(layout), *row[9:]))
+    *plain, own_layout, layout, screen_pop_url, line_label, policy, recipients = row
+    more = (
+        tuple(json.loads(own_layout or "[]") or json.loads(layout or "[]")),
+        screen_pop_url,
+        line_label,
+        UnknownCallers(policy or UnknownCallers.OFFER),
+        tuple(Recipient(*one) for one in json.loads(recipients or "[]")),
+    )
+    return AccountOnCard(*(*plain, *more))
 
 
 @dataclass(frozen=True, slots=True)

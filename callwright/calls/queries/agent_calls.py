@@ -1,5 +1,6 @@
 """Calls as the employee at the desk meets them: the open ones, one for the card, today's own, the missed ones."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from django.db.models import Max
 from callwright.calls.models import Leg
 from callwright.contacts.queries.contacts import CategoryMark, photo_url
 from callwright.kit.identity import uuid7_floor
-from callwright.staff.queries.rights import Viewer, account_scope, visible_account_ids
+from callwright.staff.queries.rights import Viewer, account_scope
 
 _SQL = Path(__file__).parent
 _LONGEST_CALL = timedelta(hours=12)
@@ -75,14 +76,22 @@ class CardCall:
 
 
 def card_call(viewer: Viewer, call_id: UUID) -> CardCall | None:
-    """The call, if the viewer may see its account; two queries besides the rights."""
-    scope = _scope(viewer)
-    found = _rows("card_call.sql", call=call_id, all_accounts=scope["all_accounts"], accounts=scope["accounts"])
+    """The call, if the viewer may see its account; one query."""
+    found = _rows("card_call.sql", call=call_id, **account_scope(viewer))
     if not found:
         return None
-    row = found[0]
-    legs = tuple(CardLeg(*leg) for leg in _rows("card_legs.sql", call=call_id, account=row[1]))
-    return CardCall(*(*row, legs))
+    *columns, legs = found[0]
+    return CardCall(*(*columns, tuple(_leg(*leg) for leg in json.loads(legs or "[]"))))
+
+
+def _leg(
+    key: str, party: str, kind: str, employee_id: int | None, employee: str, result: str, rung: str,
+    answered: str | None, ended: str | None,
+) -> CardLeg:  # fmt: skip
+    return CardLeg(
+        key, party, kind, employee_id, employee, result, datetime.fromisoformat(rung),
+        datetime.fromisoformat(answered) if answered else None, datetime.fromisoformat(ended) if ended else None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +176,6 @@ def _caller(
         return None
     mark = None if category_id is None else CategoryMark(category_id, category, colour, icon)
     return Caller(id, name, account, home_country, mark, photo_url(id, photo))
-
-
-def _scope(viewer: Viewer) -> dict[str, Any]:
-    accounts = visible_account_ids(viewer)
-    return {"user": viewer.pk, "all_accounts": accounts is None, "accounts": sorted(accounts or ())}
 
 
 @cache

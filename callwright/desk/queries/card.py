@@ -10,8 +10,6 @@ from callwright.accounts.queries.accounts import (
     AccountOnCard,
     Recipient,
     account_on_card,
-    note_recipients,
-    unknown_callers_policy,
 )
 from callwright.calls.queries.agent_calls import CardCall, CardLeg, ListedCall, calls_of_contact, card_call
 from callwright.calls.queries.notes import Note, notes_of_call
@@ -20,7 +18,7 @@ from callwright.contacts.queries.contacts import KnownContact, contacts_for_numb
 from callwright.contacts.queries.lists import FieldValue
 from callwright.desk.rules import CLOSES_BY_ITSELF, LIVE, CardState, MyLeg, card_state, layout_from
 from callwright.kit.phone_numbers import Place, country_name, format_number, place_of
-from callwright.staff.queries.agents import agent_now
+from callwright.staff.queries.agents import agent_now, wrap_up_until
 from callwright.staff.queries.rights import Viewer
 from callwright.telephony.queries.consultations import Consultation, consultation
 
@@ -141,8 +139,7 @@ def _strip(viewer: Viewer, call: CardCall, now: datetime) -> Strip | None:
         asking = consultation(pbx_id=call.pbx_id, call_key=call.pbx_key, by=viewer.pk, now=now)
     wrap_up = None
     if state == CardState.ENDED:
-        agent = agent_now(viewer.pk)
-        wrap_up = agent.until if agent.until and agent.until > now and agent.call_id == call.id else None
+        wrap_up = wrap_up_until(viewer.pk, call.id, now=now)
     return Strip(
         call=call,
         state=state,
@@ -195,7 +192,7 @@ def card_of(viewer: Viewer, call_id: UUID, *, language: str, now: datetime) -> C
         country=_country(contact, place, language),
         there=_there(contact, place, now),
         past=_past(call) if contact else (),
-        policy=str(unknown_callers_policy(account.id)) if contact is None else "",
+        policy=account.unknown_callers if contact is None else "",
         screen_pop=_screen_pop(account, strip, contact),
     )
 
@@ -236,11 +233,11 @@ def _screen_pop(account: AccountOnCard, strip: Strip, contact: ContactCard | Non
     )
 
 
-def work_of(user_id: int, call: CardCall) -> Work:
-    """What the employee has noted on the call and what others have; two queries."""
-    notes = notes_of_call(call.account_id, call.id)
+def work_of(user_id: int, card: Card) -> Work:
+    """What the employee has noted on the call and what others have; one query."""
+    notes = notes_of_call(card.call.account_id, card.call.id)
     mine = next((note for note in notes if note.by == user_id), None)
-    recipients = tuple(note_recipients(call.account_id))
+    recipients = card.account.recipients
     by_default = frozenset(one.id for one in recipients if one.by_default)
     return Work(
         note=mine.text if mine else "",

@@ -77,7 +77,7 @@ def runs(card: Card, zone: str) -> list[Run]:
     """The parts of a zone in their order, neighbours of one kind together."""
     parts = card.layout.get(zone, ())
     return [
-        Run(kind, tuple(Part(code, f"desk/parts/{code}.html") for code in codes))
+        Run(kind, tuple(Part(code, f"parts/{code}.html") for code in codes))
         for kind, codes in groupby(parts, key=lambda code: _KIND.get(code, "block"))
     ]
 

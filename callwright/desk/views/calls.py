@@ -1,6 +1,5 @@
 """The cards: what a call shows, and what is done with it."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -15,10 +14,11 @@ from callwright.calls.operations.save_note import NoteTooLong, save_note
 from callwright.contacts.operations.errors import ContactMissing, ContactRefused
 from callwright.contacts.operations.numbers import NumberRefused
 from callwright.contacts.queries.find import find_contacts
+from callwright.desk.drawing import draw_body, draw_call, draw_history, draw_state, draw_work
 from callwright.desk.operations.choose_contact import choose_contact
 from callwright.desk.operations.dismiss_card import dismiss_card, restore_card
 from callwright.desk.operations.save_caller import FIELDS, NotKept, save_caller
-from callwright.desk.pushed import draw_card, stands_on_desk
+from callwright.desk.pushed import stands_on_desk
 from callwright.desk.queries.card import Card, Strip, card_of, strip_of, work_of
 from callwright.desk.views.asking import StaffRequest
 from callwright.kit.access import requires
@@ -40,8 +40,8 @@ def _card(request: StaffRequest, call_id: UUID) -> Card:
     return card
 
 
-def _context(request: StaffRequest, card: Card) -> dict[str, Any]:
-    return {"card": card, "may_edit": may(request.user, "edit_contacts"), "now": timezone.now()}
+def _may_edit(request: StaffRequest) -> bool:
+    return may(request.user, "edit_contacts")
 
 
 @requires("use_desk")
@@ -52,7 +52,8 @@ def call(request: StaffRequest, call_id: UUID) -> HttpResponse:
     card = _card(request, call_id)
     if not stands_on_desk(request.user, card):
         return HttpResponse(status=204)
-    return HttpResponse(draw_card(request.user, card, now=timezone.now()))
+    work = work_of(request.user.pk, card)
+    return HttpResponse(draw_call(card, work, may_edit=_may_edit(request), now=timezone.now()))
 
 
 @requires("use_desk")
@@ -60,7 +61,7 @@ def call(request: StaffRequest, call_id: UUID) -> HttpResponse:
 @never_cache
 def state(request: StaffRequest, call_id: UUID) -> HttpResponse:
     """What changes while the call goes on: state, clock and controls."""
-    return render(request, "desk/state.html", {"strip": _strip(request, call_id), "now": timezone.now()})
+    return HttpResponse(draw_state(_strip(request, call_id), now=timezone.now()))
 
 
 @requires("use_desk")
@@ -69,8 +70,9 @@ def state(request: StaffRequest, call_id: UUID) -> HttpResponse:
 def body(request: StaffRequest, call_id: UUID) -> HttpResponse:
     """The card's inside, after the contact changed; `part=history` gives the earlier calls."""
     card = _card(request, call_id)
-    template = "desk/history.html" if request.GET.get("part") == "history" else "desk/card_body.html"
-    return render(request, template, _context(request, card))
+    if request.GET.get("part") == "history":
+        return HttpResponse(draw_history(card))
+    return HttpResponse(draw_body(card, may_edit=_may_edit(request)))
 
 
 @requires("use_desk")
@@ -145,7 +147,7 @@ def note(request: StaffRequest, call_id: UUID) -> JsonResponse:
 def work(request: StaffRequest, call_id: UUID) -> HttpResponse:
     """The work side alone, after another tab changed it."""
     card = _card(request, call_id)
-    return render(request, "desk/work.html", {**_context(request, card), "work": work_of(request.user.pk, card.call)})
+    return HttpResponse(draw_work(card, work_of(request.user.pk, card)))
 
 
 @requires("use_desk")

@@ -1,18 +1,22 @@
 """The desk's page and the zones around the card; each zone is a part that is read again when it changes."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from callwright.accounts.queries.accounts import organisation
 from callwright.accounts.queries.choosing import account_chooser
-from callwright.desk.queries.card import card_of, work_of
+from callwright.desk.drawing import draw_card, draw_slim, draw_work
+from callwright.desk.queries.card import Card, card_of, work_of
 from callwright.desk.queries.desk import missed_today, open_calls, own_calls_today
 from callwright.desk.queries.targets import country_of, find_targets
 from callwright.desk.views.asking import StaffRequest
@@ -48,13 +52,13 @@ def desk(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     language = get_language() or "en"
     found = [card_of(request.user, one, language=language, now=now) for one in open_calls(request.user.pk, now=now)]
-    cards = [(card, work_of(request.user.pk, card.call)) for card in found if card is not None]
+    may_edit = may(request.user, "edit_contacts")
     context = {
         "live_since": since,
-        "calls": cards,
+        "calls": [_drawn(request, card, may_edit=may_edit, now=now) for card in found if card is not None],
         "zero": _NOBODY,
         "chooser": account_chooser(request.user),
-        "may_edit": may(request.user, "edit_contacts"),
+        "may_edit": may_edit,
         **_pbx(request),
         "now": now,
         **me_context(request.user, now),
@@ -67,6 +71,21 @@ def desk(request: StaffRequest) -> HttpResponse:
     # Otherwise the other program's window, of another origin, would lose its name: each call would open a new one.
     answer["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCall:
+    card: SafeString
+    work: SafeString
+    slim: SafeString
+
+
+def _drawn(request: StaffRequest, card: Card, *, may_edit: bool, now: datetime) -> DrawnCall:
+    return DrawnCall(
+        card=draw_card(card, may_edit=may_edit, now=now),
+        work=draw_work(card, work_of(request.user.pk, card)),
+        slim=draw_slim(card.strip),
+    )
 
 
 @requires("use_desk")

@@ -45,19 +45,14 @@ def _locale_of(language: str) -> Locale:
 
 
 @register.simple_tag
+@lru_cache(maxsize=4096)
 def icon(name: str, label: str = "") -> SafeString:
-    """A symbol of the sprite, silent to screen readers unless it has a `label`."""
+    """A symbol of the sprite, silent to screen readers unless it has a `label`. Kept: hundreds stand on one page."""
     classes = "icon icon-directional" if name in DIRECTIONAL else "icon"
-    address = _symbol(name)
+    address = f"{static('vendor/tabler-icons/icons.svg')}#{name}"
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, address)
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, address)
-
-
-@lru_cache(maxsize=512)
-def _symbol(name: str) -> str:
-    """Where a symbol is; hundreds stand on one page."""
-    return f"{static('vendor/tabler-icons/icons.svg')}#{name}"
 
 
 @register.filter

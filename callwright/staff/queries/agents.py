@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, QuerySet
 
 from callwright.staff.models import NO_DESK_OPEN, AgentState, PauseReason, Role, State, User
@@ -58,6 +59,17 @@ def all_reasons() -> QuerySet[PauseReason]:
 def agent_now(user_id: int) -> AgentNow:
     """What one agent is doing; logged out when nothing was ever noted. One query. Raises User.DoesNotExist."""
     return _agent(_with_seat().get(pk=user_id))
+
+
+_WRAP_UP = "SELECT until FROM staff_agentstate WHERE user_id = %s AND call_id = %s AND until > %s"
+
+
+def wrap_up_until(user_id: int, call_id: UUID, *, now: datetime) -> datetime | None:
+    """When the agent's wrap-up of this call ends by itself; None when it does not, or they are not in it. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRAP_UP, [user_id, call_id, now])
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def floor(viewer: Viewer) -> list[AgentNow]:

@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from callwright.telephony.models import Command
+from django.db import connection
 
-_STEPS = ("attended_transfer", "complete_transfer", "cancel_transfer")
+_LAST_STEP = """
+    SELECT verb, arguments ->> 'to', created_at FROM telephony_command
+    WHERE pbx_id = %s AND by_id = %s AND verb IN ('attended_transfer', 'complete_transfer', 'cancel_transfer')
+        AND arguments ->> 'call' = %s AND state = 'done' AND created_at > %s
+    ORDER BY created_at DESC LIMIT 1
+"""
 _LONGEST = timedelta(hours=2)
 
 
@@ -19,15 +24,9 @@ class Consultation:
 
 def consultation(*, pbx_id: int, call_key: str, by: int, now: datetime) -> Consultation | None:
     """The attended transfer of this call that the employee has begun and neither completed nor taken back."""
-    steps = Command.objects.filter(
-        pbx_id=pbx_id,
-        by_id=by,
-        verb__in=_STEPS,
-        arguments__call=call_key,
-        state=Command.State.DONE,
-        created_at__gt=now - _LONGEST,
-    )
-    last = steps.order_by("-created_at").first()
-    if last is None or last.verb != "attended_transfer":
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_STEP, [pbx_id, by, call_key, now - _LONGEST])
+        last = cursor.fetchone()
+    if last is None or last[0] != "attended_transfer":
         return None
-    return Consultation(to=str(last.arguments["to"]), since=last.created_at)
+    return Consultation(to=last[1], since=last[2])

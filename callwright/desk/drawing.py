@@ -1,0 +1,51 @@
+"""How the parts of a card are drawn; their templates are in `drawn`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
+
+from callwright.desk.queries.card import Card, Strip, Work
+from callwright.desk.templatetags.desk import clock_time, mark, money, runs
+from callwright.kit.drawing import draw, drawing
+
+TEMPLATES = drawing(Path(__file__).parent / "drawn", runs=runs)
+TEMPLATES.filters |= {"mark": mark, "money": money, "clock_time": clock_time}
+
+
+def draw_call(card: Card, work: Work, *, may_edit: bool, now: datetime) -> SafeString:
+    """The card, its slim form and its work side."""
+    return _drawn("call", card=card, work=work, may_edit=may_edit, now=now)
+
+
+def draw_card(card: Card, *, may_edit: bool, now: datetime) -> SafeString:
+    return _drawn("card", card=card, may_edit=may_edit, now=now)
+
+
+def draw_body(card: Card, *, may_edit: bool) -> SafeString:
+    """The inside of the card: what follows from its contact."""
+    return _drawn("card_body", card=card, may_edit=may_edit)
+
+
+def draw_history(card: Card) -> SafeString:
+    """The earlier calls of the contact."""
+    return _drawn("history", card=card)
+
+
+def draw_work(card: Card, work: Work) -> SafeString:
+    return _drawn("work", card=card, work=work)
+
+
+def draw_slim(strip: Strip) -> SafeString:
+    return _drawn("slim", strip=strip)
+
+
+def draw_state(strip: Strip, *, now: datetime) -> SafeString:
+    """What changes while the call goes on: state, clock and controls, of the card and of its slim form."""
+    return _drawn("state", strip=strip, now=now)
+
+
+def _drawn(template: str, **values: Any) -> SafeString:
+    return draw(TEMPLATES, f"{template}.html", group=pgettext("one call", "Call"), **values)
