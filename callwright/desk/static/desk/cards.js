@@ -2,57 +2,24 @@
 // form for the time when another call is in front. All are drawn by the server and read again when their call changes.
 
 import { arrangeSlims, choose, frontId, isTypingIn, show } from "./front.js";
+import { afterPaint, isReading, parse, read } from "./reading.js";
 
 const desk = document.getElementById("desk");
 const places = { slim: document.getElementById("slims"), card: document.getElementById("cards"), work: document.getElementById("works") };
-const ZERO = "00000000-0000-0000-0000-000000000000";
 const CLOSES_AFTER_MS = 4000;
 const calls = new Map();
 
-const addressOf = (id, part = "") => desk.dataset.call.replace(ZERO, id) + part;
 export const known = (id) => calls.has(id);
 export const partsOf = (id) => calls.get(id);
 export const stateOf = (id) => calls.get(id)?.slim.dataset.state;
 export const ids = () => [...calls.keys()].sort(); // an id begins with the time of its call: the oldest call first
-
-function parse(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return template.content;
-}
 
 function ready(...elements) {
   for (const element of elements) window.htmx?.process(element);
   document.dispatchEvent(new CustomEvent("htmx:after:swap"));
 }
 
-// One request per call and part at a time; what changes meanwhile is asked for once more.
-const running = new Map();
-
-function ask(id, part, take) {
-  const key = id + part;
-  const before = running.get(key);
-  if (before) before.again = true;
-  else {
-    const turn = { again: false };
-    running.set(key, turn);
-    turn.done = read(id, part, take, turn).finally(() => running.delete(key));
-  }
-  return running.get(key).done;
-}
-
-async function read(id, part, take, turn) {
-  do {
-    turn.again = false;
-    try {
-      const answer = await fetch(addressOf(id, part), { headers: { "HX-Request": "true" }, cache: "no-store" });
-      if (answer.status === 200) take(parse(await answer.text()));
-      else if (answer.status === 204 || answer.status === 404) closeCard(id);
-    } catch {
-      // The connection is away; when it is back, everything is compared.
-    }
-  } while (turn.again);
-}
+const ask = (id, part, take) => read(id, part, take, closeCard);
 
 export const load = (id) => ask(id, "", (parts) => take(id, parts));
 
@@ -60,24 +27,34 @@ function take(id, parts) {
   const fresh = { slim: parts.querySelector(".slim"), card: parts.querySelector(".card"), work: parts.querySelector(".work") };
   if (calls.has(id)) return replaceState(id, fresh.slim, parts.querySelector(".strip"));
   put(id, fresh);
-  document.dispatchEvent(new CustomEvent("desk:opened", { detail: { id } }));
+  afterPaint(() => document.dispatchEvent(new CustomEvent("desk:opened", { detail: { id } })));
 }
 
 // What came with the change: the whole call, or what changes of one that stands here already. Where it does not fit, and while
 // an answer is under way (drawn earlier, but it may come later), the server is asked.
 export function takePart(id, html) {
-  const parts = html && !running.has(id) && !running.has(`${id}state`) ? parse(html) : null;
+  const parts = html && !isReading(id) ? parse(html) : null;
   if (parts?.querySelector(".card") || (parts && calls.has(id))) take(id, parts);
   else if (calls.has(id)) refreshState(id);
   else load(id);
 }
 
+// Who calls is shown at once; what can wait for the length of a frame is added when that has been painted.
 function put(id, parts) {
   calls.set(id, parts);
-  for (const name of Object.keys(places)) places[name].append(parts[name]);
-  ready(parts.slim, parts.card, parts.work);
+  places.card.append(parts.card);
+  ready(parts.card);
   choose(id);
+  if (!parts.slim.hidden) ready(parts.slim);
   closeInTime(id);
+  afterPaint(() => putRest(id));
+}
+
+function putRest(id) {
+  const call = calls.get(id);
+  if (!call) return;
+  for (const name of ["work", "slim"]) if (!call[name].isConnected) places[name].append(call[name]);
+  ready(call.slim, call.work);
 }
 
 export const refreshState = (id) =>

@@ -6,6 +6,8 @@ const desk = document.getElementById("desk");
 let told = null;
 let heardAt = 0;
 let askedAt = 0;
+let shownLater = 0;
+const CARD_FIRST_MS = 120;
 
 export const askMe = () => window.htmx.trigger(me, "desk:me");
 
@@ -50,10 +52,13 @@ function showNotices(data, now) {
 }
 
 document.addEventListener(`live:agent:${desk.dataset.user}`, ({ detail: { name, data } }) => {
+  clearTimeout(shownLater);
   if (name !== "state" || !data?.wanted) return askMe();
   told = data;
   heardAt = performance.now();
-  show(data);
+  // The card of the call comes next: painting my state first would keep it waiting.
+  if (data.state === "ringing") shownLater = setTimeout(show, CARD_FIRST_MS, data);
+  else show(data);
 });
 document.addEventListener("live:all", askMe);
 
