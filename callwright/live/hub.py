@@ -17,6 +17,10 @@ MOST_WAITING = 512
 MOST_STREAMS_OF_A_USER = 20
 PING_EVERY_S = 15.0
 DIGEST_EVERY_S = 1.0
+DIGEST_TO_MANY_EVERY_S = 2.0
+"""To more streams than `MANY` of one process."""
+
+MANY = 100
 _DIGEST_SLICES = 10
 _PING_SLICES = 60
 _REMEMBERED = 4096
@@ -152,7 +156,7 @@ class Hub:
 
     async def digest_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(DIGEST_EVERY_S)
+            await asyncio.sleep(DIGEST_EVERY_S if len(self.clients) <= MANY else DIGEST_TO_MANY_EVERY_S)
             await self.tell_digests()
 
     def _remember(self, change_id: int) -> None:

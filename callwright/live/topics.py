@@ -52,7 +52,7 @@ _digests: list[Digest] = []
 
 
 def declare_digest(topic: str, *, of: str, name: str, rule: Rule) -> None:
-    """`topic` carries the newest data of each key that changed on `of`, gathered for about a second, to those whom
+    """`topic` carries the newest data of each key that changed on `of`, gathered for a second or two, to those whom
     `rule` allows: for screens that hundreds of people keep open. Nothing is replayed to who was away.
     """
     declare(topic, rule)

@@ -1,4 +1,4 @@
-// The panel of colleagues. What they do is told for all at once every second or so; who is here, and in which order, is looked
+// The panel of colleagues. What they do is told for all at once every second or two; who is here, and in which order, is looked
 // at now and then, while somebody can see it.
 
 const panel = document.getElementById("colleagues");
