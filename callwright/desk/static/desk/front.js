@@ -2,10 +2,12 @@
 // someone who types; it waits as a slim line at the top.
 
 import { ids, partsOf, stateOf } from "./cards.js";
+import { afterPaint } from "./reading.js";
 
 const desk = document.getElementById("desk");
 const idle = document.getElementById("idle");
 const colleagues = document.getElementById("colleagues");
+const missed = document.getElementById("missed-list");
 const FIELD = "textarea, input:not([type=checkbox], [type=radio]), select";
 const RANK = ["talking", "pick_up", "dialling", "on_hold", "ringing"];
 let front = null;
@@ -51,6 +53,9 @@ export function show(id) {
   document.dispatchEvent(new CustomEvent("desk:front", { detail: { card: id && partsOf(id).card } }));
   idle.hidden = colleagues.hidden = id !== null;
   desk.toggleAttribute("data-has-call", id !== null);
+  // What is to be returned stands large in the middle when no call does.
+  if (id === null) missed.hidden = true;
+  else afterPaint(() => { missed.hidden = front === null; });
   desk.dataset.slims = document.querySelectorAll("#slims .slim:not([hidden])").length;
 }
 
