@@ -340,7 +340,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=90.0)
     parser.add_argument("--warm-up", type=float, default=8.0)
     parser.add_argument("--tabs", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=2, help="processes of the web server")
+    parser.add_argument("--workers", type=int, default=1, help="processes of the web server")
     parser.add_argument("--every", type=float, default=1.5, help="seconds between calls at a desk in Chromium")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (8192, 8192))
