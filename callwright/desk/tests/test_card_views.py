@@ -170,6 +170,22 @@ def test_what_is_typed_of_an_unknown_caller_makes_one_contact(seated: None, owne
     assert "Jan de Vries" in owner_client.get(url(ring(key="2.2"))).content.decode()
 
 
+def test_what_is_typed_of_a_caller_is_not_written_into_a_contact_chosen_meanwhile(
+    seated: None, owner_client: Client, account: Any
+) -> None:
+    call = ring()
+    eva = create_contact(
+        account_id=account.pk, kind="person", by=None, now=datetime.now(UTC) - timedelta(days=1),
+        numbers=[NewNumber("+31201112233")], values={"first_name": "Eva", "warning": "Pays late"},
+    )  # fmt: skip
+    Contact.objects.filter(pk=eva).update(created_at=datetime.now(UTC) - timedelta(days=1))
+    owner_client.post(url(call, "contact"), {"contact": eva, "attach": "1"})
+    answer = owner_client.post(url(call, "caller"), {"first_name": "Pe", "surname": "", "warning": "", "contact": ""})
+    assert (answer.status_code, Contact.objects.get().warning) == (422, "Pays late")
+    saved = owner_client.post(url(call, "caller"), {"first_name": "Eva", "warning": "Paid", "contact": eva})
+    assert saved.json() == {"saved": True, "contact": eva} and Contact.objects.get().warning == "Paid"
+
+
 @pytest.mark.parametrize(("policy", "number"), [("never", JAN), ("offer", None), ("offer", "12")])
 def test_nobody_is_kept_who_must_not_or_cannot_be(
     seated: None, owner_client: Client, account: Any, policy: str, number: str | None

@@ -17,11 +17,12 @@ from callwright.contacts.queries.find import find_contacts
 from callwright.desk.drawing import draw_body, draw_call, draw_history, draw_state, draw_work
 from callwright.desk.operations.choose_contact import choose_contact
 from callwright.desk.operations.dismiss_card import dismiss_card, restore_card
-from callwright.desk.operations.save_caller import FIELDS, NotKept, save_caller
+from callwright.desk.operations.save_caller import FIELDS, AnotherContact, NotKept, save_caller
 from callwright.desk.pushed import stands_on_desk
 from callwright.desk.queries.card import Card, Strip, card_of, strip_of, work_of
 from callwright.desk.views.asking import StaffRequest
 from callwright.kit.access import requires
+from callwright.kit.identity import id_in
 from callwright.kit.toasts import add_toast
 from callwright.staff.queries.rights import may
 
@@ -110,16 +111,23 @@ def contact(request: StaffRequest, call_id: UUID) -> HttpResponse:
 @requires("edit_contacts")
 @require_POST
 def caller(request: StaffRequest, call_id: UUID) -> JsonResponse:
-    """What is typed of a caller whom nobody knew, saved as it is typed (DESK-4)."""
+    """What is typed of a caller whom nobody knew, saved as it is typed (DESK-4). `contact`: whom the form is about,
+    empty until the caller was saved.
+    """
     _strip(request, call_id)
     values = {field: request.POST[field] for field in FIELDS if field in request.POST}
     try:
-        save_caller(viewer=request.user, call_id=call_id, values=values, now=timezone.now())
+        drawn_for = id_in(request.POST.get("contact"))
+        contact_id = save_caller(
+            viewer=request.user, call_id=call_id, drawn_for=drawn_for, values=values, now=timezone.now()
+        )
+    except AnotherContact:
+        return JsonResponse({"error": _("Another contact was chosen for this call.")}, status=422)
     except (NotKept, NumberRefused):
         return JsonResponse({"error": _("Callers with this number are not kept as contacts.")}, status=422)
     except (ContactRefused, ContactMissing):
         return JsonResponse({"error": _("This cannot be kept. It may be too long.")}, status=422)
-    return JsonResponse({"saved": True})
+    return JsonResponse({"saved": True, "contact": contact_id})
 
 
 @requires("use_desk")

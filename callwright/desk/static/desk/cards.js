@@ -50,7 +50,7 @@ function put(id, parts) {
   afterPaint(() => putRest(id));
 }
 
-function putRest(id) {
+export function putRest(id) {
   const call = calls.get(id);
   if (!call) return;
   for (const name of ["work", "slim"]) if (!call[name].isConnected) places[name].append(call[name]);
@@ -99,13 +99,10 @@ export function refreshBody(id) {
   const call = calls.get(id);
   if (!call) return;
   const form = call.card.querySelector(".card-body");
-  if (form.contains(document.activeElement) && document.activeElement.matches("input, textarea")) {
-    form.dataset.stale = "true";
-    return;
-  }
-  delete form.dataset.stale;
+  if (isWrittenIn(form)) return;
   const folded = form.querySelector(".folded[open]") !== null;
   ask(id, "body", (parts) => {
+    if (isWrittenIn(form)) return; // meanwhile
     form.replaceChildren(parts);
     if (folded) form.querySelector(".folded")?.setAttribute("open", "");
     ready(form);
@@ -117,10 +114,19 @@ export function refreshBody(id) {
   });
 }
 
-document.addEventListener("focusout", (event) => {
-  const body = event.target.closest(".card-body[data-stale]");
-  if (body) setTimeout(() => refreshBody(body.closest(".card").dataset.call), 300);
-});
+function isWrittenIn(body) {
+  const hasFocus = body.contains(document.activeElement) && document.activeElement.matches("input, textarea");
+  const isWritten = hasFocus || body.querySelector("[data-unsaved]") !== null;
+  body.toggleAttribute("data-stale", isWritten);
+  return isWritten;
+}
+
+for (const moment of ["focusout", "desk:saved"]) {
+  document.addEventListener(moment, (event) => {
+    const body = event.target.closest(".card-body[data-stale]");
+    if (body) setTimeout(() => refreshBody(body.closest(".card").dataset.call), 300);
+  });
+}
 
 // The work side as it is now. The own note is left alone while it is written; what others wrote appears beside it.
 export function refreshWork(id) {

@@ -1,7 +1,7 @@
 // The desk: what comes over the live stream becomes cards. The rest of the page (my state, queues, lists) reads itself
 // again through htmx; see the data-live attributes in desk.html.
 
-import { adopt, closeCard, known, load, refreshBody, refreshState, refreshWork, sync, takePart } from "./cards.js";
+import { adopt, known, load, refreshBody, refreshState, refreshWork, sync, takePart } from "./cards.js";
 import { becomePartOf } from "./merged.js";
 import { openTransfer } from "./targets.js";
 import "./behalf.js";
@@ -15,6 +15,7 @@ import "./zones.js";
 
 const desk = document.getElementById("desk");
 const user = desk.dataset.user;
+const AT_ONCE_MS = 1500; // hundreds of desks come back in the same moment
 
 function onCall({ name, key, data, part }) {
   if (name === "call") {
@@ -23,12 +24,16 @@ function onCall({ name, key, data, part }) {
     else if (known(key) || data?.phase !== "ended") takePart(key, part);
   } else if (name === "contact") refreshBody(key);
   else if (name === "note") refreshWork(key);
-  else if (name === "dismissed") closeCard(key);
+  // Asked, since it may be told again after an interruption, when the call rings here anew.
+  else if (name === "dismissed") known(key) && load(key);
   else if (name === "restored") load(key);
 }
 
-async function onOrder({ data }) {
-  if (data.state !== "done") {
+const told = new Set();
+
+async function onOrder({ key, data }) {
+  if (data.state !== "done" && !told.has(key)) {
+    told.add(key); // after an interruption it may be told again
     const answer = await fetch(`${desk.dataset.problems}?code=${encodeURIComponent(data.refusal ?? "")}`);
     const text = answer.ok ? await answer.text() : desk.dataset.refused;
     document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "red" } }));
@@ -48,6 +53,12 @@ document.addEventListener("live:contacts", ({ detail: { key } }) => {
   }
 });
 document.addEventListener("live:all", sync);
+// What began and ended meanwhile is told by its end alone, and has a card for its note all the same.
+let wasLost = false;
+document.addEventListener("live:state", ({ detail: { state } }) => {
+  if (state === "connected" && wasLost) setTimeout(sync, Math.random() * AT_ONCE_MS);
+  wasLost = state === "lost" || (wasLost && state !== "connected");
+});
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-transfer]");
   if (button) openTransfer(button);

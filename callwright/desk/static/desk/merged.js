@@ -1,7 +1,8 @@
 // A call that became part of another: after a consultation the two calls are one. The card of the one that is left takes the
 // place of the other, in front where that stood in front, and what was being written there is written on in its note.
 
-import { closeCard, known, load, partsOf, refreshState, refreshWork } from "./cards.js";
+import { closeCard, known, load, partsOf, putRest, refreshState, refreshWork } from "./cards.js";
+import { forgetDraft } from "./drafts.js";
 import { frontId, show } from "./front.js";
 
 const fieldOf = (id) => partsOf(id)?.work.querySelector("textarea[name=text]");
@@ -12,6 +13,7 @@ export async function becomePartOf(gone, into) {
   else await load(into);
   // From here on nothing waits: a key pressed meanwhile is in one field or the other.
   if (known(into) && known(gone)) {
+    putRest(into); // now: what is typed is written on there
     const typed = takeOver(fieldOf(gone), fieldOf(into));
     if (frontId() === gone) show(into);
     if (typed) focusAt(fieldOf(into), typed);
@@ -27,8 +29,7 @@ function takeOver(from, to) {
     const saved = from.defaultValue.trimEnd();
     const start = saved && to.value.endsWith(saved) ? to.value.slice(0, to.value.length - saved.length) : to.value && `${to.value}\n`;
     to.value = start + from.value;
-    delete from.form.dataset.unsaved;
-    localStorage.removeItem(`desk-draft:${from.form.dataset.save}`);
+    forgetDraft(from.form);
     to.dispatchEvent(new Event("input", { bubbles: true }));
   }
   return hasFocus ? { fromEnd } : null;

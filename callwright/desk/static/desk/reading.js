@@ -2,6 +2,8 @@
 
 const desk = document.getElementById("desk");
 const ZERO = "00000000-0000-0000-0000-000000000000";
+const TRIES = 5;
+const FIRST_PAUSE_MS = 400;
 const addressOf = (id, part) => desk.dataset.call.replace(ZERO, id) + part;
 
 export function parse(html) {
@@ -27,14 +29,18 @@ export function read(id, part, take, gone) {
 }
 
 async function asLongAsNeeded(id, part, { take, gone }, turn) {
+  let failures = 0;
   do {
     turn.again = false;
-    try {
-      const answer = await fetch(addressOf(id, part), { headers: { "HX-Request": "true" }, cache: "no-store" });
-      if (answer.status === 200) take(parse(await answer.text()));
-      else if (answer.status === 204 || answer.status === 404) gone(id);
-    } catch {
-      // The connection is away; when it is back, everything is compared.
+    const answer = await fetch(addressOf(id, part), { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
+    const html = answer?.status === 200 ? await answer.text().catch(() => null) : null;
+    if (html !== null) take(parse(html));
+    else if (answer?.status === 204 || answer?.status === 404) gone(id);
+    else if ((!answer || answer.ok || answer.status >= 500) && failures < TRIES) {
+      // A ringing call must get its card. When a connection that was away is back, everything is compared besides.
+      await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** failures));
+      failures += 1;
+      turn.again = true;
     }
   } while (turn.again);
 }
