@@ -108,6 +108,7 @@ def test_keys_mark_open_and_go_back_and_colleagues_see_it(stage: Any, page_of: C
     assert Call.objects.get(id=older.id).marker_id
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Path of the call")).to_be_visible()
+    listening(page)
     page.keyboard.press("t")
     expect(page.locator(".path-table")).to_be_visible()
     page.keyboard.press("e")

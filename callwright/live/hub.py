@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from callwright.live.parts import Parts
@@ -52,6 +52,12 @@ class Client:
         self._waiting.append(message)
         self._wake.set()
 
+    def put_first(self, messages: Sequence[bytes]) -> None:
+        """Puts the messages in front of all that waits, as one: however many, they do not make the client too slow."""
+        if messages and not self.closed:
+            self._waiting.insert(0, b"".join(messages))
+            self._wake.set()
+
     async def take(self) -> bytes:
         """All that waits, in one piece; empty when the stream is to end."""
         await self._wake.wait()
@@ -87,6 +93,8 @@ class Hub:
         self._gathered: dict[str, dict[str, Any]] = {}
         self.parts = Parts()
         self.newest = 0
+        self.began: int | None = None
+        """The newest id of the log when changes began to be heard; None before that. 0: the log was empty."""
 
     @property
     def topics(self) -> frozenset[str]:

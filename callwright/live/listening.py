@@ -47,12 +47,13 @@ async def listen_for_ever(hub: Hub, ready: asyncio.Event, on_access: Callable[[i
 
 
 async def _catch_up(connection: psycopg.AsyncConnection[Any], hub: Hub, on_access: Callable[[int], None]) -> None:
-    if not hub.newest:
+    if hub.began is None:
         cursor = await connection.execute("SELECT coalesce(max(id), 0) FROM live_liveevent")
         row = await cursor.fetchone()
-        hub.newest = row[0] if row else 0
+        hub.began = hub.newest = row[0] if row else 0
         return
-    _hand_over(await read_after(connection, hub.newest - OVERLAP), hub, on_access)
+    # What is older than the hub looks as if it had never been sent, and is no news to anybody.
+    _hand_over(await read_after(connection, max(hub.began, hub.newest - OVERLAP)), hub, on_access)
 
 
 async def _listen(connection: psycopg.AsyncConnection[Any], hub: Hub, on_access: Callable[[int], None]) -> None:
@@ -65,12 +66,13 @@ async def _listen(connection: psycopg.AsyncConnection[Any], hub: Hub, on_access:
             else:
                 first, _, last = notice.payload.partition("-")
                 ranges.append((int(first), int(last)))
-        if told:
-            _hand_over(told, hub, on_access)
-        if ranges:
-            _hand_over(await _read_ranges(connection, ranges), hub, on_access)
         if not told and not ranges:
             await connection.execute("SELECT 1")  # a server that vanished without a word is noticed here
+            continue
+        if ranges:
+            told += await _read_ranges(connection, ranges)
+        # Together, or an older change that had to be read would come after a newer one that was told in full.
+        _hand_over(sorted(told, key=lambda change: change.id), hub, on_access)
 
 
 def _hand_over(changes: list[Logged], hub: Hub, on_access: Callable[[int], None]) -> None:

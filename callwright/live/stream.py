@@ -8,12 +8,12 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.db import Error as DatabaseError
+from django.http import parse_cookie
 
 from callwright.live.access import in_thread, who
 from callwright.live.hub import MOST_STREAMS_OF_A_USER, Client, Hub, message_of
@@ -151,12 +151,10 @@ class Streams:
         try:
             missed = await in_thread(missed_since, client.listener, client.topics, int(since))
         except (ValueError, DatabaseError):
-            client.put(RELOAD)
+            client.put_first([RELOAD])
             return
-        if missed.too_old:
-            client.put(RELOAD)
-        for change in missed.changes:
-            client.put(message_of(change))
+        # What came while they were read is newer, and pages show what they were told last.
+        client.put_first([RELOAD] if missed.too_old else [message_of(change) for change in missed.changes])
 
     # ── rights are proved again, now and then and when they changed ──────────────────────────────────────────────
 
@@ -215,8 +213,5 @@ async def _refuse(send: Send, status: int, reason: str) -> None:
 
 
 def _session_key(header: str) -> str:
-    try:
-        morsel = SimpleCookie(header).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
+    # As Django reads them for its pages: `SimpleCookie` gives up all cookies for one that it cannot read.
+    return parse_cookie(header).get(settings.SESSION_COOKIE_NAME, "")
