@@ -1,12 +1,16 @@
 """No word that an agent typed is lost or put where it does not belong, whatever the connection or the call does."""
 
 import time
+from uuid import UUID
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from callwright.calls.models import CallNote
 from callwright.contacts.models import Contact
+from callwright.desk.operations.dismiss_card import restore_card
+from journeys.ground import Web
 from journeys.stage import STRANGER, Stage
 from journeys.test_desk import Pages, front, open_desk
 
@@ -113,3 +117,78 @@ def test_the_form_of_a_caller_is_not_replaced_under_the_hands(stage: Stage, page
     expect(front(page).locator(".strip")).to_have_attribute("data-state", "talking")
     expect(page.locator(".caller-form [data-save-state]")).to_have_text("Saved")
     assert Contact.objects.get(numbers__number=STRANGER).first_name == "Maxhe"
+
+
+def tell(page: Page, stage: Stage, name: str, call: str) -> None:
+    """The page hears again what the stream told before an interruption."""
+    page.evaluate(
+        """([user, name, key]) => document.dispatchEvent(new CustomEvent(`live:desk:${user}`,
+             { detail: { topic: `desk:${user}`, name, key, data: {} } }))""",
+        [stage.olivia.pk, name, call],
+    )
+
+
+def test_a_dismissal_that_is_told_again_does_not_take_the_card_of_a_live_call(stage: Stage, page_of: Pages) -> None:
+    page = open_desk(page_of(stage.olivia))
+    call = stage.ring().answer()
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "talking")
+    page.keyboard.press("n")
+    page.keyboard.type("Wants ")
+    tell(page, stage, "dismissed", call.id)
+    page.wait_for_timeout(500)
+    page.keyboard.type("rye")
+    expect(page.locator(NOTE)).to_have_value("Wants rye")
+    expect(front(page)).to_have_attribute("data-call", call.id)
+
+
+def test_a_card_that_the_server_could_not_give_is_asked_for_again(stage: Stage, page_of: Pages) -> None:
+    page = open_desk(page_of(stage.olivia))
+    failed: list[str] = []
+
+    def fail_twice(route: Route) -> None:
+        if len(failed) < 2:
+            failed.append(route.request.url)
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    call = stage.ring().answer()
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "talking")
+    call.end()
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "ended")
+    page.keyboard.press("e")
+    expect(page.locator(".card")).to_have_count(0)
+    page.route(f"**/desk/calls/{call.id}/", fail_twice)
+    restore_card(user_id=stage.olivia.pk, call_id=UUID(call.id), now=timezone.now())
+    expect(front(page)).to_have_attribute("data-call", call.id)
+    assert len(failed) == 2
+
+
+def test_a_call_that_came_and_went_during_an_outage_has_its_card_for_the_note(
+    stage: Stage, page_of: Pages, web: Web
+) -> None:
+    page = open_desk(page_of(stage.olivia))
+    web.stop()
+    expect(page.locator(".connection-bar[data-connection=lost]")).to_be_visible()
+    call = stage.ring().answer().end()
+    web.start()
+    expect(page.locator("html")).to_have_attribute("data-connection", "connected", timeout=25_000)
+    expect(front(page)).to_have_attribute("data-call", call.id, timeout=10_000)
+
+
+def test_what_is_typed_is_written_on_in_a_call_whose_card_was_not_painted_yet(stage: Stage, page_of: Pages) -> None:
+    olivia, carl = open_desk(page_of(stage.olivia)), open_desk(page_of(stage.carl))
+    carl.evaluate("window.requestAnimationFrame = () => 0")  # the paint is late: only the longest wait helps
+    call = stage.ring().answer()
+    expect(front(olivia).locator(".strip")).to_have_attribute("data-state", "talking")
+    consultation = call.consult()
+    expect(front(carl).locator(".strip")).to_have_attribute("data-state", "talking")
+    expect(carl.locator(NOTE)).to_be_visible()
+    carl.keyboard.press("n")
+    carl.keyboard.type("half typed wor")
+    call.take_in(consultation)
+    expect(front(carl)).to_have_attribute("data-call", call.id)
+    expect(carl.locator(":focus")).to_have_attribute("id", f"note-{call.id}")
+    carl.keyboard.type("d")
+    expect(carl.locator(NOTE)).to_have_value("half typed word")
+    until_noted("half typed word")

@@ -1,8 +1,9 @@
 // The cards that stand on the desk. Each has three parts: the card in the middle, its work side (note, history), and a slim
 // form for the time when another call is in front. All are drawn by the server and read again when their call changes.
 
+import { afterPaint } from "./after-paint.js";
 import { arrangeSlims, choose, frontId, isTypingIn, show } from "./front.js";
-import { afterPaint, isReading, parse, read } from "./reading.js";
+import { isReading, parse, read } from "./reading.js";
 
 const desk = document.getElementById("desk");
 const places = { slim: document.getElementById("slims"), card: document.getElementById("cards"), work: document.getElementById("works") };

@@ -1,8 +1,8 @@
 // Which call is in front. The rule of the desk: a new call never covers the card of a talk and never takes the focus from
 // someone who types; it waits as a slim line at the top.
 
+import { afterPaint } from "./after-paint.js";
 import { ids, partsOf, stateOf } from "./cards.js";
-import { afterPaint } from "./reading.js";
 
 const desk = document.getElementById("desk");
 const idle = document.getElementById("idle");

@@ -1,4 +1,4 @@
-// The parts of a call as the server draws them, and when there is time for what need not be seen at once.
+// The parts of a call as the server draws them.
 
 const desk = document.getElementById("desk");
 const ZERO = "00000000-0000-0000-0000-000000000000";
@@ -43,16 +43,4 @@ async function asLongAsNeeded(id, part, { take, gone }, turn) {
       turn.again = true;
     }
   } while (turn.again);
-}
-
-// A tab in the background is not painted, but it tells of its calls.
-export function afterPaint(work) {
-  if (document.hidden) return work();
-  let isDone = false;
-  const once = () => {
-    if (!isDone) work();
-    isDone = true;
-  };
-  requestAnimationFrame(() => setTimeout(once));
-  setTimeout(once, 100); // hidden before it was painted
 }
