@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AccountData(models.Model):
@@ -51,9 +52,30 @@ class Status(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
+class FollowUp(models.TextChoices):
+    """What became of a missed inbound call (CALL-6), in codes of `kit.statuses`; blank for every other call."""
+
+    NOT_CALLED_BACK = "not_called_back", _("Not called back")
+    CALLED_BACK = "called_back", _("Called back in time")
+    CALLED_BACK_LATE = "called_back_late", _("Called back later")
+    CALLER_REACHED_US = "caller_reached_us", _("Caller reached us")
+    CLOSED = "closed", pgettext_lazy("missed call", "Closed with a reason")
+
+
+class RecordingState(models.TextChoices):
+    """Where the recording of a call is (CALL-9); blank where none was announced."""
+
+    WAITING = "waiting", pgettext_lazy("recording", "Being fetched")
+    DOWNLOADED = "downloaded", pgettext_lazy("recording", "Recorded")
+    EMPTY = "empty", pgettext_lazy("recording", "Nothing recorded")
+    FAILED = "failed", pgettext_lazy("recording", "Could not be fetched")
+    ERASED = "erased", pgettext_lazy("recording", "Erased")
+
+
 class Call(AccountData):
-    """One conversation attempt as the caller lives it. All columns but contact, marker and comment are derived from
-    `CallFacts` by `rules.project`; durations are whole seconds, rounded half up from the PBX's times.
+    """One conversation attempt as the caller lives it. What the PBX said of it is derived from `CallFacts` by
+    `projection.project`; contact, marker, comment, follow-up, too long and recording are not. Durations are whole
+    seconds, rounded half up from the PBX's times.
     """
 
     id = models.UUIDField(primary_key=True)  # UUIDv7 of started_at and the PBX's key
@@ -104,6 +126,17 @@ class Call(AccountData):
     local_day = models.DateField()  # of started_at in the account's time zone
     marker = models.ForeignKey(Marker, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     comment = models.TextField(_("comment"), blank=True)
+    follow_up = models.CharField(_("follow-up"), max_length=20, choices=FollowUp.choices, blank=True, db_default="")
+    follow_up_due_at = models.DateTimeField(null=True)  # of a missed call: until when it should be called back
+    follow_up_at = models.DateTimeField(null=True)  # when it was called back, the caller reached us, or it was closed
+    assigned_to = models.ForeignKey(
+        "staff.User", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )  # who should call back
+    too_long = models.BooleanField(_("too long"), db_default=False)
+    limit_s = models.PositiveIntegerField(null=True)  # the allowed talk time that it passed
+    recording = models.CharField(
+        _("recording"), max_length=12, choices=RecordingState.choices, blank=True, db_default=""
+    )
     updated_at = models.DateTimeField()
 
     class Meta:

@@ -15,6 +15,7 @@ from uuid import UUID
 from callwright.calls.periods import EARLIEST, LATEST, Period
 
 DIRECTIONS = ("inbound", "outbound", "internal")
+FOLLOW_UPS = ("not_called_back", "called_back", "called_back_late", "caller_reached_us", "closed")
 STATUSES = ("ringing", "talking", "answered", "missed", "abandoned", "busy", "failed", "voicemail", "unknown")
 SORTS = (
     "started", "status", "direction", "contact", "number", "dialled", "account", "queue", "employee", "extension",
@@ -61,6 +62,9 @@ class Search:
     talk_to: int | None = None
     text: str = ""
     marker: int | str | None = None
+    follow_ups: tuple[str, ...] = ()
+    too_long: str = ""
+    recorded: str = ""
     sort: str = "started"
     descending: bool = True
     group: str = ""
@@ -117,7 +121,8 @@ class Search:
 
 _SHAPE = {"period", "first", "last", "sort", "descending", "group"}
 CRITERIA = tuple(field.name for field in fields(Search) if field.name not in _SHAPE)
-PARAMETERS = {"directions": "direction", "statuses": "status"}
+PARAMETERS = {"directions": "direction", "statuses": "status", "follow_ups": "follow_up"}
+YES_NO = ("yes", "no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,9 @@ def parse_search(given: Mapping[str, Sequence[str]]) -> tuple[Search, tuple[Prob
         talk_to=talk_to,
         text=reader.text("text"),
         marker=reader.id("marker", "any"),
+        follow_ups=reader.several("follow_up", FOLLOW_UPS),
+        too_long=reader.one_of("too_long", YES_NO),
+        recorded=reader.one_of("recorded", YES_NO),
         sort=sort,
         descending=descending,
         group=reader.one_of("group", GROUPS),

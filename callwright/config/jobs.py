@@ -3,6 +3,9 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
@@ -14,12 +17,17 @@ from callwright.desk.operations.keep_in_step import order_again
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.telephony.operations.send_command import expire_commands
 
-TICK_S = 1.0
 HEARTBEAT_S = 5.0
 DEAD_AFTER_S = 20.0
 _KEPT_HOURS = 24 * 30
 
 log = logging.getLogger("callwright.worker")
+
+
+def _by_the_second(now: datetime) -> None:
+    end_due_wrap_ups(now)
+    expire_commands(now)
+    order_again(now)
 
 
 async def run_worker(*, concurrency: int) -> None:
@@ -28,7 +36,7 @@ async def run_worker(*, concurrency: int) -> None:
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
         async with worker_app.open_async():
             reaper = asyncio.create_task(_reap_for_ever(worker_app))
-            ticker = asyncio.create_task(_tick_for_ever())
+            tickers = [asyncio.create_task(_repeat(work)) for work in REPEATED]
             try:
                 await worker_app.run_worker_async(
                     concurrency=concurrency,
@@ -37,29 +45,37 @@ async def run_worker(*, concurrency: int) -> None:
                     shutdown_graceful_timeout=20.0,
                 )
             finally:
-                for task in (reaper, ticker):
+                for task in (reaper, *tickers):
                     task.cancel()
                     with contextlib.suppress(asyncio.CancelledError):
                         await task
 
 
-async def _tick_for_ever() -> None:
-    """What is due by the second; too often for a row in the table of jobs each time. Several workers may do it."""
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What is due every few seconds; too often for a row in the table of jobs each time. Several workers may do it."""
+
+    name: str
+    seconds: float
+    work: Callable[[datetime], object]
+
+
+REPEATED = (Repeated("wrap-ups and orders", 1.0, _by_the_second),)
+
+
+async def _repeat(repeated: Repeated) -> None:
     while True:
         try:
-            await asyncio.to_thread(_tick)
+            await asyncio.to_thread(_once, repeated)
         except DatabaseError as error:
-            log.warning("What was due by the second could not be done: %s", error)
-        await asyncio.sleep(TICK_S)
+            log.warning("What is due by the second (%s) could not be done: %s", repeated.name, error)
+        await asyncio.sleep(repeated.seconds)
 
 
-def _tick() -> None:
-    now = timezone.now()
+def _once(repeated: Repeated) -> None:
     close_old_connections()
     try:
-        end_due_wrap_ups(now)
-        expire_commands(now)
-        order_again(now)
+        repeated.work(timezone.now())
     finally:
         connections.close_all()
 

@@ -31,8 +31,11 @@ INSTALLED_APPS = [
     "callwright.staff",
     "callwright.telephony",
     "callwright.accounts",
+    "callwright.messaging",
     "callwright.contacts",
     "callwright.calls",
+    "callwright.recordings",
+    "callwright.imports",
     "callwright.desk",
 ]
 

@@ -4,6 +4,7 @@ Layout after RFC 9562, section 5.7: 48 bits of Unix milliseconds, version 7, var
 hash of the name instead of a random source.
 """
 
+import os
 from datetime import UTC, datetime
 from hashlib import blake2b
 from uuid import UUID
@@ -20,6 +21,12 @@ def uuid7_of(at: datetime, *name: str) -> UUID:
     """A UUIDv7 for `at` (aware; millisecond resolution) and `name`; equal arguments give an equal key."""
     digest = int.from_bytes(blake2b("\x1f".join(name).encode(), digest_size=10).digest(), "big")
     return UUID(int=_pack(_milliseconds(at), digest >> 68, digest & ((1 << 62) - 1)))
+
+
+def uuid7_now(at: datetime) -> UUID:
+    """A UUIDv7 for `at` and nothing else: always another one."""
+    random = int.from_bytes(os.urandom(10), "big")
+    return UUID(int=_pack(_milliseconds(at), random >> 68, random & ((1 << 62) - 1)))
 
 
 def uuid7_floor(at: datetime) -> UUID:

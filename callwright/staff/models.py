@@ -183,3 +183,24 @@ class AgentStateChange(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "-at"], name="staff_statechange_user_at")]
+
+
+class AuditEntry(models.Model):
+    """Something that must be possible to prove later: who did what to which record, and when. Only added to."""
+
+    id = models.UUIDField(primary_key=True)  # UUIDv7: in order of time
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # None: the product itself
+    by_name = models.CharField(max_length=200, blank=True)  # as it was then
+    action = models.CharField(max_length=40)
+    account_id = models.BigIntegerField(null=True)  # whose data; no reference, the entry outlives it
+    subject = models.CharField(max_length=200)  # the record's kind and id: "call:0193…", "contact:17"
+    detail = models.JSONField(default=dict)
+    address = models.CharField(max_length=45, blank=True)  # the network address from which it was done
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "-id"], name="staff_audit_subject"),
+            models.Index(fields=["account_id", "-id"], name="staff_audit_account"),
+            models.Index(fields=["by", "-id"], name="staff_audit_by"),
+        ]

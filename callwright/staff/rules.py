@@ -6,6 +6,19 @@ Right = Literal[
     "use_desk",
     "see_register",
     "annotate_calls",
+    "follow_up_calls",
+    "assign_follow_up",
+    "review_too_long",
+    "set_up_too_long",
+    "listen_to_recordings",
+    "download_recordings",
+    "set_up_recordings",
+    "import_calls",
+    "export_calls",
+    "export_person",
+    "erase_person",
+    "see_audit",
+    "set_up_notifications",
     "see_contacts",
     "edit_contacts",
     "see_accounts",
@@ -23,7 +36,7 @@ Right = Literal[
 ALL_RIGHTS: frozenset[str] = frozenset(get_args(Right))
 
 _READS: frozenset[Right] = frozenset({"see_register", "see_contacts", "see_accounts"})
-_AGENT: frozenset[Right] = _READS | {"use_desk", "annotate_calls", "edit_contacts"}
+_AGENT: frozenset[Right] = _READS | {"use_desk", "annotate_calls", "follow_up_calls", "edit_contacts"}
 _SUPERVISOR: frozenset[Right] = _AGENT | {
     "set_up_accounts",
     "set_up_categories",
@@ -31,13 +44,30 @@ _SUPERVISOR: frozenset[Right] = _AGENT | {
     "watch_floor",
     "move_employees",
     "unlock_users",
+    "assign_follow_up",
+    "review_too_long",
+    "set_up_too_long",
+    "listen_to_recordings",
+    "export_calls",
+}
+_ADMINISTRATOR: frozenset[Right] = _SUPERVISOR | {
+    "administer_users",
+    "administer_pbx",
+    "administer_organisation",
+    "download_recordings",
+    "set_up_recordings",
+    "set_up_notifications",
+    "import_calls",
+    "export_person",
+    "erase_person",
+    "see_audit",
 }
 
 RIGHTS_OF_ROLE: dict[str, frozenset[Right]] = {
     "agent": _AGENT,
     "supervisor": _SUPERVISOR,
-    "controller": _READS,
-    "administrator": _SUPERVISOR | {"administer_users", "administer_pbx", "administer_organisation"},
+    "controller": _READS | {"review_too_long", "import_calls", "export_calls"},
+    "administrator": _ADMINISTRATOR,
     "customer": frozenset({"see_portal"}),
 }
 

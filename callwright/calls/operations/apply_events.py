@@ -21,6 +21,7 @@ from callwright.calls.operations.stored_calls import (
     remove_legs,
     save,
 )
+from callwright.calls.ports import CallChange, tell
 from callwright.calls.projection import CallView, project
 from callwright.calls.rules import absorb, note, told_anew
 from callwright.telephony.events import CallEvent, CallMerged, CallRetold, CallStarted
@@ -65,7 +66,9 @@ def apply_events(events: Sequence[CallEvent], *, now: datetime) -> Applied:
         changed = [work[key] for key, view in after.items() if work[key].before != view]
         gone = [one for one in work.values() if one.merged_into is not None and one.stored is not None]
         written = _write(changed, after, now=now)
-        announce(changed=written, merged=_take_out(gone, work, written), now=now)
+        taken_out = _take_out(gone, work, written)
+        announce(changed=written, merged=taken_out, now=now)
+        tell(_told(changed, written, taken_out), now)
     return Applied(changed=tuple(one.described.id for one in written), unknown=tuple(unknown))
 
 
@@ -160,6 +163,33 @@ def _take_out(gone: Sequence[Work], work: dict[Key, Work], written: Sequence[Cha
         employees = {**(changed.employees if changed else {}), **one.stored.employees}
         merged.append(Merged(one.stored, one.before, one.state.extension, employees, into[1]))
     return merged
+
+
+def _told(changed: Sequence[Work], written: Sequence[Changed], merged: Sequence[Merged]) -> list[CallChange]:
+    told = [
+        CallChange(
+            account_id=new.described.account_id,
+            id=new.described.id,
+            before=new.before,
+            after=new.described.view,
+            row=new.described.call,
+            account_before=one.stored.account_id if one.stored else None,
+            day_before=one.stored.local_day if one.stored else None,
+        )
+        for one, new in zip(changed, written, strict=True)
+    ]
+    return told + [
+        CallChange(
+            account_id=one.stored.account_id,
+            id=one.stored.id,
+            before=one.before,
+            after=None,
+            row=None,
+            account_before=one.stored.account_id,
+            day_before=one.stored.local_day,
+        )
+        for one in merged
+    ]
 
 
 def _of(described: Described, employees: list[tuple[UUID, str, int | None]]) -> dict[str, int]:

@@ -67,6 +67,12 @@ def conditions_of(viewer: Viewer, search: Search, *, zone: ZoneInfo, now: dateti
         found.add("c.marker_id IS NOT NULL")
     elif search.marker is not None:
         found.add("c.marker_id = %(marker)s", marker=search.marker)
+    if search.follow_ups:
+        found.add("c.follow_up = ANY(%(follow_ups)s)", follow_ups=list(search.follow_ups))
+    if search.too_long:
+        found.add("c.too_long" if search.too_long == "yes" else "NOT c.too_long")
+    if search.recorded:
+        found.add(f"c.recording {'=' if search.recorded == 'yes' else '<>'} 'downloaded'")
     _of_text(found, search.text)
     return found
 

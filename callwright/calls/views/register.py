@@ -16,13 +16,22 @@ from callwright.calls.queries.patience import SearchTooLong
 from callwright.calls.queries.register import COUNT_LIMIT, CallRow, register_page, rows_again, total_of
 from callwright.calls.queries.screen import choices_for, columns_of, kept_searches, markers, names_in
 from callwright.calls.queries.visible import call_accounts
-from callwright.calls.search import STATUSES, Search, parse_after
+from callwright.calls.search import FOLLOW_UPS, STATUSES, Search, parse_after
 from callwright.calls.views.asked import asked, given, ids_of, staff_user, viewpoint
 from callwright.calls.views.cells import Drawer, ShownRow
 from callwright.calls.views.shown import address, chips_of, heads, rows_address, shown_groups
-from callwright.calls.views.wording import COLUMNS, DIRECTIONS, GROUPS, PERIODS, problem_in_words, status_word
+from callwright.calls.views.wording import (
+    COLUMNS,
+    DIRECTIONS,
+    GROUPS,
+    PERIODS,
+    YES_NO,
+    problem_in_words,
+    status_word,
+)
 from callwright.contacts.queries.contacts import visible_contacts
 from callwright.kit.access import requires
+from callwright.kit.statuses import status
 from callwright.live.queries.log import newest_id
 
 OPEN_ENDED = (Period.TODAY, Period.WEEK, Period.MONTH, Period.QUARTER, Period.ALL)
@@ -94,7 +103,8 @@ def filters(request: HttpRequest) -> HttpResponse:
     """The criteria that need lists of choices, read when they are opened."""
     search, _problems = asked(request)
     choices = choices_for(staff_user(request), account_id=search.account)
-    return render(request, "calls/filters.html", {"search": search, "choices": choices})
+    more = {"follow_ups": [(code, status(code).label) for code in FOLLOW_UPS], "yes_no": YES_NO.items()}
+    return render(request, "calls/filters.html", {"search": search, "choices": choices} | more)
 
 
 @requires("see_register")

@@ -13,8 +13,9 @@ from callwright.calls.periods import Period
 from callwright.calls.queries.groups import Group
 from callwright.calls.search import NONE, SORTS, After, Search, criteria_of
 from callwright.calls.views.cells import NUMERIC, Text
-from callwright.calls.views.wording import COLUMNS, DIRECTIONS, FIELDS, PERIODS, status_word
+from callwright.calls.views.wording import COLUMNS, DIRECTIONS, FIELDS, PERIODS, YES_NO, status_word
 from callwright.kit.clock import format_duration
+from callwright.kit.statuses import status
 from callwright.kit.templatetags import kit
 
 
@@ -70,6 +71,10 @@ def _value_in_words(name: str, value: str) -> str:
         return str(DIRECTIONS[value])
     if name == "statuses":
         return status_word(value)
+    if name == "follow_ups":
+        return str(status(value).label)
+    if name in ("too_long", "recorded"):
+        return str(YES_NO[value])
     if name in ("talk_from", "talk_to"):
         return format_duration(int(value))
     if value == NONE:

@@ -65,7 +65,11 @@ FIELDS: dict[str, Any] = {
     "group": gettext_lazy("Group by"),
     "directions": gettext_lazy("Direction"),
     "statuses": gettext_lazy("Status"),
+    "follow_ups": gettext_lazy("Follow-up"),
+    "too_long": gettext_lazy("Too long"),
+    "recorded": gettext_lazy("Recorded"),
 }
+YES_NO: dict[str, Any] = {"yes": pgettext_lazy("criterion", "yes"), "no": pgettext_lazy("criterion", "no")}
 HUNG_UP_BY: dict[str, Any] = {
     "caller": gettext_lazy("The caller"),
     "agent": gettext_lazy("The agent"),

@@ -1,0 +1,6 @@
+"""Recordings of calls: fetched, kept, listened to."""
+
+from django.urls import URLPattern
+
+app_name = "recordings"
+urlpatterns: list[URLPattern] = []
