@@ -137,6 +137,7 @@ class Call(AccountData):
     recording = models.CharField(
         _("recording"), max_length=12, choices=RecordingState.choices, blank=True, db_default=""
     )
+    anonymous = models.BooleanField(db_default=False)  # whom it was with was taken out; never written again
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -217,3 +218,91 @@ class ColumnChoice(models.Model):
 
     user = models.OneToOneField("staff.User", primary_key=True, on_delete=models.CASCADE, related_name="+")
     columns = models.JSONField(default=list)
+
+
+class Export(models.Model):
+    """A file that someone asked for: the calls of a search, or all that is kept about a person."""
+
+    class Kind(models.TextChoices):
+        CALLS = "calls", pgettext_lazy("export", "Calls")
+        PERSON = "person", pgettext_lazy("export", "Everything about a person")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("export", "Waiting for its turn")
+        RUNNING = "running", pgettext_lazy("export", "Being made")
+        READY = "ready", pgettext_lazy("export", "Ready")
+        FAILED = "failed", pgettext_lazy("export", "Not made")
+        CANCELLED = "cancelled", pgettext_lazy("export", "Cancelled")
+        EXPIRED = "expired", pgettext_lazy("export", "Removed")
+
+    id = models.UUIDField(primary_key=True)
+    user = models.ForeignKey("staff.User", on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.CALLS)
+    query = models.TextField(blank=True)  # the search as an address; emptied with the file
+    subject_account_id = models.BigIntegerField(null=True)  # whom it is about
+    subject_id = models.BigIntegerField(null=True)
+    shape = models.JSONField(default=dict)  # how it is written: `export_shape.Shape`
+    accounts = ArrayField(models.BigIntegerField(), null=True)  # whose calls it may hold; None: all
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    problem = models.CharField(max_length=40, blank=True)
+    rows_done = models.PositiveBigIntegerField(default=0)
+    rows_total = models.PositiveBigIntegerField(null=True)
+    size = models.PositiveBigIntegerField(default=0)  # bytes
+    file = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    cancel_asked = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-asked_at"], name="calls_export_user"),
+            models.Index(fields=["expires_at"], condition=models.Q(state="ready"), name="calls_export_expires"),
+        ]
+
+
+class Manner(models.TextChoices):
+    REMOVE = "remove", pgettext_lazy("retention", "Remove them")
+    ANONYMISE = "anonymise", pgettext_lazy("retention", "Make them anonymous")
+
+
+class Retention(models.Model):
+    """How long calls are kept; the row without an account holds for all that have none of their own."""
+
+    account = models.OneToOneField("accounts.Account", null=True, on_delete=models.CASCADE, related_name="+")
+    months = models.PositiveSmallIntegerField(null=True)  # None: for ever
+    manner = models.CharField(max_length=10, choices=Manner.choices, default=Manner.REMOVE)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account"], nulls_distinct=False, name="calls_retention_one_default")
+        ]
+
+
+class RetentionReach(models.Model):
+    """How far an account's calls are gone: what was counted of these days is not to be counted again."""
+
+    account = models.OneToOneField("accounts.Account", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    through_day = models.DateField()
+
+
+class LeavingMonth(models.Model):
+    """A month whose tables are being taken away, so that whoever is interrupted can go on where they were."""
+
+    month = models.DateField(primary_key=True)
+    begun_at = models.DateTimeField()
+    calls = models.PositiveBigIntegerField(default=0)
+
+
+class ErasedNumber(models.Model):
+    """A number whose person was erased, as a keyed digest: what is told of older calls does not bring them back."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.CASCADE, related_name="+", db_index=False)
+    digest = models.BinaryField()
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "digest"], name="calls_erasednumber_once")]
