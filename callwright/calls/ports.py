@@ -38,3 +38,37 @@ def tell(changes: Sequence[CallChange], now: datetime) -> None:
     if changes:
         for listener in _listeners.values():
             listener(changes, now)
+
+
+Removal = Callable[[int, Sequence[UUID]], None]
+_removals: dict[str, Removal] = {}
+
+
+def connect_removal(name: str, listener: Removal) -> None:
+    """`listener(account_id, call_ids)` takes away what it keeps of calls that are removed or made anonymous (CALL-16),
+    in the transaction that does so; files go when it commits. Calls it knows nothing of are passed over.
+    """
+    _removals[name] = listener
+
+
+def tell_removed(account_id: int, ids: Sequence[UUID]) -> None:
+    """Hands calls that are about to go to all listeners. What a listener raises keeps the calls."""
+    if ids:
+        for listener in _removals.values():
+            listener(account_id, ids)
+
+
+Report = Callable[[int, Sequence[UUID]], list[dict[str, Any]]]
+_reports: dict[str, Report] = {}
+
+
+def connect_report(name: str, describe: Report) -> None:
+    """`describe(account_id, call_ids)` says what else is kept of calls, as rows of plain JSON values: each becomes part
+    `name` ("recordings") of what a person is given of their data.
+    """
+    _reports[name] = describe
+
+
+def reports_of(account_id: int, ids: Sequence[UUID]) -> dict[str, list[dict[str, Any]]]:
+    """What all layers above keep of these calls, by the name of the part."""
+    return {name: describe(account_id, ids) for name, describe in _reports.items()}

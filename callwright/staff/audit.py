@@ -1,4 +1,4 @@
-"""What the actions in the audit log are called: each capability declares the words of its own when the program starts."""
+"""What the actions in the audit log are called: each capability declares its own when the program starts."""
 
 from collections.abc import Mapping
 from typing import Any
