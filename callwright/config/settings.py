@@ -16,6 +16,7 @@ SECRET_KEY = secret_key(HOME)
 DEBUG = os.environ.get("CALLWRIGHT_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("CALLWRIGHT_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CALLWRIGHT_ORIGINS", "").split(",") if o]
+PUBLIC_URL = os.environ.get("CALLWRIGHT_URL", "")  # links in mails begin with it; see messaging/links.py
 
 INSTALLED_APPS = [
     "django.contrib.auth",
