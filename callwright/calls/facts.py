@@ -39,6 +39,16 @@ class Transfer(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True, or
     by_leg: str = ""
 
 
+class RecordingFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """`started`: when, and into which file where the PBX said so."""
+
+    key: str
+    started: list[tuple[datetime, str]] = []
+    stopped: list[datetime] = []
+    paused: list[datetime] = []
+    resumed: list[datetime] = []
+
+
 class Ending(msgspec.Struct, kw_only=True, omit_defaults=True):
     at: datetime
     hangup_by: Side | None = None
@@ -70,6 +80,7 @@ class CallState(msgspec.Struct, kw_only=True, omit_defaults=True):
     talk_started: list[datetime] = []
     talk_ended: list[datetime] = []
     transfers: list[Transfer] = []
+    recordings: dict[str, RecordingFacts] = {}
     ending: Ending | None = None
 
     def header(self, field: str) -> str | None:

@@ -7,7 +7,17 @@ import msgspec
 from callwright.telephony.events import CallEvent
 
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-_LONGEST = {"from_name": 200, "cause_text": 80, "queue": 80, "call": 150, "leg": 150, "into": 150, "by_leg": 150}
+_LONGEST = {
+    "from_name": 200,
+    "cause_text": 80,
+    "queue": 80,
+    "call": 150,
+    "leg": 150,
+    "recording": 150,
+    "file": 400,
+    "into": 150,
+    "by_leg": 150,
+}
 _LONGEST_OTHER = 64
 
 

@@ -28,6 +28,18 @@ class LegView:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingView:
+    """One file that the PBX wrote, as far as it told. `paused_since`: while the call goes on, silence is recorded."""
+
+    key: str
+    file: str
+    started_at: datetime
+    ended_at: datetime | None
+    pauses: tuple[Interval, ...] = ()
+    paused_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CallView:
     """A call as the register shows it. Durations in whole seconds, rounded half up."""
 
@@ -58,6 +70,7 @@ class CallView:
     talks: tuple[Interval, ...]
     queue_visits: tuple[tuple[str, datetime, datetime], ...] = ()
     transfers: tuple[Transfer, ...] = ()
+    recordings: tuple[RecordingView, ...] = ()
 
     @property
     def rung(self) -> tuple[str, ...]:
@@ -104,6 +117,7 @@ def project(state: CallState) -> CallView:
         talks=tuple(talks),
         queue_visits=tuple(visits),
         transfers=tuple(sorted(state.transfers)),
+        recordings=_recordings(state, ended_at),
     )
 
 
@@ -303,3 +317,21 @@ def _status(state: CallState, legs: tuple[LegView, ...], direction: Direction, a
 def _abandoned(state: CallState) -> bool:
     left = [mark for visit in state.queues.values() for mark in visit.left]
     return bool(left) and max(left)[1] == QueueResult.ABANDONED
+
+
+def _recordings(state: CallState, ended_at: datetime | None) -> tuple[RecordingView, ...]:
+    """Each file once: begun again under another name, the former one is at its end."""
+    found: list[RecordingView] = []
+    for one in state.recordings.values():
+        for index, (began, file) in enumerate(one.started):
+            nexts = [at for at, _ in one.started[index + 1 : index + 2]]
+            end = min([at for at in (*one.stopped, *nexts) if at > began], default=ended_at)
+            paused, resumed = _between(one.paused, began, end), _between(one.resumed, began, end)
+            pauses = tuple(_pair(paused, resumed, end))
+            since = _open_since(paused, resumed) if end is None else None
+            found.append(RecordingView(one.key, file, began, end, pauses, since))
+    return tuple(sorted(found, key=lambda view: (view.started_at, view.key, view.file)))
+
+
+def _between(marks: list[datetime], start: datetime, end: datetime | None) -> list[datetime]:
+    return [at for at in marks if start <= at and (end is None or at <= end)]

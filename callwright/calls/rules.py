@@ -4,7 +4,7 @@ from bisect import insort
 from collections.abc import Iterable
 from typing import Any
 
-from callwright.calls.facts import CallState, Ending, LegFacts, QueueVisit, Transfer
+from callwright.calls.facts import CallState, Ending, LegFacts, QueueVisit, RecordingFacts, Transfer
 from callwright.telephony import events as e
 
 _HEADER = (
@@ -50,6 +50,8 @@ def note(state: CallState, event: e.CallEvent) -> None:
             _add(state.talk_ended, event.at)
         case e.CallTransferred():
             _add(state.transfers, Transfer(at=event.at, to=event.to, kind=event.kind, by_leg=event.by_leg))
+        case e.RecordingStarted() | e.RecordingPaused() | e.RecordingResumed() | e.RecordingStopped():
+            _recording_event(state, event)
         case e.CallEnded():
             _ended(state, event)
         case _:
@@ -57,23 +59,30 @@ def note(state: CallState, event: e.CallEvent) -> None:
 
 
 def told_anew(state: CallState) -> CallState:
-    """What is left when the whole call is about to be told from the PBX's records: holds, which these do not have."""
+    """What is left when the whole call is about to be told from the PBX's records: what these do not have, holds and
+    recordings.
+    """
     held = {key: LegFacts(key=key, held=leg.held, resumed=leg.resumed) for key, leg in state.legs.items() if leg.held}
-    return CallState(pbx=state.pbx, key=state.key, legs=held)
+    return CallState(pbx=state.pbx, key=state.key, legs=held, recordings=state.recordings)
 
 
 def absorb(state: CallState, other: CallState) -> None:
-    """The consultation call `other` becomes part of `state`: its legs and transfers, not its talk (the client was not
-    in it) and not its header.
+    """The consultation call `other` becomes part of `state`: its legs, transfers and recordings, not its talk (the
+    client was not in it) and not its header.
     """
     for key, leg in other.legs.items():
-        mine = state.legs.get(key)
-        if mine is None:
+        known = state.legs.get(key)
+        if known is None:
             state.legs[key] = leg
         else:
-            _absorb_leg(mine, leg)
+            _absorb_leg(known, leg)
     for transfer in other.transfers:
         _add(state.transfers, transfer)
+    for key, recording in other.recordings.items():
+        mine = _recording(state, key)
+        for name in ("started", "stopped", "paused", "resumed"):
+            for fact in getattr(recording, name):
+                _add(getattr(mine, name), fact)
 
 
 def _absorb_leg(mine: LegFacts, other: LegFacts) -> None:
@@ -125,6 +134,28 @@ def _leg_event(state: CallState, event: e.LegRinging | e.LegAnswered | e.LegHeld
         case e.LegEnded():
             if leg.ended_at is None or event.at < leg.ended_at:
                 leg.ended_at, leg.result, leg.cause = event.at, event.result, event.cause
+
+
+def _recording_event(
+    state: CallState, event: e.RecordingStarted | e.RecordingPaused | e.RecordingResumed | e.RecordingStopped
+) -> None:
+    recording = _recording(state, event.recording)
+    match event:
+        case e.RecordingStarted():
+            _add(recording.started, (event.at, event.file))
+        case e.RecordingPaused():
+            _add(recording.paused, event.at)
+        case e.RecordingResumed():
+            _add(recording.resumed, event.at)
+        case e.RecordingStopped():
+            _add(recording.stopped, event.at)
+
+
+def _recording(state: CallState, key: str) -> RecordingFacts:
+    recording = state.recordings.get(key)
+    if recording is None:
+        recording = state.recordings[key] = RecordingFacts(key=key)
+    return recording
 
 
 def _ended(state: CallState, event: e.CallEnded) -> None:

@@ -195,6 +195,35 @@ class CallTransferred(CallEvent, frozen=True, kw_only=True):
     by_leg: str = ""
 
 
+class RecordingStarted(CallEvent, frozen=True, kw_only=True):
+    """The PBX began to record. `recording` is the PBX's key of what is recorded (Asterisk: Uniqueid of the channel),
+    `file` the file that it writes, where it says so. Begun again under the same key, it goes on in another file.
+    """
+
+    parts: ClassVar[tuple[str, ...]] = ("recording", "at")
+    recording: str
+    file: str = ""
+
+
+class RecordingPaused(CallEvent, frozen=True, kw_only=True):
+    """From now on silence is recorded; ended by the next RecordingResumed of the same recording."""
+
+    parts: ClassVar[tuple[str, ...]] = ("recording", "at")
+    recording: str
+
+
+class RecordingResumed(CallEvent, frozen=True, kw_only=True):
+    parts: ClassVar[tuple[str, ...]] = ("recording", "at")
+    recording: str
+
+
+class RecordingStopped(CallEvent, frozen=True, kw_only=True):
+    """The PBX stopped recording while the call went on; otherwise a recording ends with its call."""
+
+    parts: ClassVar[tuple[str, ...]] = ("recording", "at")
+    recording: str
+
+
 class CallMerged(CallEvent, frozen=True, kw_only=True):
     """`call` (the consultation call of an attended transfer) became part of `into`; its legs move there, it ceases."""
 
@@ -275,6 +304,10 @@ AnyCallEvent = (
     | TalkStarted
     | TalkEnded
     | CallTransferred
+    | RecordingStarted
+    | RecordingPaused
+    | RecordingResumed
+    | RecordingStopped
     | CallMerged
     | CallEnded
 )

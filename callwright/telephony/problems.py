@@ -132,6 +132,9 @@ REFUSALS: Final[dict[str, Worded]] = {
     ),
     "not_supported": Worded(_("The PBX cannot do this"), _("Do it at the phone instead.")),
     "already_member": Worded(_("Your extension is in this queue already"), _("There is nothing to do.")),
+    "not_recorded": Worded(
+        _("This call is not recorded"), _("The PBX records nothing of it now, so there is nothing to pause.")
+    ),
     "not_connected": Worded(_("There is nobody to transfer"), _("Wait until the call is connected, then try again.")),
     "missing_privilege": Worded(
         _("The PBX does not permit this"),

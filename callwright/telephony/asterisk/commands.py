@@ -38,6 +38,7 @@ class Refusal(StrEnum):
     PHONE_BUSY = "phone_busy"
     PHONE_NO_ANSWER = "phone_no_answer"
     CONGESTION = "congestion"
+    NOT_RECORDED = "not_recorded"  # nothing is recorded on this channel
     NOT_SUPPORTED = "not_supported"  # this PBX has no such action
     REFUSED = "refused"  # for a reason of the PBX's own: show its words
 
@@ -140,6 +141,11 @@ def _set(channel: str, variable: str, value: str) -> Order:
     return Order("Setvar", {"Channel": _channel(channel), "Variable": variable, "Value": value})
 
 
+def pause_recording(*, channel: str, paused: bool) -> Order:
+    """Both sides of what is recorded on a channel become silence, or are heard again; the PBX confirms by an event."""
+    return Order("MixMonitorMute", {"Channel": _channel(channel), "Direction": "both", "State": "1" if paused else "0"})
+
+
 def blind_transfer(*, channel: str, to: str, context: str) -> Order:
     """Gives away whom the agent talks to. `channel` is the agent's: with the client's the client would be hung up."""
     return Order(
@@ -214,6 +220,7 @@ _REFUSALS = (
     ("not there", Refusal.NO_SUCH_MEMBER),
     ("dynamic", Refusal.NOT_PERMITTED),
     ("already there", Refusal.ALREADY_MEMBER),
+    ("cannot set mute", Refusal.NOT_RECORDED),
     ("unknown command", Refusal.NOT_SUPPORTED),
     ("permission denied", Refusal.NOT_PERMITTED),
     ("privilege", Refusal.NOT_PERMITTED),

@@ -27,6 +27,9 @@ CALL_EVENTS = (
     "QueueCallerAbandon",
     "AgentConnect",
     "AgentComplete",
+    "MixMonitorStart",
+    "MixMonitorStop",
+    "MixMonitorMute",
 )
 STATE_EVENTS = (
     "FullyBooted",
@@ -48,10 +51,12 @@ LIST_EVENTS = (
 )
 # Newexten alone is a third of all traffic; these applications are the ones that change what a call is
 APPLICATIONS = ("VoiceMail",)
+# and this variable says into which file a call is recorded; set just before MixMonitorStart
+VARIABLES = ("MIXMONITOR_FILENAME",)
 
-WANTED = frozenset(name.encode() for name in (*CALL_EVENTS, *STATE_EVENTS, *LIST_EVENTS, "Newexten"))
+WANTED = frozenset(name.encode() for name in (*CALL_EVENTS, *STATE_EVENTS, *LIST_EVENTS, "Newexten", "VarSet"))
 
-# What the manager user needs; `dialplan` only for Newexten, `reporting` for QueueMemberStatus and lists
+# What the manager user needs; `dialplan` only for Newexten and VarSet, `reporting` for QueueMemberStatus and lists
 READ_CLASSES = ("system", "call", "agent", "reporting", "dialplan")
 WRITE_CLASSES = ("system", "call", "agent", "originate", "reporting")
 
@@ -61,5 +66,9 @@ LEAN_FILTER = (
     *(
         f"eventfilter(action(include),name(Newexten),header(Application),method(exact)) = {application}"
         for application in APPLICATIONS
+    ),
+    *(
+        f"eventfilter(action(include),name(VarSet),header(Variable),method(exact)) = {variable}"
+        for variable in VARIABLES
     ),
 )

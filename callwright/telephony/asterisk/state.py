@@ -27,6 +27,8 @@ class Channel(msgspec.Struct, kw_only=True):
     held_in: str = ""  # the bridge in which the other party was left with music
     asked_at: datetime | None = None  # when this device hung up; the PBX may keep the channel a while for a transfer
     transferred: bool = False  # gave its call away: its hanging up ends nothing for the others
+    recorded: bool = False
+    file: str = ""  # into which it is recorded
 
     @property
     def is_real(self) -> bool:

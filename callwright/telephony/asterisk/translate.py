@@ -13,6 +13,7 @@ from callwright.telephony.asterisk import (
     legs,
     opening,
     queueing,
+    recording,
     transfers,
 )
 from callwright.telephony.asterisk.channels import TranslatorConfig
@@ -51,6 +52,10 @@ _HANDLERS: dict[str, Callable[[Book, Message], None]] = {
     "ParkedCallGiveUp": transfers.on_park_given_up,
     "ConfbridgeJoin": applications.on_conference_join,
     "ConfbridgeLeave": applications.on_conference_leave,
+    "VarSet": recording.on_varset,
+    "MixMonitorStart": recording.on_mixmonitor_start,
+    "MixMonitorStop": recording.on_mixmonitor_stop,
+    "MixMonitorMute": recording.on_mixmonitor_mute,
     "QueueCallerJoin": queueing.on_queue_caller_join,
     "QueueCallerLeave": queueing.on_queue_caller_leave,
     "QueueCallerAbandon": queueing.on_queue_caller_abandon,
@@ -136,6 +141,13 @@ class Translator:
         live = self._book.call(call)
         uids = [] if live is None else [uid for uid in live.clients if uid in self._book.state.channels]
         return self._book.state.channels[min(uids)].name if uids else None
+
+    def recorded_channel_of(self, call: str) -> str | None:
+        """Name of the live channel that is recorded in a call, for commands; the latest where there are several."""
+        live = self._book.call(call)
+        channels = [] if live is None else [self._book.state.channels[uid] for uid in sorted(live.channels)]
+        names = [channel.name for channel in channels if channel.recorded]
+        return names[-1] if names else None
 
     def knows(self, call: str) -> bool:
         """Whether the call still goes on, as far as we know."""

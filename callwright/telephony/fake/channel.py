@@ -36,6 +36,7 @@ class Channel:
         "priority",
         "recorded",
         "state",
+        "taped",
         "tech_cause",
         "uniqueid",
         "up_at",
@@ -56,6 +57,7 @@ class Channel:
         self.up_at: float | None = None
         self.tech_cause = ""
         self.recorded = False
+        self.taped = False  # by MixMonitor
         self.printed: dict[str, bytes] = {}
 
     def change(self, **fields: object) -> None:

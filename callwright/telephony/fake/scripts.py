@@ -50,6 +50,7 @@ def record_call(call: Call, caller: Channel, priority: int) -> None:
     where = f"/var/spool/asterisk/monitor/{caller.uniqueid}.wav"
     call.say.new_exten(caller, "MixMonitor", f"{where},b", priority=priority)
     call.say.variable(caller, "MIXMONITOR_FILENAME", where)
+    caller.taped = True
     call.say.call("MixMonitorStart", caller.snapshot())
 
 

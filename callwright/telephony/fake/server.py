@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from callwright.telephony.fake import demo_actions, queue_actions  # noqa: F401 - they register themselves
+from callwright.telephony.fake import demo_actions, queue_actions, recording_actions  # noqa: F401 - they register themselves
 from callwright.telephony.fake.actions import ACTIONS, respond
 from callwright.telephony.fake.session import Action, Session
 from callwright.telephony.fake.users import AmiUser

@@ -17,7 +17,9 @@ QUEUES = {"QueueCallerJoin", "QueueCallerLeave", "QueueCallerAbandon", "AgentCal
 }
 STATES = {"QueueMemberPause", "QueueMemberAdded", "QueueMemberRemoved", "QueueMemberStatus", "DeviceStateChange"}
 
-LEAN = frozenset(CHANNELS | CONNECTIONS | TRANSFERS | QUEUES | STATES | {"FullyBooted", "Shutdown", "Cdr"})
+RECORDINGS = {"MixMonitorStart", "MixMonitorStop", "MixMonitorMute"}
+
+LEAN = frozenset(CHANNELS | CONNECTIONS | TRANSFERS | QUEUES | STATES | RECORDINGS | {"FullyBooted", "Shutdown", "Cdr"})
 """What a call record needs. The real PBX is told the same by eventfilter lines in manager.conf."""
 
 

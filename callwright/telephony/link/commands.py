@@ -167,6 +167,12 @@ class Orders:
                 reason=arguments.get("reason", ""),
                 queue=arguments.get("queue", ""),
             )
+        if due.verb in ("pause_recording", "resume_recording"):
+            recorded = self._consumer.recorded_channel_of(arguments["call"])
+            recorded = recorded or self._consumer.client_channel_of(arguments["call"])
+            if recorded is None:
+                raise NoSuchCall
+            return orders.pause_recording(channel=recorded, paused=due.verb == "pause_recording")
         if due.verb == "answer":
             return Order("FakeAnswer", {"Exten": arguments["extension"]})
         return self._order_about_call(due.verb, self._channel(arguments), arguments)

@@ -108,6 +108,11 @@ class Consumer:
         with self._lock:
             return self._translator.client_channel_of(call)
 
+    def recorded_channel_of(self, call: str) -> str | None:
+        """The live channel that is recorded in a call."""
+        with self._lock:
+            return self._translator.recorded_channel_of(call)
+
     def knows(self, call: str) -> bool:
         """Whether a call (its key) goes on, as far as what was read tells."""
         with self._lock:

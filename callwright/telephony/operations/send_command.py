@@ -31,6 +31,8 @@ VERBS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
     "complete_transfer": (frozenset({"call", "leg"}), frozenset()),
     "cancel_transfer": (frozenset({"call", "leg"}), frozenset()),
     "queue_pause": (frozenset({"extension", "paused", "reason"}), frozenset({"queue"})),
+    "pause_recording": (frozenset({"call"}), frozenset({"rule"})),
+    "resume_recording": (frozenset({"call"}), frozenset()),
     "answer": (frozenset({"extension"}), frozenset()),
 }
 
