@@ -1,6 +1,6 @@
 from django.urls import path
 
-from callwright.staff.views import login, profile, seats, setup, users
+from callwright.staff.views import audit, login, profile, seats, setup, users
 
 app_name = "staff"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("extensions/release/", seats.release, name="release_extension"),
     path("extensions/<int:pk>/take/", seats.take, name="take_extension"),
     path("extensions/<int:pk>/move/", seats.move, name="move"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/about/", audit.audit_about, name="audit_about"),
     path("admin/extensions/", setup.setup_extensions, name="setup_extensions"),
     path("admin/extensions/<int:pk>/remove/", setup.remove, name="remove_extension"),
     path("admin/pause-reasons/", setup.reasons, name="reasons"),

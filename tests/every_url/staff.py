@@ -23,6 +23,8 @@ ROWS = {
     "extensions/release/": posted(agents()),
     "extensions/<int:pk>/take/": posted(agents(names=_seat)),
     "extensions/<int:pk>/move/": posted(not_agents(names=_seat)),
+    "audit/": not_agents(),
+    "audit/about/": not_agents(query="record=call:1"),
     "admin/extensions/": not_agents(),
     "admin/extensions/<int:pk>/remove/": posted(not_agents(names=_seat)),
     "admin/pause-reasons/": not_agents(),
