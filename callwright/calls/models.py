@@ -200,17 +200,33 @@ class CallNote(AccountData):
 
 
 class SavedSearch(models.Model):
-    """A search of the register, kept under a name; shared ones are offered to all who may see the register."""
+    """A search of the register, kept under a name (a view); shared ones are offered to others who may see the register."""
 
     user = models.ForeignKey("staff.User", on_delete=models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=80)
     query = models.TextField()  # the URL's query string
     shared = models.BooleanField(_("shared with everyone"), default=False)
-    position = models.PositiveSmallIntegerField(default=0)
+    shared_roles = ArrayField(models.CharField(max_length=20), default=list)  # shared with all of these roles
+    shared_with = models.ManyToManyField("staff.User", related_name="+")
 
     class Meta:
-        ordering = ["position", "name"]
+        ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["user", "name"], name="calls_savedsearch_once")]
+
+
+class ViewPlace(models.Model):
+    """Where a user wants a view, their own or a shared one, and whether the register opens with it."""
+
+    user = models.ForeignKey("staff.User", on_delete=models.CASCADE, related_name="+")
+    search = models.ForeignKey(SavedSearch, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+    opens = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "search"], name="calls_viewplace_once"),
+            models.UniqueConstraint(fields=["user"], condition=models.Q(opens=True), name="calls_viewplace_opens"),
+        ]
 
 
 class ColumnChoice(models.Model):
@@ -306,3 +322,76 @@ class ErasedNumber(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "digest"], name="calls_erasednumber_once")]
+
+
+class Totals(models.Model):
+    """Finished calls added up, times in seconds; 0 where they have no queue or employee (`queries.rollup`)."""
+
+    direction = models.CharField(max_length=10)
+    status = models.CharField(max_length=10)
+    calls = models.IntegerField()
+    talk_s = models.BigIntegerField()
+    wait_s = models.BigIntegerField()
+    ring_s = models.BigIntegerField()
+    hold_s = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class DayTotal(AccountData, Totals):
+    """Of one day of an account (its own zone's): all other totals are made of these, and none of them is ever removed."""
+
+    pk = models.CompositePrimaryKey("account_id", "local_day", "direction", "status", "queue_id", "employee_id")
+    local_day = models.DateField()
+    queue_id = models.BigIntegerField()
+    employee_id = models.BigIntegerField()
+
+
+class MonthTotal(AccountData, Totals):
+    """Of one month of an account; `month` is its first day."""
+
+    pk = models.CompositePrimaryKey("account_id", "month", "direction", "status", "queue_id")
+    month = models.DateField()
+    queue_id = models.BigIntegerField()
+
+
+class AllDayTotal(Totals):
+    """Of one day of all accounts together, each by its own zone."""
+
+    pk = models.CompositePrimaryKey("local_day", "direction", "status", "employee_id")
+    local_day = models.DateField()
+    employee_id = models.BigIntegerField()
+
+
+class AllMonthTotal(Totals):
+    """Of one month of all accounts together."""
+
+    pk = models.CompositePrimaryKey("month", "direction", "status", "employee_id")
+    month = models.DateField()
+    employee_id = models.BigIntegerField()
+
+
+class DirtyDay(AccountData):
+    """A day whose totals are to be added up anew. Told as often as it happens, so that no writer waits for another."""
+
+    id = models.BigAutoField(primary_key=True)
+    local_day = models.DateField()
+    at = models.DateTimeField()
+
+
+class FinalTotals(models.Model):
+    """Until when (included) the day totals of an account stand as they are: its calls of then are no longer all kept."""
+
+    account = models.OneToOneField("accounts.Account", primary_key=True, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField()
+
+
+# Part of this module, in a file of its own.
+from callwright.calls.models_too_long import (  # noqa: E402
+    TooLongDue as TooLongDue,
+    TooLongOutcome as TooLongOutcome,
+    TooLongReview as TooLongReview,
+    TooLongReviewPast as TooLongReviewPast,
+    TooLongRule as TooLongRule,
+)

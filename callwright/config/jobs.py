@@ -13,6 +13,7 @@ from procrastinate import App, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from callwright.calls.operations.rollup_days import add_up_dirty_days
 from callwright.desk.operations.keep_in_step import order_again
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.telephony.operations.send_command import expire_commands
@@ -60,7 +61,10 @@ class Repeated:
     work: Callable[[datetime], object]
 
 
-REPEATED = (Repeated("wrap-ups and orders", 1.0, _by_the_second),)
+REPEATED = (
+    Repeated("wrap-ups and orders", 1.0, _by_the_second),
+    Repeated("totals of the calls", 3.0, add_up_dirty_days),
+)
 
 
 async def _repeat(repeated: Repeated) -> None:
