@@ -1,0 +1,137 @@
+"""Imports of call records: what was read, how far, what it changed, and what could not be read."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("import", "To be confirmed")
+    WAITING = "waiting", pgettext_lazy("import", "Waiting")
+    RUNNING = "running", pgettext_lazy("import", "Running")
+    FINISHED = "finished", pgettext_lazy("import", "Finished")
+    FAILED = "failed", pgettext_lazy("import", "Failed")
+    CANCELLED = "cancelled", pgettext_lazy("import", "Cancelled")
+    UNDOING = "undoing", pgettext_lazy("import", "Being undone")
+    UNDONE = "undone", pgettext_lazy("import", "Undone")
+
+
+class Import(models.Model):
+    """One file, or one stretch of a PBX's record table, on its way into the register."""
+
+    class Origin(models.TextChoices):
+        UPLOAD = "upload", pgettext_lazy("import", "Uploaded")
+        FOLDER = "folder", pgettext_lazy("import", "Watched folder")
+        COMMAND = "command", pgettext_lazy("import", "Command")
+        TABLE = "table", pgettext_lazy("import", "Record table of the PBX")
+
+    id = models.UUIDField(primary_key=True)
+    name = models.CharField(_("file"), max_length=255)
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    path = models.CharField(max_length=500, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    bytes_total = models.BigIntegerField(default=0)
+    bytes_read = models.BigIntegerField(default=0)
+    pbx = models.ForeignKey("telephony.Pbx", null=True, on_delete=models.SET_NULL, related_name="+")
+    account = models.ForeignKey("accounts.Account", null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    settings = models.JSONField(default=dict)  # `reading.settings.Settings`
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+    problem = models.CharField(max_length=40, blank=True)
+    detail = models.CharField(max_length=400, blank=True)
+    cancel_asked = models.BooleanField(default=False)
+    seen = models.BigIntegerField(default=0)  # lines that need not be read again …
+    held = ArrayField(models.BigIntegerField(), default=list)  # … but these: their calls were not complete yet
+    lines = models.BigIntegerField(default=0)
+    bad = models.BigIntegerField(default=0)
+    added = models.BigIntegerField(default=0)
+    merged = models.BigIntegerField(default=0)
+    unchanged = models.BigIntegerField(default=0)
+    doubled = models.BigIntegerField(default=0)  # times within the hour that summer time's end repeats
+    kept = models.BigIntegerField(default=0)  # calls that an undo left, because people or later records added to them
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    worked_s = models.FloatField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-created_at"], name="imports_newest"),
+            models.Index(fields=["sha256"], name="imports_sha256"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Touched(models.Model):
+    """A call that an import added (`before` is null) or changed."""
+
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+", db_index=False)
+    account_id = models.BigIntegerField()
+    call_id = models.UUIDField()
+    before = models.JSONField(null=True)
+    at = models.DateTimeField()
+    kept = models.CharField(max_length=20, blank=True)  # why an undo left it
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "call_id"], name="imports_touched_once")]
+        indexes = [models.Index(fields=["call_id"], name="imports_touched_call")]
+
+
+class BadLine(models.Model):
+    """A line that could not be read, as it stood in the file."""
+
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+", db_index=False)
+    line = models.BigIntegerField()
+    column = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=40)
+    value = models.CharField(max_length=200, blank=True)
+    raw = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "line"], name="imports_bad_line_once")]
+
+
+class Mapping(models.Model):
+    """What the columns of a file mean, kept under a name."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    settings = models.JSONField(default=dict)
+
+
+class WatchedFolder(models.Model):
+    """A folder on the server whose files are imported when they have stopped growing."""
+
+    class After(models.TextChoices):
+        MOVE = "move", _("Move finished files into the folders “done” and “failed”")
+        LEAVE = "leave", _("Leave the files and remember their content")
+
+    path = models.CharField(_("folder on the server"), max_length=400, unique=True)
+    pbx = models.ForeignKey("telephony.Pbx", on_delete=models.CASCADE, related_name="+", verbose_name=_("PBX"))
+    account = models.ForeignKey(
+        "accounts.Account",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("account"),
+    )
+    mapping = models.ForeignKey(
+        Mapping, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("saved columns")
+    )
+    zone = models.CharField(_("time zone of the files"), max_length=60, blank=True)
+    daily_at = models.TimeField(_("once a day at (UTC)"), null=True, blank=True)
+    after = models.CharField(_("afterwards"), max_length=10, choices=After.choices, default=After.MOVE)
+    enabled = models.BooleanField(_("watched"), default=True)
+    sizes = models.JSONField(default=dict)  # by name: [size, changed at], to tell files that still grow
+    problem = models.CharField(max_length=200, blank=True)
+    looked_at = models.DateTimeField(null=True)
+    worked_on = models.DateField(null=True)  # the day of the last daily round
+
+    class Meta:
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.path
