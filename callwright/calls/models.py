@@ -132,6 +132,8 @@ class Call(AccountData):
     assigned_to = models.ForeignKey(
         "staff.User", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )  # who should call back
+    follow_up_call_id = models.UUIDField(null=True)  # the call by which it was settled
+    attempts = models.PositiveSmallIntegerField(db_default=0)  # calls back that nobody answered, until it was settled
     too_long = models.BooleanField(_("too long"), db_default=False)
     limit_s = models.PositiveIntegerField(null=True)  # the allowed talk time that it passed
     recording = models.CharField(
@@ -200,7 +202,7 @@ class CallNote(AccountData):
 
 
 class SavedSearch(models.Model):
-    """A search of the register, kept under a name (a view); shared ones are offered to others who may see the register."""
+    """A search of the register, kept under a name (a view), and with whom it is shared."""
 
     user = models.ForeignKey("staff.User", on_delete=models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=80)
@@ -389,9 +391,13 @@ class FinalTotals(models.Model):
 
 # Part of this module, in a file of its own.
 from callwright.calls.models_too_long import (  # noqa: E402
-    TooLongDue as TooLongDue,
-    TooLongOutcome as TooLongOutcome,
-    TooLongReview as TooLongReview,
-    TooLongReviewPast as TooLongReviewPast,
-    TooLongRule as TooLongRule,
+    TooLongDue,
+    TooLongOutcome,
+    TooLongReview,
+    TooLongReviewPast,
+    TooLongRule,
 )
+
+__all__ = [
+    "AccountData", "Marker", "TooLongDue", "TooLongOutcome", "TooLongReview", "TooLongReviewPast", "TooLongRule"
+]  # fmt: skip
