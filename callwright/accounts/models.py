@@ -50,6 +50,9 @@ class Account(models.Model):
     )  # blank: as the organisation
     card_layout = models.JSONField(default=list, blank=True)  # empty: as the organisation
     screen_pop_url = models.CharField(_("screen-pop address"), max_length=500, blank=True)
+    call_back_within_s = models.PositiveIntegerField(_("call back within (seconds)"), null=True)  # None: 20 minutes
+    holidays_country = models.CharField(_("public holidays of"), max_length=2, blank=True)  # blank: none
+    holidays_subdivision = models.CharField(_("region"), max_length=20, blank=True)
 
     class Meta:
         ordering = ["name"]
@@ -94,3 +97,33 @@ class NoteRecipient(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OpenSpan(models.Model):
+    """From when to when an account works on one day of the week, in minutes after its midnight. None at all: always."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="open_spans")
+    weekday = models.PositiveSmallIntegerField()  # 0: Monday
+    begins_min = models.PositiveSmallIntegerField()
+    ends_min = models.PositiveSmallIntegerField()  # 1440: midnight at the end of the day
+
+    class Meta:
+        ordering = ["weekday", "begins_min"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(weekday__lte=6, ends_min__lte=1440, ends_min__gt=models.F("begins_min")),
+                name="accounts_openspan_within_day",
+            ),
+        ]
+
+
+class ClosedDay(models.Model):
+    """A day on which an account does not work, beside the public holidays."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="closed_days")
+    on = models.DateField(_("day"))
+    name = models.CharField(_("name"), max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["on"]
+        constraints = [models.UniqueConstraint(fields=["account", "on"], name="accounts_closedday_once")]

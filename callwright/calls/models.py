@@ -389,7 +389,8 @@ class FinalTotals(models.Model):
     until = models.DateField()
 
 
-# Part of this module, in a file of its own.
+# Parts of this module, in files of their own.
+from callwright.calls.models_follow_up import FollowUpAct, FollowUpPending, FollowUpReason  # noqa: E402
 from callwright.calls.models_too_long import (  # noqa: E402
     TooLongDue,
     TooLongOutcome,
@@ -399,5 +400,6 @@ from callwright.calls.models_too_long import (  # noqa: E402
 )
 
 __all__ = [
+    "FollowUpAct", "FollowUpPending", "FollowUpReason",
     "AccountData", "Marker", "TooLongDue", "TooLongOutcome", "TooLongReview", "TooLongReviewPast", "TooLongRule"
 ]  # fmt: skip

@@ -62,6 +62,9 @@ class Queue(models.Model):
     label = models.CharField(_("label"), max_length=100, blank=True)
     account = models.ForeignKey("accounts.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     wrap_up_s = models.PositiveIntegerField(_("wrap-up limit (seconds)"), default=30)
+    call_back_within_s = models.PositiveIntegerField(
+        _("call back within (seconds)"), null=True, blank=True
+    )  # None: as the account
     waiting = models.PositiveIntegerField(default=0)
 
     class Meta:
