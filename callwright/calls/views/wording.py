@@ -6,6 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from callwright.calls.search import Problem
+from callwright.calls.words import COLUMNS as COLUMNS
+from callwright.calls.words import DIRECTIONS as DIRECTIONS
+from callwright.calls.words import HUNG_UP_BY as HUNG_UP_BY
 from callwright.kit.statuses import status
 
 PERIODS: dict[str, Any] = {
@@ -17,11 +20,6 @@ PERIODS: dict[str, Any] = {
     "all": gettext_lazy("All time"),
     "custom": gettext_lazy("From … to …"),
 }
-DIRECTIONS: dict[str, Any] = {
-    "inbound": gettext_lazy("Inbound"),
-    "outbound": gettext_lazy("Outbound"),
-    "internal": gettext_lazy("Internal"),
-}
 DIRECTION_ICONS = {"inbound": "phone-incoming", "outbound": "phone-outgoing", "internal": "arrows-exchange"}
 GROUPS: dict[str, Any] = {
     "day": gettext_lazy("Day"),
@@ -29,28 +27,6 @@ GROUPS: dict[str, Any] = {
     "contact": gettext_lazy("Contact"),
     "account": gettext_lazy("Account"),
     "status": gettext_lazy("Status"),
-}
-COLUMNS: dict[str, Any] = {
-    "marker": gettext_lazy("Marker"),
-    "date": gettext_lazy("Date"),
-    "time": gettext_lazy("Time"),
-    "status": gettext_lazy("Status"),
-    "direction": gettext_lazy("Direction"),
-    "contact": gettext_lazy("Contact"),
-    "category": gettext_lazy("Category"),
-    "number": gettext_lazy("Number"),
-    "account": gettext_lazy("Account"),
-    "dialled": gettext_lazy("Line called"),
-    "queue": gettext_lazy("Queue"),
-    "employee": gettext_lazy("Employee"),
-    "extension": gettext_lazy("Extension"),
-    "ring": pgettext_lazy("duration", "Ring"),
-    "wait": pgettext_lazy("duration", "Wait"),
-    "hold": pgettext_lazy("duration", "Hold"),
-    "talk": pgettext_lazy("duration", "Talk"),
-    "transferred": gettext_lazy("Transferred to"),
-    "hangup": gettext_lazy("Hung up by"),
-    "comment": gettext_lazy("Comment"),
 }
 FIELDS: dict[str, Any] = {
     **COLUMNS,
@@ -70,11 +46,6 @@ FIELDS: dict[str, Any] = {
     "recorded": gettext_lazy("Recorded"),
 }
 YES_NO: dict[str, Any] = {"yes": pgettext_lazy("criterion", "yes"), "no": pgettext_lazy("criterion", "no")}
-HUNG_UP_BY: dict[str, Any] = {
-    "caller": gettext_lazy("The caller"),
-    "agent": gettext_lazy("The agent"),
-    "system": gettext_lazy("The phone system"),
-}
 # Q.850 causes that tell a person something
 CAUSES: dict[int, Any] = {
     1: gettext_lazy("The number does not exist."),
