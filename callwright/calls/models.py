@@ -400,6 +400,14 @@ from callwright.calls.models_too_long import (  # noqa: E402
 )
 
 __all__ = [
-    "FollowUpAct", "FollowUpPending", "FollowUpReason",
-    "AccountData", "Marker", "TooLongDue", "TooLongOutcome", "TooLongReview", "TooLongReviewPast", "TooLongRule"
+    "AccountData",
+    "FollowUpAct",
+    "FollowUpPending",
+    "FollowUpReason",
+    "Marker",
+    "TooLongDue",
+    "TooLongOutcome",
+    "TooLongReview",
+    "TooLongReviewPast",
+    "TooLongRule"
 ]  # fmt: skip
