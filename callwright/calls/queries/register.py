@@ -181,11 +181,18 @@ def total_of(viewer: Viewer, search: Search, view: Viewpoint) -> Total:
     return Total(COUNT_LIMIT, None) if calls > COUNT_LIMIT else Total(calls, int(talk_s))
 
 
-def page_statement(conditions: Conditions, search: Search) -> str:
-    """The statement of one page; its values are the conditions' and `limit`."""
+def order_of(search: Search) -> tuple[str, str]:
+    """The joins that the order of a search needs, and the order itself, for statements over `calls_call c`."""
     expression, _, joins = _SORTS[search.sort]
     turn = "DESC" if search.descending else "ASC"
-    order = f"c.id {turn}" if search.sort == "started" else f"{expression} {turn}, c.id {turn}"
+    return joins, f"c.id {turn}" if search.sort == "started" else f"{expression} {turn}, c.id {turn}"
+
+
+def page_statement(conditions: Conditions, search: Search) -> str:
+    """The statement of one page; its values are the conditions' and `limit`."""
+    expression, _, _ = _SORTS[search.sort]
+    joins, order = order_of(search)
+    turn = "DESC" if search.descending else "ASC"
     outer = f"c.id {turn}" if search.sort == "started" else f"c.sort_value {turn}, c.id {turn}"
     return named_sql("register_rows.sql").format(
         joins=joins, where=conditions.sql, sort=expression, order=order, outer_order=outer
