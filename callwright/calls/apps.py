@@ -7,10 +7,35 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from callwright.calls.operations.rollup_changes import note_changes
-        from callwright.calls.ports import connect_listener
+        from callwright.calls.operations.too_long_changes import note_changes as note_too_long
+        from callwright.calls.operations.too_long_moves import remove_reviews, report_reviews
+        from callwright.calls.ports import connect_listener, connect_removal, connect_report
+        from callwright.calls.too_long_event import declare_too_long
         from callwright.kit.navigation import NavEntry, declare_navigation
 
         declare_navigation(
             NavEntry("calls", _("Calls"), "calls:register", "phone-call", 20, lambda u: u.may("see_register"), "g c"),
         )
         connect_listener("totals", note_changes)
+        connect_listener("too_long", note_too_long)
+        connect_removal("too_long", remove_reviews)
+        connect_report("too_long", report_reviews)
+        declare_too_long()
+        self._join_follow_up()
+
+    @staticmethod
+    def _join_follow_up() -> None:
+        from callwright.calls.operations import follow_up_changes, follow_up_removal
+        from callwright.calls.ports import connect_listener, connect_removal, connect_report
+        from callwright.contacts.ports import connect_numbers
+        from callwright.kit.navigation import NavEntry, declare_navigation
+
+        connect_listener("follow_up", follow_up_changes.note_changes)
+        connect_numbers("follow_up", follow_up_changes.note_numbers)
+        connect_removal("follow_up", follow_up_removal.forget_acts)
+        connect_report("follow_up", follow_up_removal.acts_of_calls)
+        declare_navigation(
+            NavEntry(
+                "missed", _("Missed calls"), "calls:follow_up", "phone-x", 22, lambda u: u.may("follow_up_calls"), "g f"
+            ),
+        )

@@ -14,6 +14,8 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from callwright.calls.operations.rollup_days import add_up_dirty_days
+from callwright.calls.operations.too_long_work import watch_talk_times
+from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.desk.operations.keep_in_step import order_again
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.telephony.operations.send_command import expire_commands
@@ -63,7 +65,9 @@ class Repeated:
 
 REPEATED = (
     Repeated("wrap-ups and orders", 1.0, _by_the_second),
+    Repeated("too long calls", 1.0, watch_talk_times),
     Repeated("totals of the calls", 3.0, add_up_dirty_days),
+    Repeated("follow-up of missed calls", 0.5, work_out_follow_ups),
 )
 
 

@@ -13,6 +13,8 @@ import msgspec
 from django.db import connection
 
 from callwright.calls.facts import CallState, decode_facts
+from callwright.calls.operations.follow_up_removal import move_acts
+from callwright.calls.operations.too_long_moves import move_review
 from callwright.kit.identity import uuid7_floor
 
 Key = tuple[int, str]
@@ -112,7 +114,7 @@ def remove(calls: Iterable[Stored]) -> list[Kept]:
 
 
 def hand_over(kept: Kept, *, account_id: int, id: UUID) -> None:
-    """Gives what people said of a call (notes, marker, comment) to the call that took its place."""
+    """Gives what people said of a call (notes, marker, comment, review) to the call that took its place."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE calls_call SET marker_id = coalesce(marker_id, %s), comment = concat_ws(E'\\n',"
@@ -131,6 +133,8 @@ def hand_over(kept: Kept, *, account_id: int, id: UUID) -> None:
             " WHERE by_id IS NULL OR by_id NOT IN (SELECT by_id FROM joined)",
             [kept.account_id, kept.id, account_id, id, account_id, id],
         )
+    move_acts(from_account=kept.account_id, from_call=kept.id, account_id=account_id, id=id)
+    move_review(from_account=kept.account_id, from_call=kept.id, account_id=account_id, id=id)
 
 
 def remove_legs(calls: Iterable[Stored]) -> None:

@@ -1,0 +1,102 @@
+"""Calls whose talk time is to be judged (CALL-7): noted when they end, judged in one go when they are loaded."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from callwright.calls.operations.too_long_sql import flag_all_statement
+from callwright.calls.ports import CallChange
+from callwright.calls.queries.too_long_rules import rule_book
+from callwright.calls.too_long import HISTORY, SHORTEST_LIMIT_S
+from callwright.live.operations.publish import Change, publish
+
+_NOTE = """
+    INSERT INTO calls_toolongdue (account_id, call_id)
+    SELECT * FROM unnest(%s::bigint[], %s::uuid[])
+"""
+
+
+def note_changes(changes: Sequence[CallChange], now: datetime) -> None:
+    """The listener of the register: at most one INSERT, for calls that are over and lasted long enough for any rule,
+    before or now.
+    """
+    due = [change for change in changes if _matters(change)]
+    if due:
+        with connection.cursor() as cursor:
+            cursor.execute(_NOTE, [[one.account_id for one in due], [str(one.id) for one in due]])
+
+
+def _matters(change: CallChange) -> bool:
+    before, after = change.before, change.after
+    if after is None or after.ended_at is None:
+        return False
+    if after.talk_s > SHORTEST_LIMIT_S:
+        return before is None or before.ended_at is None or _judged_by(change) != after.talk_s or _moved(change)
+    return before is not None and (before.talking_since is not None or before.talk_s > SHORTEST_LIMIT_S)
+
+
+def _judged_by(change: CallChange) -> int | None:
+    return change.before.talk_s if change.before else None
+
+
+def _moved(change: CallChange) -> bool:
+    return change.account_before not in (None, change.account_id)
+
+
+_BOUNDS = "SELECT min(id::text), max(id::text) FROM {relation}"
+
+# The rule of each call in the order that `too_long.Rule.rank` says; nobody is told of history.
+_HITS = """
+    SELECT DISTINCT ON (c.account_id, c.id) c.account_id, c.id, r.id AS rule_id, r.limit_s, c.talk_s, c.talking_since,
+           c.ended_at - make_interval(secs => c.talk_s - r.limit_s) AS passed_at, c.ended_at < %(history)s AS is_told
+    FROM {relation} l
+    JOIN calls_call c ON c.account_id = l.account_id AND c.id = l.id AND c.id BETWEEN %(low)s AND %(high)s
+    JOIN calls_toolongrule r ON r.active AND r.retired_at IS NULL
+        AND starts_with(c.client_number, r.prefix)
+        AND (r.queue_id IS NULL OR r.queue_id = c.queue_id)
+        AND (r.account_id IS NULL OR r.account_id = c.account_id)
+        AND r.direction IN ('', c.direction)
+    WHERE c.ended_at IS NOT NULL AND NOT c.too_long AND c.talk_s > %(least)s
+    ORDER BY c.account_id, c.id, length(r.prefix) DESC, r.queue_id IS NULL, r.account_id IS NULL, r.direction = ''
+"""
+_OVER = "SELECT * FROM ({hits}) AS ruled WHERE talk_s > limit_s"
+
+_SHORTER = """
+    WITH shorter AS (
+        SELECT v.account_id, v.call_id, v.outcome_id IS NULL AS is_open, c.talk_s
+        FROM {relation} l
+        JOIN calls_toolongreview v ON v.account_id = l.account_id AND v.call_id = l.id
+        JOIN calls_call c ON c.account_id = l.account_id AND c.id = l.id AND c.id BETWEEN %(low)s AND %(high)s
+        WHERE c.ended_at IS NOT NULL AND c.talk_s <= v.limit_s
+    ), remarked AS (
+        UPDATE calls_toolongreview v SET corrected_s = s.talk_s FROM shorter s
+        WHERE v.account_id = s.account_id AND v.call_id = s.call_id AND NOT s.is_open
+    ), gone AS (
+        DELETE FROM calls_toolongreview v USING shorter s
+        WHERE v.account_id = s.account_id AND v.call_id = s.call_id AND s.is_open AND v.outcome_id IS NULL
+    )
+    UPDATE calls_call c SET too_long = false, limit_s = NULL FROM shorter s
+    WHERE c.account_id = s.account_id AND c.id = s.call_id AND s.is_open AND c.id BETWEEN %(low)s AND %(high)s
+"""
+
+
+def note_loaded(relation: str, *, now: datetime) -> None:
+    """Judges the calls of `relation` (a table with account_id and id, named by the caller, never by a person), which
+    were written without events, in three statements; reviewers are told only of those that ended within a day.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BOUNDS.format(relation=relation))
+        low, high = cursor.fetchone()
+        if low is None:
+            return
+        values: dict[str, Any] = {"low": low, "high": high, "now": now, "history": now - HISTORY}
+        cursor.execute(_SHORTER.format(relation=relation), values)
+        least = rule_book().least_limit_s
+        if least is None:
+            return
+        hits = _OVER.format(hits=_HITS.format(relation=relation))
+        cursor.execute(flag_all_statement(hits), {**values, "least": least})
+        recent = [(row[0], row[1]) for row in cursor.fetchall() if not row[5]]
+    publish([Change("calls", "too_long", str(id), account_id) for account_id, id in recent], now=now)
