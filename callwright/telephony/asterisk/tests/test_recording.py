@@ -31,7 +31,7 @@ def test_a_real_queue_call_names_its_file() -> None:
     events = translate(messages_of("queue_answered"))
     (started,) = [event for event in events if isinstance(event, RecordingStarted)]
     assert started.recording == started.call
-    assert started.file.endswith(f"/spool/monitor/{started.call}.wav")
+    assert started.file.endswith(f"/monitor/{started.call}.wav")
 
 
 def test_pausing_resuming_and_stopping_are_told_of_the_recorded_channel() -> None:
