@@ -31,6 +31,12 @@ done
 fetch @fontsource-variable/noto-sans-arabic@5.3.0 noto-sans-arabic
 cp "$work/noto-sans-arabic/files/noto-sans-arabic-arabic-wght-normal.woff2" "$target/noto-sans-arabic/"
 
+# Its <style> would be refused by our security policy: it becomes a template, which the player adopts as a style sheet.
+fetch wavesurfer.js@8.0.1 wavesurfer
+sed -e 's#<style${[^>]*>#<template>#' -e 's#</style>#</template>#' -e '/^\/\/# sourceMappingURL=/d' \
+    "$work/wavesurfer/dist/wavesurfer.esm.js" >"$target/wavesurfer/wavesurfer.esm.js"
+grep -q '<template>' "$target/wavesurfer/wavesurfer.esm.js"
+
 fetch @tabler/icons@3.51.0 tabler-icons
 
 python3 scripts/vendor_index.py "$work" "$target"
