@@ -53,6 +53,12 @@ def note_changes(changes: Sequence[CallChange], now: datetime) -> None:
     note_clients(note for change in changes for note in _notes(change))
 
 
+def note_numbers(account_id: int, contact_id: int, numbers: Sequence[str], now: datetime) -> None:
+    """A contact got or lost numbers: calls of these numbers and its own may settle one another now, or no longer."""
+    notes = [Note(account_id, EVER, contact_id=contact_id)]
+    note_clients([*notes, *(Note(account_id, EVER, number=number) for number in numbers)])
+
+
 def _notes(change: CallChange) -> list[Note]:
     before, after, row = change.before, change.after, change.row
     moved_from = change.account_before if change.account_before not in (None, change.account_id) else None

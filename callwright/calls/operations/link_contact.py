@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from callwright.accounts.queries.accounts import unknown_callers_policy
 from callwright.calls.models import Call
+from callwright.calls.operations.follow_up_changes import EVER, Note, note_clients
 from callwright.calls.operations.set_contact import set_contact
 from callwright.contacts.operations.add_number import attach_number_to_contact
 from callwright.contacts.operations.create_from_caller import create_from_caller
@@ -82,4 +83,6 @@ def _give_same_caller(call: Call, contact_id: int, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SAME_CALLER, {**values, "now": now, "limit": MOST_CALLS})
         ids = [row[0] for row in cursor.fetchall()]
+    if ids:
+        note_clients([Note(call.account_id, EVER, None, contact_id, call.client_number)])
     publish([Change("calls", "contact", str(id), call.account_id) for id in ids], now=now)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from callwright.calls.models import Call, Leg
+from callwright.calls.operations.follow_up_changes import Note, note_clients
 from callwright.live.operations.publish import Change, publish
 
 
@@ -26,7 +27,11 @@ def set_contact(
         raise CallMissing(account_id, call_id)
     if call.contact_id == contact_id:
         return False
+    before = call.contact_id
     mine.update(contact_id=contact_id, category_id=category_id, updated_at=now)
+    note_clients(
+        Note(account_id, call.started_at, call_id, contact, call.client_number) for contact in (before, contact_id)
+    )
     legs = Leg.objects.filter(account_id=account_id, call_id=call_id, employee_id__isnull=False)
     people = {call.employee_id, *legs.values_list("employee_id", flat=True)} - {None}
     topics = ["calls", *(f"desk:{user_id}" for user_id in sorted(filter(None, people)))]

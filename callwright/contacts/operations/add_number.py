@@ -6,7 +6,8 @@ from django.db import transaction
 
 from callwright.contacts.models import ContactNumber
 from callwright.contacts.operations.keep_contact import keep, locked_contact
-from callwright.contacts.operations.numbers import NewNumber, put_number
+from callwright.contacts.operations.numbers import NewNumber, kept_number, put_number
+from callwright.contacts.ports import tell_numbers
 
 
 @transaction.atomic
@@ -27,6 +28,7 @@ def add_number(
     added = put_number(contact, NewNumber(number, kind))
     if added:
         keep(contact, by=by, now=now)
+        tell_numbers(account_id, contact_id, [kept_number(account_id, number)], now)
     return added
 
 
@@ -43,6 +45,7 @@ def remove_number(*, account_id: int, contact_id: int, number_id: int, by: int |
     if number:
         mine.delete()
         keep(contact, by=by, now=now)
+        tell_numbers(account_id, contact_id, [number], now)
     return number
 
 

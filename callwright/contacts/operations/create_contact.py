@@ -10,7 +10,8 @@ from callwright.contacts.models import Contact
 from callwright.contacts.operations.contact_values import put
 from callwright.contacts.operations.errors import ContactRefused
 from callwright.contacts.operations.keep_contact import keep
-from callwright.contacts.operations.numbers import NewNumber, put_number
+from callwright.contacts.operations.numbers import NewNumber, kept_number, put_number
+from callwright.contacts.ports import tell_numbers
 
 
 @transaction.atomic
@@ -38,4 +39,6 @@ def create_contact(
     for number in numbers:
         put_number(contact, number)
     keep(contact, name="created", by=by, now=now)
+    if numbers:
+        tell_numbers(account_id, contact.pk, [kept_number(account_id, one.raw) for one in numbers], now)
     return contact.pk

@@ -37,6 +37,11 @@ def kept_form(parsed: ParsedNumber) -> str:
     raise NumberRefused("extension" if parsed.kind == NumberKind.EXTENSION else "invalid")
 
 
+def kept_number(account_id: int, raw: str) -> str:
+    """The form in which an account's contact keeps a number in any notation. Raises NumberRefused."""
+    return kept_form(parse_number(raw, home_country_of(account_id)))
+
+
 def put_number(contact: Contact, new: NewNumber) -> bool:
     """Add a number to a locked contact, whose index the caller renews; False when it had it in any notation."""
     parsed = parse_number(new.raw, home_country_of(contact.account_id))

@@ -38,3 +38,18 @@ def wrap_up_limits(queue_ids: frozenset[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, wrap_up_s FROM telephony_queue WHERE id = ANY(%s)", [list(queue_ids)])
         return dict(cursor.fetchall())
+
+
+def call_back_limits(queue_ids: Iterable[int]) -> dict[int, int]:
+    """Within how many seconds each queue wants missed callers called back; those that leave it to the account are
+    not among them.
+    """
+    wanted = sorted(set(queue_ids))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, call_back_within_s FROM telephony_queue WHERE id = ANY(%s) AND call_back_within_s IS NOT NULL",
+            [wanted],
+        )
+        return dict(cursor.fetchall())
