@@ -1,6 +1,6 @@
 from django.urls import path
 
-from callwright.calls.views import call, kept, markers, register
+from callwright.calls.views import call, exports, kept, markers, register, too_long, too_long_rules
 
 app_name = "calls"
 
@@ -20,6 +20,24 @@ urlpatterns = [
     path("markers/<int:marker_id>/retire/", markers.retire, name="retire_marker"),
     path("markers/contacts/<int:contact_id>/", markers.contact_marker, name="contact_marker"),
     path("markers/<int:marker_id>/picture/", markers.picture, name="marker_picture"),
+    path("export/", exports.export, name="export"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/new/", exports.new_export, name="new_export"),
+    path("exports/<uuid:export_id>/file/", exports.export_file, name="export_file"),
+    path("exports/<uuid:export_id>/cancel/", exports.cancel, name="cancel_export"),
+    path("too-long/", too_long.review_list, name="too_long"),
+    path("too-long/totals/", too_long.review_totals, name="too_long_totals"),
+    path("too-long/rules/", too_long_rules.rules, name="too_long_rules"),
+    path("too-long/rules/try/", too_long_rules.try_out, name="too_long_try"),
+    path("too-long/rules/<int:rule_id>/", too_long_rules.rules, name="too_long_rule"),
+    path("too-long/rules/<int:rule_id>/retire/", too_long_rules.retire, name="too_long_retire"),
+    path("too-long/outcomes/", too_long.outcome_list, name="too_long_outcomes"),
+    path("too-long/outcomes/order/", too_long.order, name="too_long_outcome_order"),
+    path("too-long/outcomes/<int:outcome_id>/", too_long.outcome_list, name="too_long_outcome"),
+    path("too-long/outcomes/<int:outcome_id>/retire/", too_long.retire_one_outcome, name="too_long_outcome_retire"),
+    path("too-long/<uuid:call_id>/row/", too_long.row, name="too_long_row"),
+    path("too-long/<uuid:call_id>/review/", too_long.review, name="too_long_review"),
+    path("<uuid:call_id>/too-long/", too_long.review_part, name="too_long_part"),
     path("<uuid:call_id>/", call.call, name="call"),
     path("<uuid:call_id>/now/", call.call_now, name="call_now"),
     path("<uuid:call_id>/marker/", call.mark, name="mark"),

@@ -4,13 +4,14 @@ from tests.every_url import Row, agents, not_agents, own_account, posted
 
 
 def build(world):
-    from callwright.calls.models import Marker, SavedSearch
+    from callwright.calls.models import Marker, SavedSearch, TooLongRule
     from callwright.calls.testing import add_call
     from callwright.contacts.models import Contact
 
     world["caller"] = Contact.objects.create(account=world["account"], kind="person", surname="Vos", name="Vos")
     world["call"] = add_call(world["account"], datetime.now(UTC), client_number="+31612340000")
     world["marker"] = Marker.objects.create(name="Complaint", icon="flag")
+    world["too_long"] = TooLongRule.objects.create(limit_s=60, changed_at=datetime.now(UTC))
     world["search"] = SavedSearch.objects.create(user=world["owner"], name="Lost", query="status=missed")
 
 
@@ -20,6 +21,8 @@ def _id(name):
 
 _call = {"call_id": _id("call")}
 _marker = {"marker_id": _id("marker")}
+_too_long = {"rule_id": _id("too_long")}
+_outcome = {"outcome_id": 1}
 
 
 ROWS = {
@@ -38,6 +41,19 @@ ROWS = {
     "calls/markers/<int:marker_id>/retire/": posted(not_agents(names=_marker)),
     "calls/markers/contacts/<int:contact_id>/": own_account(names={"contact_id": _id("caller")}),
     "calls/markers/<int:marker_id>/picture/": Row("404 404 404 403 login", names=_marker),  # it is an icon
+    "calls/too-long/": not_agents(),
+    "calls/too-long/totals/": not_agents(),
+    "calls/too-long/rules/": not_agents(),
+    "calls/too-long/rules/try/": not_agents(),
+    "calls/too-long/rules/<int:rule_id>/": not_agents(names=_too_long),
+    "calls/too-long/rules/<int:rule_id>/retire/": posted(not_agents(names=_too_long)),
+    "calls/too-long/outcomes/": not_agents(),
+    "calls/too-long/outcomes/order/": posted(not_agents()),
+    "calls/too-long/outcomes/<int:outcome_id>/": not_agents(names=_outcome),
+    "calls/too-long/outcomes/<int:outcome_id>/retire/": posted(not_agents(names=_outcome)),
+    "calls/too-long/<uuid:call_id>/row/": not_agents(names=_call),
+    "calls/too-long/<uuid:call_id>/review/": not_agents(names=_call),
+    "calls/<uuid:call_id>/too-long/": agents(names=_call),  # it is empty where there is nothing to see
     "calls/<uuid:call_id>/": own_account(names=_call),
     "calls/<uuid:call_id>/now/": own_account(names=_call),
     "calls/<uuid:call_id>/contacts/": own_account(names=_call),

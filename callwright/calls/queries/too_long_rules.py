@@ -110,3 +110,25 @@ def rule_rows(viewer: Viewer) -> list[RuleRow]:
             )
         )  # fmt: skip
     return found
+
+
+_NAMES = """
+    SELECT r.id, r.name, r.prefix, coalesce(nullif(q.label, ''), q.name, ''), coalesce(a.name, ''), r.direction
+    FROM calls_toolongrule r
+    LEFT JOIN telephony_queue q ON q.id = r.queue_id
+    LEFT JOIN accounts_account a ON a.id = r.account_id
+    WHERE r.account_id IS NULL OR %(all)s OR r.account_id = ANY(%(accounts)s)
+    ORDER BY r.retired_at IS NOT NULL, r.name = '', r.name, r.id LIMIT 500
+"""
+
+
+def all_rule_names(viewer: Viewer) -> list[tuple[int, str, dict[str, str]]]:
+    """(id, name, conditions in words) of the rules that reviews may name, retired ones last; one query besides the
+    rights.
+    """
+    allowed = visible_account_ids(viewer)
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, {"all": allowed is None, "accounts": sorted(allowed or ())})
+        rows = cursor.fetchall()
+    names = ("prefix", "queue", "account", "direction")
+    return [(id, name, dict(zip(names, more, strict=True))) for id, name, *more in rows]
