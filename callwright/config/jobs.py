@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +14,12 @@ from procrastinate import App, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.calls.operations.rollup_days import add_up_dirty_days
 from callwright.calls.operations.too_long_work import watch_talk_times
-from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.desk.operations.keep_in_step import order_again
+from callwright.imports.jobs import look_after
+from callwright.messaging.jobs import send_mail
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.telephony.operations.send_command import expire_commands
 
@@ -68,13 +71,17 @@ REPEATED = (
     Repeated("too long calls", 1.0, watch_talk_times),
     Repeated("totals of the calls", 3.0, add_up_dirty_days),
     Repeated("follow-up of missed calls", 0.5, work_out_follow_ups),
+    Repeated("imports and watched folders", 5.0, look_after),
+    Repeated("mail", 1.0, send_mail),
 )
 
 
 async def _repeat(repeated: Repeated) -> None:
+    # A thread of its own: a mail server that takes minutes to answer holds up nothing else.
+    thread = ThreadPoolExecutor(1, thread_name_prefix=repeated.name)
     while True:
         try:
-            await asyncio.to_thread(_once, repeated)
+            await asyncio.get_running_loop().run_in_executor(thread, _once, repeated)
         except DatabaseError as error:
             log.warning("What is due by the second (%s) could not be done: %s", repeated.name, error)
         await asyncio.sleep(repeated.seconds)

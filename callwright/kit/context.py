@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi
 
 from callwright.kit.clock import viewer_zone
-from callwright.kit.navigation import ShownEntry, entries_for
+from callwright.kit.navigation import ShownEntry, entries_for, parts_for
 
 THEMES = ("light", "dark")
 
@@ -20,6 +20,7 @@ def screen(request: HttpRequest) -> dict[str, Any]:
 
     return {
         "navigation": SimpleLazyObject(entries),
+        "nav_parts": SimpleLazyObject(lambda: parts_for(request)),
         "language": get_language() or "en",
         "direction": "rtl" if get_language_bidi() else "ltr",
         "theme": chosen_theme(request),

@@ -37,7 +37,17 @@ class ShownEntry:
     is_current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class NavPart:
+    """Something of a capability's own at the foot of the navigation: `template` shows what `context` finds as `part`."""
+
+    key: str
+    template: str
+    context: Callable[[HttpRequest], dict[str, Any]]
+
+
 _entries: dict[str, NavEntry] = {}
+_parts: dict[str, NavPart] = {}
 
 
 def declare_navigation(*entries: NavEntry) -> None:
@@ -46,6 +56,19 @@ def declare_navigation(*entries: NavEntry) -> None:
         if _entries.get(entry.key, entry) != entry:
             raise ValueError(f"navigation entry {entry.key!r} is declared twice")
         _entries[entry.key] = entry
+
+
+def declare_part(part: NavPart) -> None:
+    """Adds a part, called from `AppConfig.ready`; the last one declared under a key counts."""
+    _parts[part.key] = part
+
+
+def parts_for(request: HttpRequest) -> list[tuple[str, dict[str, Any]]]:
+    """Templates with what they show; nothing for those who are not signed in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    return [(part.template, part.context(request)) for _key, part in sorted(_parts.items())]
 
 
 def entries_for(request: HttpRequest) -> list[ShownEntry]:

@@ -91,7 +91,12 @@ class Mail(models.Model):
             models.UniqueConstraint(fields=["account", "key"], nulls_distinct=False, name="messaging_mail_key_once"),
         ]
         indexes = [
-            models.Index(fields=["id"], condition=models.Q(state="waiting"), name="messaging_mail_waiting"),
+            models.Index(
+                models.F("due_at").asc(nulls_first=True),
+                models.F("id"),
+                condition=models.Q(state="waiting"),
+                name="messaging_mail_waiting",
+            ),
             models.Index(fields=["leased_until"], condition=models.Q(state="sending"), name="messaging_mail_sending"),
             models.Index(fields=["state", "-id"], name="messaging_mail_state"),
             models.Index(fields=["account", "-id"], name="messaging_mail_account"),

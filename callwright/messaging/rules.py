@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import idna
@@ -48,3 +51,75 @@ def isolated(text: str, *, right_to_left: bool) -> str:
     directions = {unicodedata.bidirectional(c) for c in text}
     differs = "L" in directions if right_to_left else not directions.isdisjoint(_RIGHT_TO_LEFT)
     return f"\u2068{text}\u2069" if differs else text
+
+
+class Outcome(StrEnum):
+    """How one try to send a message ended."""
+
+    SENT = "sent"
+    PARTLY = "partly"  # some recipients were taken, some not
+    REFUSED = "refused"
+    LATER = "later"  # the server asks to try again
+    LOST = "lost"  # the connection broke before the message was complete: it was certainly not taken
+    DOUBT = "doubt"  # no answer came after the message was complete: perhaps it was taken
+    DIED = "died"  # the worker ended before it began to hand the message over
+    UNSENDABLE = "unsendable"  # it cannot be made or taken at all: an attachment is gone, the address cannot be written
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A server's answer: 2xx yes, 4xx not now, 5xx never."""
+
+    code: int
+    words: str
+
+    @property
+    def is_yes(self) -> bool:
+        return 200 <= self.code < 300
+
+    @property
+    def is_never(self) -> bool:
+        return 500 <= self.code < 600
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.words}".strip() if self.code > 0 else self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A message after a try: its state, and after how many minutes it is due again (None: never by itself)."""
+
+    state: str
+    wait_min: int | None = None
+
+
+def recipient_state(*, offered: Reply, content: Reply | None) -> str:
+    """What became of one recipient: `offered` answers RCPT TO, `content` the message itself (None: no answer came)."""
+    decisive = offered if not offered.is_yes else content
+    if decisive is None:
+        return "waiting"
+    if decisive.is_yes:
+        return "sent"
+    return "refused" if decisive.is_never else "waiting"
+
+
+def outcome_of(states: Collection[str], content: Reply | None) -> Outcome:
+    """The try in one word, from what became of its recipients."""
+    if content is None:
+        return Outcome.DOUBT
+    if "sent" in states:
+        return Outcome.SENT if set(states) == {"sent"} else Outcome.PARTLY
+    return Outcome.LATER if "waiting" in states else Outcome.REFUSED
+
+
+def standing_of(states: Collection[str], *, outcome: Outcome, tries: int, doubts: int) -> Standing:
+    """Where the message stands after a try; `states` are those of all its recipients, `tries` and `doubts` count it.
+
+    Who waits for nothing but a person ("failed") is told apart from what a server refused for good ("refused").
+    """
+    if "waiting" not in states:
+        return Standing("refused" if "refused" in states else "sent")
+    if tries > len(RETRY_AFTER_MIN) or doubts >= MOST_DOUBTS:
+        return Standing("failed")
+    wait_min = RETRY_AFTER_MIN[tries - 1]
+    return Standing("waiting", max(wait_min, DOUBT_AFTER_MIN) if outcome is Outcome.DOUBT else wait_min)

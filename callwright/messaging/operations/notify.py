@@ -110,6 +110,6 @@ def _words(event: Event, to: MailTo, *, title: str, text: str, account: str, url
         "account": account,
         "account_line": f"{_('Account')}: {account}" if account else "",
         "url": url,
-        "choices_url": base + reverse("staff:profile") if to.user_id else "",
+        "choices_url": base + reverse("messaging:choices") if to.user_id else "",
         "why": _("You get this message because you are told of: %(event)s.") % {"event": event.label},
     }

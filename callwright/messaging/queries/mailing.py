@@ -59,3 +59,17 @@ def place_of(account_id: int | None) -> tuple[str, str]:
         cursor.execute(_PLACE, [account_id])
         name, language = cursor.fetchone()
     return name, language
+
+
+_SENDER = """
+    SELECT coalesce(nullif(s.from_name, ''), ''), coalesce(s.reply_to, '')
+    FROM messaging_accountsender s WHERE s.account_id = %s
+"""
+
+
+def sender_of(account_id: int | None) -> tuple[str, str]:
+    """Under which name the mail of an account goes out and where answers go; empty for the organisation's own."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SENDER, [account_id])
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else ("", "")

@@ -17,10 +17,13 @@ class Receiver:
     language: str
 
 
-def receivers(*, right: Right | None, account_id: int | None, among: Collection[int] | None = None) -> list[Receiver]:
+def receivers(
+    *, right: Right | None, account_id: int | None, among: Collection[int] | None = None, named: str = ""
+) -> list[Receiver]:
     """The active users who have the right and see the account (None: it concerns no account), by id; one query.
 
-    `among` limits them to these ids. Without a right and without `among` there is nobody to tell.
+    `among` limits them to these ids, `named` to those whose name or address holds each of its words. Without a right
+    and without `among` there is nobody to tell.
     """
     if right is None and among is None:
         return []
@@ -29,6 +32,8 @@ def receivers(*, right: Right | None, account_id: int | None, among: Collection[
         users = users.filter(role__in=[role for role in RIGHTS_OF_ROLE if role_has(role, right)])
     if among is not None:
         users = users.filter(pk__in=list(among))
+    for word in named.split():
+        users = users.filter(Q(name__icontains=word) | Q(username__icontains=word) | Q(email__icontains=word))
     return [Receiver(*row) for row in users.order_by("pk").values_list("pk", "name", "email", "language")]
 
 
