@@ -47,6 +47,6 @@ _MOVE = """
 
 def move_acts(*, from_account: int, from_call: UUID, account_id: int, id: UUID) -> None:
     """Gives the acts on a call to the call that took its place, and with them who should call back."""
-    values = {"from_account": from_account, "from": from_call, "to_account": account_id, "to": id}
+    values: dict[str, Any] = {"from_account": from_account, "from": from_call, "to_account": account_id, "to": id}
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, values)

@@ -72,7 +72,7 @@ def work_out(notes: Sequence[Note], *, now: datetime) -> int:
 
 
 def _cases(notes: Sequence[Note]) -> list[Case]:
-    values = {"changed": _json(notes), "missed": sorted(CALLS_FOR_FOLLOW_UP)}
+    values: dict[str, Any] = {"changed": _json(notes), "missed": sorted(CALLS_FOR_FOLLOW_UP)}
     with connection.cursor() as cursor:
         cursor.execute(named_sql("follow_up_cases.sql"), values)
         return [Case(*row) for row in cursor.fetchall()]
