@@ -5,6 +5,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 from callwright.config.failure import CommandFailed
 from callwright.config.postgres import ServerError
@@ -18,9 +19,11 @@ SUMMARIES = {
     "administrator": "make somebody administrator, with a new password",
     "demo": "load demonstration data into an empty installation",
     "check": "explain the configuration and the connection to the PBXs",
+    "import": "import call records from files or from the record table of a PBX",
     "replay": "play a recorded AMI trace and print the calls that result, as JSON",
 }
 
+_MODULES = {"import": "import_calls"}  # "import" cannot be the name of a module
 FAILED, INTERRUPTED = 1, 130
 
 
@@ -29,7 +32,7 @@ def main(words: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callwright.config.settings")
     words = list(sys.argv[1:] if words is None else words)
     arguments = _parser(words).parse_args(words)
-    module = importlib.import_module(f"callwright.config.commands.{arguments.command}")
+    module = _module(arguments.command)
     try:
         return int(module.run(arguments) or 0)
     except (CommandFailed, ServerError) as failure:
@@ -45,8 +48,12 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     for name, summary in SUMMARIES.items():
         command = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
         if name in words[:1]:  # only the one that runs is imported: `callwright replay` need not load the web server
-            importlib.import_module(f"callwright.config.commands.{name}").add_arguments(command)
+            _module(name).add_arguments(command)
     return parser
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"callwright.config.commands.{_MODULES.get(name, name)}")
 
 
 if __name__ == "__main__":

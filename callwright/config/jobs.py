@@ -20,6 +20,7 @@ from callwright.calls.operations.too_long_work import watch_talk_times
 from callwright.desk.operations.keep_in_step import order_again
 from callwright.imports.jobs import look_after
 from callwright.messaging.jobs import send_mail
+from callwright.recordings.operations.look_after import fetch_due, tidy
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.telephony.operations.send_command import expire_commands
 
@@ -67,6 +68,8 @@ class Repeated:
 
 
 REPEATED = (
+    Repeated("recordings", 1.0, fetch_due),
+    Repeated("recordings kept long enough", 60.0, tidy),
     Repeated("wrap-ups and orders", 1.0, _by_the_second),
     Repeated("too long calls", 1.0, watch_talk_times),
     Repeated("totals of the calls", 3.0, add_up_dirty_days),

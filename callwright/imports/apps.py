@@ -1,5 +1,46 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ImportsConfig(AppConfig):
     name = "callwright.imports"
+
+    def ready(self) -> None:
+        from callwright.kit.navigation import NavEntry, declare_navigation
+        from callwright.live.topics import declare
+        from callwright.messaging.events import Event, declare_event
+        from callwright.staff.audit import declare_actions
+
+        declare_navigation(
+            NavEntry("imports", _("Import"), "imports:list", "upload", 75, lambda u: u.may("import_calls"), "g i")
+        )
+        declare("imports", lambda listener, rest: listener.role in ("administrator", "controller"))
+        declare_actions(
+            {
+                "import_started": _("Import of calls started"),
+                "import_finished": _("Import of calls finished"),
+                "import_cancelled": _("Import of calls cancelled"),
+                "import_failed": _("Import of calls failed"),
+                "import_undone": _("Import of calls undone"),
+            }
+        )
+        declare_event(
+            Event(
+                code="import_finished",
+                label=_("Import of calls finished"),
+                title=_("The import of %(file)s is finished: %(added)s calls new, %(merged)s merged."),
+                right="import_calls",
+                icon="upload",
+                tone="green",
+            )
+        )
+        declare_event(
+            Event(
+                code="import_failed",
+                label=_("Import of calls failed"),
+                title=_("The import of %(file)s has failed."),
+                right="import_calls",
+                icon="upload",
+                tone="red",
+            )
+        )

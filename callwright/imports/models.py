@@ -53,6 +53,7 @@ class Import(models.Model):
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(null=True)  # when whoever works on it was last heard of
     worked_s = models.FloatField(default=0)
 
     class Meta:

@@ -73,12 +73,15 @@ class _Draft:
         return self.before is not None and _header(self.before) == _header(self.view)
 
 
-def describe(projected: Sequence[Projected], *, now: datetime) -> list[Described]:
-    """Rows for the given calls, in their order. A fixed number of queries, however many calls there are."""
+def describe(projected: Sequence[Projected], *, now: datetime, account_id: int | None = None) -> list[Described]:
+    """Rows for the given calls, in their order. A fixed number of queries, however many calls there are.
+
+    `account_id`: whose the calls are that nobody has seen before, where that need not be found out.
+    """
     drafts = [_draft(*one) for one in projected]
     open_ones = [draft for draft in drafts if not draft.is_settled]
     if open_ones:
-        accounts = _find_accounts(open_ones)
+        accounts = _find_accounts(open_ones, account_id)
         _find_contacts(open_ones, accounts, now)
         for draft in open_ones:
             zone = ZoneInfo(accounts[draft.account_id].time_zone)
@@ -112,7 +115,7 @@ def _draft(pbx: PbxFacts, state: CallState, view: CallView, stored: Stored | Non
     return draft
 
 
-def _find_accounts(drafts: list[_Draft]) -> dict[int, AccountFacts]:
+def _find_accounts(drafts: list[_Draft], given: int | None) -> dict[int, AccountFacts]:
     """An account is found by the line called, else by the queue, else by the command that dialled, else, where our
     side dialled at the phone, by the one account that knows the number; and then stays. Returns the accounts.
     """
@@ -144,6 +147,8 @@ def _find_accounts(drafts: list[_Draft]) -> dict[int, AccountFacts]:
         found = found or default
         kept = draft.stored.account_id if draft.stored else default
         draft.account_id = found if kept == default else kept
+        if given is not None and draft.stored is None:
+            draft.account_id = given
     others = {draft.account_id for draft in drafts} - routes.accounts.keys()
     return {**routes.accounts, **(account_facts(others) if others else {})}
 

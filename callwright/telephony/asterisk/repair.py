@@ -69,7 +69,7 @@ def cel_events(
     `rows` must reach back to the beginning of those calls. They name calls and legs as the live link does. Of calls
     in `known` (keys that the register has) talk, transfers and queues are told only from `since` on.
     """
-    events = _all_events(pbx, config, rows)
+    events = all_events(pbx, config, rows)
     ended = {event.call for event in events if isinstance(event, CallEnded) and since - _SLACK <= event.at <= until}
     merged = {event.call: event.into for event in events if isinstance(event, CallMerged)}
     told = []
@@ -88,7 +88,7 @@ def cel_retold(
 
     Calls that became one are told together. Calls whose beginning the records do not have are left out.
     """
-    events = _all_events(pbx, config, rows)
+    events = all_events(pbx, config, rows)
     merged = {event.call: event.into for event in events if isinstance(event, CallMerged)}
     groups: dict[str, list[CallEvent]] = {}
     for event in events:
@@ -101,7 +101,8 @@ def cel_retold(
     ]  # fmt: skip
 
 
-def _all_events(pbx: str, config: TranslatorConfig, rows: Iterable[CelRow]) -> list[CallEvent]:
+def all_events(pbx: str, config: TranslatorConfig, rows: Iterable[CelRow]) -> list[CallEvent]:
+    """What the live link would have told of the calls of these rows."""
     translator = Translator(pbx, config)
     events: list[CallEvent] = []
     for message in CelReader(config, rows).messages():  # each has its time

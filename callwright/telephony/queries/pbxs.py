@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from callwright.telephony.models import Command
+from callwright.telephony.models import Command, Pbx
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +51,26 @@ def accounts_of_commands(command_ids: Iterable[str]) -> dict[str, int]:
 
 def _is_uuid(text: str) -> bool:
     return len(text) == 36 and text.count("-") == 4 and all(c in "0123456789abcdef-" for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSettings:
+    """What must be known of a PBX to read its records from files and tables."""
+
+    slug: str
+    trunks: tuple[str, ...]
+    extension_pattern: str
+    record_dsn: str
+
+
+def record_settings(pbx_id: int) -> RecordSettings:
+    """Raises LookupError for a PBX that does not exist."""
+    row = Pbx.objects.filter(pk=pbx_id).first()
+    if row is None:
+        raise LookupError(f"There is no PBX {pbx_id}.")
+    return RecordSettings(row.slug, tuple(str(name) for name in row.trunks), row.extension_pattern, row.record_dsn)
+
+
+def pbx_choices() -> list[tuple[int, str, bool]]:
+    """All PBXs by name, and whether each has a database of records."""
+    return [(row.pk, row.name, bool(row.record_dsn)) for row in Pbx.objects.order_by("name")]

@@ -1,0 +1,12 @@
+"""What is worked out anew when many finished calls were loaded at once, past `apply_events` and its listeners."""
+
+from datetime import datetime
+
+from callwright.calls.operations import follow_up_changes, rollup_changes, too_long_changes
+
+
+def after_load(relation: str, *, now: datetime) -> None:
+    """`relation` names a table (account_id bigint, id uuid) of this transaction that holds the calls' keys."""
+    follow_up_changes.note_loaded(relation, now=now)
+    too_long_changes.note_loaded(relation, now=now)
+    rollup_changes.note_loaded(relation, now=now)

@@ -1,0 +1,82 @@
+"""Finds out how a file is to be read, before anybody confirms it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from callwright.imports.models import Mapping
+from callwright.imports.queries.grounds import ground_of, zones_in_use
+from callwright.imports.reading.records import Record
+from callwright.imports.reading.settings import Ground, Settings, settings_from
+from callwright.imports.reading.shapes import recognise
+from callwright.imports.reading.table import columns_of_table
+from callwright.imports.reading.text import Unreadable, sample_of
+from callwright.imports.reading.times import zone_of
+
+_UNIQUE_TIME = re.compile(r"(?:^|-)(\d{9,11})\.\d+$")
+NEEDED = ({"started", "date"}, {"from", "to"})
+"""Of any other CSV, one of each must be known."""
+
+
+def prepare(path: Path, *, zone: str = "", mapping_id: int | None = None) -> Settings:
+    """How this file is to be read. Raises Unreadable for what is no text, damaged or empty."""
+    sample = sample_of(path)
+    if not sample.strip(b"\0\r\n\t ,;"):
+        raise Unreadable("empty")
+    settings, records = recognise(sample)
+    if settings.shape in ("free", "own"):
+        settings = _with_mapping(settings, records, mapping_id)
+    settings.zone = zone or _zone(settings, records)
+    return settings
+
+
+def _with_mapping(settings: Settings, records: Sequence[Record], mapping_id: int | None) -> Settings:
+    """The saved columns that were asked for, or those that were saved for a file with the same head."""
+    width = len(settings.columns)
+    for mapping in Mapping.objects.filter(pk=mapping_id) if mapping_id else Mapping.objects.order_by("name"):
+        saved = settings_from({k: v for k, v in mapping.settings.items() if k != "head"})
+        head = [cell.strip().lower() for cell in records[0].cells] if records else []
+        if mapping_id or (mapping.settings.get("head") == head and len(saved.columns) == width):
+            settings.columns, settings.header = saved.columns, saved.header
+            settings.date_order, settings.zone = saved.date_order, saved.zone
+            settings.shape = "free"
+            break
+    return settings
+
+
+def is_complete(settings: Settings) -> bool:
+    """Whether enough columns are known to read calls."""
+    return settings.shape != "free" or all(set(settings.columns) & one for one in NEEDED)
+
+
+def prepare_table(*, pbx_id: int, shape: str, since: str, until: str) -> Settings:
+    """How the record table of a PBX is to be read, from the day `since` to before `until` (ISO). Raises Unreadable."""
+    ground: Ground = ground_of(pbx_id)
+    if not ground.record_dsn:
+        raise Unreadable("no_table", shape)
+    columns = columns_of_table(ground, shape)
+    if not columns:
+        raise Unreadable("no_table", shape)
+    return Settings(shape=shape, columns=columns, zone="UTC", since=since, until=until)
+
+
+def _zone(settings: Settings, records: Sequence[Record]) -> str:
+    """Asterisk's keys say when a call began: what the clock of the file showed then tells its zone."""
+    zones = zones_in_use()
+    if {"uniqueid", "start"} <= set(settings.columns):
+        key, start = settings.columns.index("uniqueid"), settings.columns.index("start")
+        found = zone_of(list(_pairs(records, key, start)), ["UTC", *zones])
+        if found:
+            return found
+    return zones[0] if zones else "UTC"
+
+
+def _pairs(records: Iterable[Record], key: int, start: int) -> Iterable[tuple[str, float]]:
+    seen: set[str] = set()
+    for record in records:
+        if len(record.cells) <= max(key, start):
+            continue
+        found = _UNIQUE_TIME.search(record.cells[key])
+        if found and found[0] not in seen:  # a later row of the same call starts later
+            seen.add(found[0])
+            yield record.cells[start], float(found[1])

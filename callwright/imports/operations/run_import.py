@@ -1,0 +1,178 @@
+"""Carries an import out: batch after batch, each with its progress in one transaction, so that it can be taken up."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from callwright.calls.operations.load_calls import Kind, Loadable, Loaded, load_calls
+from callwright.imports.models import Import, State
+from callwright.imports.operations.keep_touched import keep_bad, keep_touched
+from callwright.imports.operations.read_apart import batches_of
+from callwright.imports.operations.tell import tell_finished, tell_progress
+from callwright.imports.queries.grounds import ground_of
+from callwright.imports.reading.__main__ import Job
+from callwright.imports.reading.found import Batch
+from callwright.imports.reading.settings import settings_from
+from callwright.imports.reading.text import Unreadable
+from callwright.staff.operations.record_audit import record_audit
+from callwright.telephony.queries.pbxs import PbxFacts, pbxs_by_slug
+
+log = logging.getLogger("callwright.imports")
+
+SILENT_AFTER = timedelta(seconds=60)
+"""Whoever works on an import is heard of more often than this."""
+PATIENCE_S = 300.0
+_PAUSE_S = 2.0
+
+Progress = Callable[[Import], None]
+
+
+class Superseded(Exception):
+    """Somebody else works on this import, or it was cancelled."""
+
+
+def run_import(import_id: UUID, *, progress: Progress | None = None) -> Import:
+    """Works until the import is finished, failed or cancelled, and returns it. Run again after a crash, it goes on
+    where the last batch ended. Waits up to PATIENCE_S for a database that is gone, then raises DatabaseError.
+    """
+    row = _begin(import_id)
+    if row is None:
+        return Import.objects.get(pk=import_id)
+    try:
+        _work(row, progress)
+    except Superseded:
+        pass
+    except (Unreadable, LookupError) as error:
+        reason, detail = (error.reason, error.detail) if isinstance(error, Unreadable) else ("no_pbx", "")
+        _patiently(lambda: _end(import_id, State.FAILED, reason, detail))
+    return Import.objects.get(pk=import_id)
+
+
+@transaction.atomic
+def _begin(import_id: UUID) -> Import | None:
+    row = Import.objects.select_for_update().get(pk=import_id)
+    if row.state not in (State.WAITING, State.RUNNING):
+        return None
+    now = timezone.now()
+    row.state, row.started_at, row.beat_at = State.RUNNING, row.started_at or now, now
+    row.save(update_fields=["state", "started_at", "beat_at"])
+    tell_progress(row, now=now)
+    return row
+
+
+def _work(row: Import, progress: Progress | None) -> None:
+    if row.pbx_id is None:
+        raise LookupError("the PBX of this import is gone")
+    ground, settings = ground_of(row.pbx_id), settings_from(row.settings)
+    pbx = pbxs_by_slug([ground.slug])[ground.slug]
+    kind: Kind = "cel" if settings.shape == "cel" else "cdr" if settings.shape in ("cdr", "freepbx") else "csv"
+    import_id = row.pk
+    job = Job(path=row.path, settings=settings, ground=ground, seen=row.seen, held=row.held)
+    seen, since = row.seen, time.monotonic()
+    reading = batches_of(job)
+    try:
+        for batch in reading:
+            spent, since = time.monotonic() - since, time.monotonic()
+            expected, seen = seen, batch.seen
+
+            def load(batch: Batch = batch, expected: int = expected, spent: float = spent) -> Import:
+                return _load(import_id, batch, pbx, kind, expected=expected, spent=spent)
+
+            row = _patiently(load)
+            if progress is not None:
+                progress(row)
+            if row.state == State.CANCELLED:
+                return
+    finally:
+        reading.close()  # type: ignore[attr-defined]
+
+
+def _patiently(work: Callable[[], Any]) -> Any:
+    """Tries again while the database is away, or another writer was faster; the work is one transaction."""
+    until, clashes = time.monotonic() + PATIENCE_S, 0
+    while True:
+        try:
+            return work()
+        except IntegrityError:
+            clashes += 1
+            if clashes > 3:
+                raise
+        except (OperationalError, InterfaceError) as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("The import waits for the database: %s", error)
+            connection.close()
+            time.sleep(_PAUSE_S)
+
+
+@transaction.atomic
+def _load(import_id: UUID, batch: Batch, pbx: PbxFacts, kind: Kind, *, expected: int, spent: float) -> Import:
+    now = timezone.now()
+    with connection.cursor() as cursor:  # imports that meet the same calls wait for each other
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports'))")
+    row = Import.objects.select_for_update().get(pk=import_id)
+    if row.state != State.RUNNING or row.seen != expected:
+        raise Superseded
+    if row.cancel_asked:
+        return _finish(row, State.CANCELLED, now)
+    began = time.monotonic()
+    loadable = [Loadable(call.state, call.keys) for call in batch.calls]
+    loaded = load_calls(loadable, pbx=pbx, kind=kind, account_id=row.account_id, now=now)
+    bad = keep_bad(row.pk, batch.bad)
+    keep_touched(row.pk, loaded, now=now)
+    _count(row, batch, loaded, bad)
+    row.beat_at = now
+    row.worked_s += max(spent, time.monotonic() - began)
+    if batch.last:
+        return _finish(row, State.FINISHED, now)
+    row.save()
+    tell_progress(row, now=now)
+    return row
+
+
+def _count(row: Import, batch: Batch, loaded: Loaded, bad: int) -> None:
+    row.seen, row.held = batch.seen, batch.held
+    row.bytes_read = row.bytes_total if batch.last else min(batch.position, row.bytes_total)
+    row.lines += batch.lines
+    row.doubled += batch.doubled
+    row.bad += bad
+    row.added += len(loaded.added)
+    row.merged += len(loaded.merged)
+    row.unchanged += loaded.unchanged
+
+
+@transaction.atomic
+def _end(import_id: UUID, state: State, problem: str, detail: str) -> None:
+    row = Import.objects.select_for_update().get(pk=import_id)
+    if row.state == State.RUNNING:
+        row.problem, row.detail = problem, detail[:400]
+        _finish(row, state, timezone.now())
+
+
+def _finish(row: Import, state: State, now: datetime) -> Import:
+    row.state, row.finished_at, row.cancel_asked = state, now, False
+    row.save()
+    counts = {"file": row.name, "added": row.added, "merged": row.merged, "bad": row.bad}
+    action = {State.FINISHED: "import_finished", State.CANCELLED: "import_cancelled"}.get(state, "import_failed")
+    record_audit(action=action, subject=f"import:{row.pk}", by=row.by_id, detail=counts, now=now)
+    tell_progress(row, now=now)
+    tell_finished(row, now=now)
+    if state == State.FINISHED and row.origin == Import.Origin.UPLOAD:
+        path = Path(row.path)
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    return row
+
+
+def left_behind(now: datetime) -> Iterator[UUID]:
+    """Imports that nobody works on although they should be: whoever did is dead."""
+    rows = Import.objects.filter(state__in=[State.WAITING, State.RUNNING, State.UNDOING]).order_by("created_at")
+    for row in rows:
+        if row.beat_at is None or row.beat_at < now - SILENT_AFTER:
+            yield row.pk

@@ -1,0 +1,178 @@
+"""Takes a file in, and lets its import begin, stop and begin again."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings as django_settings
+from django.db import transaction
+
+from callwright.imports.models import Import, State
+from callwright.imports.operations.tell import tell_progress
+from callwright.imports.reading.settings import Settings
+from callwright.kit.identity import uuid7_now
+from callwright.staff.operations.record_audit import record_audit
+
+
+class UploadFailed(Exception):
+    """`reason`: disk_full or empty."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotNow(Exception):
+    """The import is in a state in which this cannot be done."""
+
+
+def folder() -> Path:
+    """Where uploaded files wait."""
+    return Path(django_settings.HOME) / "imports"
+
+
+def keep_upload(chunks: Iterable[bytes], *, name: str, by: int | None, now: datetime) -> Import:
+    """Writes an uploaded file away, piece by piece. Raises UploadFailed and leaves nothing behind."""
+    id = uuid7_now(now)
+    path = folder() / f"{id}{''.join(Path(name).suffixes[-2:])[:20]}"
+    digest = hashlib.sha256()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as out:
+            for chunk in chunks:
+                digest.update(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise UploadFailed("disk_full") from error
+    size = path.stat().st_size
+    if not size:
+        path.unlink()
+        raise UploadFailed("empty")
+    return Import.objects.create(
+        id=id,
+        name=name[:255],
+        origin=Import.Origin.UPLOAD,
+        path=str(path),
+        sha256=digest.hexdigest(),
+        bytes_total=size,
+        by_id=by,
+        created_at=now,
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """Raises OSError."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def add_import(
+    *, path: Path, sha256: str, origin: str, settings: Settings, pbx_id: int, account_id: int | None, now: datetime
+) -> Import:
+    """An import of a file that is on the server already, ready to run."""
+    return Import.objects.create(
+        id=uuid7_now(now),
+        name=path.name[:255],
+        origin=origin,
+        path=str(path),
+        sha256=sha256,
+        bytes_total=path.stat().st_size,
+        pbx_id=pbx_id,
+        account_id=account_id,
+        settings=msgspec.to_builtins(settings),
+        state=State.WAITING,
+        created_at=now,
+    )
+
+
+def add_table_import(
+    *, settings: Settings, pbx_id: int, account_id: int | None, by: int | None, now: datetime
+) -> Import:
+    """An import of the record table of a PBX, ready to run."""
+    return Import.objects.create(
+        id=uuid7_now(now),
+        name=f"{settings.shape} {settings.since} – {settings.until}",
+        origin=Import.Origin.TABLE,
+        pbx_id=pbx_id,
+        account_id=account_id,
+        by_id=by,
+        settings=msgspec.to_builtins(settings),
+        state=State.WAITING,
+        created_at=now,
+    )
+
+
+@transaction.atomic
+def confirm(
+    *, import_id: UUID, settings: Settings, pbx_id: int, account_id: int | None, by: int, now: datetime
+) -> Import:
+    """What was uploaded is to be read so. Raises NotNow."""
+    row = Import.objects.select_for_update().get(pk=import_id)
+    if row.state != State.DRAFT:
+        raise NotNow
+    row.settings, row.pbx_id, row.account_id = msgspec.to_builtins(settings), pbx_id, account_id
+    row.state, row.by_id = State.WAITING, by
+    row.save()
+    record_audit(action="import_started", subject=f"import:{row.pk}", by=by, detail={"file": row.name}, now=now)
+    tell_progress(row, now=now)
+    return row
+
+
+@transaction.atomic
+def cancel(*, import_id: UUID, by: int, now: datetime) -> None:
+    """Stops at the end of the batch; what is in stays. Raises NotNow."""
+    row = Import.objects.select_for_update().get(pk=import_id)
+    if row.state == State.WAITING:
+        row.state, row.finished_at = State.CANCELLED, now
+        record_audit(action="import_cancelled", subject=f"import:{row.pk}", by=by, detail={"file": row.name}, now=now)
+    elif row.state == State.RUNNING:
+        row.cancel_asked = True
+    else:
+        raise NotNow
+    row.save(update_fields=["state", "finished_at", "cancel_asked"])
+    tell_progress(row, now=now)
+
+
+@transaction.atomic
+def go_on(*, import_id: UUID, now: datetime) -> Import:
+    """A cancelled or failed import goes on where it stopped. Raises NotNow."""
+    row = Import.objects.select_for_update().get(pk=import_id)
+    if row.state not in (State.CANCELLED, State.FAILED) or (row.path and not Path(row.path).exists()):
+        raise NotNow
+    row.state, row.problem, row.detail, row.beat_at = State.WAITING, "", "", None
+    row.cancel_asked, row.finished_at = False, None
+    row.save()
+    tell_progress(row, now=now)
+    return row
+
+
+@transaction.atomic
+def discard(*, import_id: UUID) -> None:
+    """An upload that nobody confirmed goes, with its file. Raises NotNow."""
+    row = Import.objects.select_for_update().get(pk=import_id)
+    if row.state != State.DRAFT:
+        raise NotNow
+    path = Path(row.path)
+    row.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def same_before(row: Import) -> Any:
+    """An import that read the same file to its end; None if there is none."""
+    return (
+        Import.objects.filter(sha256=row.sha256, state=State.FINISHED)
+        .exclude(pk=row.pk)
+        .order_by("-created_at")
+        .first()
+    )

@@ -1,0 +1,43 @@
+"""What reading yields: finished calls as facts, and lines that say why they are none."""
+
+import msgspec
+
+from callwright.calls.facts import CallState
+
+
+class Bad(msgspec.Struct, frozen=True):
+    """A line that could not be read: `reason` is a code, worded by `views.wording`."""
+
+    line: int
+    raw: str
+    reason: str
+    column: str = ""
+    value: str = ""
+
+
+class BadRow(ValueError):
+    """Raised by a reader for one row."""
+
+    def __init__(self, reason: str, column: str = "", value: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.column, self.value = reason, column, value[:200]
+
+
+class Finished(msgspec.Struct):
+    """One call that is over. `keys`: its own key first, then those of consultation calls that became part of it."""
+
+    state: CallState
+    keys: list[str]
+
+
+class Batch(msgspec.Struct):
+    """What a stretch of a file gave. Lines up to `seen` need not be read again, but those of `held`."""
+
+    calls: list[Finished]
+    bad: list[Bad]
+    seen: int
+    held: list[int]
+    lines: int  # read in this stretch
+    position: int  # bytes of the file
+    doubled: int = 0
+    last: bool = False

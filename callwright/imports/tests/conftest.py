@@ -1,0 +1,72 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from callwright.accounts.models import Account
+    from callwright.imports.models import Import
+    from callwright.telephony.models import Pbx
+
+TRACES = Path(__file__).parents[2] / "telephony/asterisk/tests/traces"
+Run = Callable[..., "Import"]
+
+
+@pytest.fixture
+def house() -> "Account":
+    """The default account, to which calls belong whose line nobody has."""
+    from callwright.accounts.models import Account
+
+    return Account.objects.filter(is_default=True).first() or Account.objects.create(
+        name="House", is_default=True, time_zone="Europe/Amsterdam"
+    )
+
+
+@pytest.fixture
+def bakery(house: "Account") -> "Account":
+    from callwright.accounts.models import Account, Line
+
+    account = Account.objects.create(name="Bakery", time_zone="Europe/Moscow", home_country="RU")
+    Line.objects.create(account=account, number="+74951000100")
+    return account
+
+
+@pytest.fixture
+def pbx(house: "Account") -> "Pbx":
+    from callwright.telephony.models import Pbx
+
+    return Pbx.objects.create(slug="main", name="Main", home_country="RU", trunks=["trunk"], enabled=False)
+
+
+@pytest.fixture
+def imported(pbx: "Pbx", tmp_path: Path) -> Run:
+    """`imported(content, **settings)`: reads text, bytes or a file as a worker would, and returns the import."""
+    from django.utils import timezone
+
+    from callwright.imports.operations.prepare import prepare
+    from callwright.imports.operations.run_import import run_import
+    from callwright.imports.operations.start_import import add_import, sha256_of
+
+    def run(content: Any, *, name: str = "Master.csv", zone: str = "", account: Any = None) -> "Import":
+        path = content if isinstance(content, Path) else tmp_path / name
+        if not isinstance(content, Path):
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        row = add_import(
+            path=path,
+            sha256=sha256_of(path),
+            origin="command",
+            settings=prepare(path, zone=zone),
+            pbx_id=pbx.pk,
+            account_id=account.pk if account else None,
+            now=timezone.now(),
+        )
+        return run_import(row.pk)
+
+    return run
+
+
+def calls() -> list[dict[str, Any]]:
+    from callwright.calls.queries.register_of_pbx import calls_of_pbx
+
+    return calls_of_pbx("main")
