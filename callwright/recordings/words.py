@@ -1,5 +1,6 @@
 """Every problem with recordings in words: what is wrong, and what to do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -111,3 +112,9 @@ NAME_PROBLEMS: Final[dict[str, Any]] = {
     "unsafe": _("Enter a name below the folder, without .. and without a slash at its beginning."),
     "no_listing": _("A web server cannot be searched, so * cannot stand in the name."),
 }
+
+
+def in_words(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values of a notification, its code of a problem as the words for it."""
+    worded = reason_in_words(str(values.get("problem", ""))) or _UNKNOWN
+    return {**values, "problem": str(worded.title)}

@@ -19,8 +19,8 @@ _TAKE = """
     RETURNING r.account_id, r.id, r.attempts
 """
 _RENEW = """
-    UPDATE recordings_recording SET due_at = now() + make_interval(secs => %s) WHERE account_id = %s AND id = %s AND attempts = %s
-        AND due_at IS NOT NULL
+    UPDATE recordings_recording SET due_at = now() + make_interval(secs => %s)
+    WHERE account_id = %s AND id = %s AND attempts = %s AND due_at IS NOT NULL
 """
 
 
