@@ -33,7 +33,8 @@ class MessagingConfig(AppConfig):
         declare_event(
             Event(
                 MAIL_STOPPED, _("A mail server that takes no messages"),
-                _("The mail server %(host)s takes no messages"), right="set_up_notifications", icon="mail", tone="red", by_mail=False,
+                _("The mail server %(host)s takes no messages"),
+                right="set_up_notifications", icon="mail", tone="red", by_mail=False,
             )
         )  # fmt: skip
         declare_actions(
