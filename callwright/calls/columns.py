@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 ALL = (
     "marker", "date", "time", "status", "direction", "contact", "category", "number", "account", "dialled", "queue",
-    "employee", "extension", "ring", "wait", "hold", "talk", "transferred", "hangup", "comment",
+    "employee", "extension", "ring", "wait", "hold", "talk", "too_long", "transferred", "hangup", "comment",
 )  # fmt: skip
 USUAL = (
     "marker", "date", "time", "status", "contact", "number", "account", "employee", "wait", "talk", "queue", "comment",

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from callwright.calls.queries.register import CallRow
+from callwright.calls.views.too_long_cells import too_long_cell, too_long_sign
 from callwright.calls.views.wording import DIRECTION_ICONS, DIRECTIONS, HUNG_UP_BY
 from callwright.kit.clock import in_zones, viewer_zone
 from callwright.kit.phone_numbers import format_number
@@ -28,7 +29,8 @@ Text = SafeString | str
 NUMERIC = frozenset({"ring", "wait", "hold", "talk"})
 FIRST_ON_PHONE = "contact"
 AWAY_ON_PHONE = frozenset(
-    {"date", "account", "dialled", "queue", "extension", "ring", "wait", "hold", "transferred", "hangup", "category"}
+    {"date", "account", "dialled", "queue", "extension", "ring", "wait", "hold", "too_long", "transferred", "hangup"}
+    | {"category"}
 )
 
 
@@ -199,9 +201,13 @@ class Drawer:
         return kit.duration(call.hold_s or None)
 
     def _talk(self, call: CallRow) -> Text:
+        sign = too_long_sign(call) if call.limit_s is not None and "too_long" not in self.columns else ""
         if call.is_live and call.talking_since is not None:
-            return kit.running_clock(call.talking_since)
-        return kit.duration(call.talk_s or None)
+            return sign + kit.running_clock(call.talking_since)
+        return sign + kit.duration(call.talk_s or None)
+
+    def _too_long(self, call: CallRow) -> Text:
+        return too_long_cell(call) if call.limit_s is not None else ""
 
     def _transferred(self, call: CallRow) -> Text:
         shown = format_number(call.transferred_to, call.home_country)
