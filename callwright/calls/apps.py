@@ -6,6 +6,7 @@ class CallsConfig(AppConfig):
     name = "callwright.calls"
 
     def ready(self) -> None:
+        from callwright.calls.declared import declare_exports_and_retention
         from callwright.calls.operations.rollup_changes import note_changes
         from callwright.calls.operations.too_long_changes import note_changes as note_too_long
         from callwright.calls.operations.too_long_moves import remove_reviews, report_reviews
@@ -21,6 +22,7 @@ class CallsConfig(AppConfig):
         connect_removal("too_long", remove_reviews)
         connect_report("too_long", report_reviews)
         declare_too_long()
+        declare_exports_and_retention()
         self._join_follow_up()
 
     @staticmethod

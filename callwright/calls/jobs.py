@@ -1,11 +1,15 @@
 """Background work of the register."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from callwright.calls.operations.ensure_partitions import ensure_partitions, following, month_of
+from callwright.calls.operations.export_calls import StillBeingMade, make_export
+from callwright.calls.operations.export_expiry import expire_exports
 
 MONTHS_AHEAD = 3
 
@@ -22,3 +26,19 @@ def make_partitions_ahead(now: datetime) -> None:
 @app.task(name="calls.partitions_ahead", queueing_lock="calls.partitions_ahead", pass_context=False)
 def partitions_ahead(timestamp: int) -> None:
     make_partitions_ahead(max(timezone.now(), datetime.fromtimestamp(timestamp, tz=UTC)))
+
+
+# A worker that was killed may hold its claim until the database notices that it is gone.
+@app.task(
+    name="calls.make_export",
+    retry=RetryStrategy(max_attempts=20, wait=10, retry_exceptions=[StillBeingMade]),
+    pass_context=False,
+)
+def make_asked_export(export_id: str) -> None:
+    make_export(UUID(export_id), clock=timezone.now, in_background=True)
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(name="calls.expire_exports", queueing_lock="calls.expire_exports", pass_context=False)
+def expire_old_exports(timestamp: int) -> None:
+    expire_exports(max(timezone.now(), datetime.fromtimestamp(timestamp, tz=UTC)))

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from callwright.calls.views import call, exports, kept, markers, register, too_long, too_long_rules
+from callwright.calls.views import (
+    call,
+    exports,
+    follow_up,
+    follow_up_acts,
+    follow_up_reasons,
+    kept,
+    markers,
+    register,
+    too_long,
+    too_long_rules,
+)
 
 app_name = "calls"
 
@@ -38,6 +49,21 @@ urlpatterns = [
     path("too-long/<uuid:call_id>/row/", too_long.row, name="too_long_row"),
     path("too-long/<uuid:call_id>/review/", too_long.review, name="too_long_review"),
     path("<uuid:call_id>/too-long/", too_long.review_part, name="too_long_part"),
+    path("missed/", follow_up.follow_up, name="follow_up"),
+    path("missed/rows/", follow_up.follow_up_rows, name="follow_up_rows"),
+    path("missed/live/", follow_up.follow_up_live, name="follow_up_live"),
+    path("missed/counts/", follow_up.follow_up_counts, name="follow_up_counts"),
+    path("missed/totals/", follow_up.follow_up_totals, name="follow_up_totals"),
+    path("missed/reasons/", follow_up_reasons.reason_list, name="follow_up_reasons"),
+    path("missed/reasons/order/", follow_up_reasons.order, name="order_follow_up_reasons"),
+    path("missed/reasons/<int:reason_id>/retire/", follow_up_reasons.retire, name="retire_follow_up_reason"),
+    path("missed/<uuid:call_id>/", follow_up_acts.choices, name="follow_up_choices"),
+    path("missed/<uuid:call_id>/part/", follow_up_acts.part, name="follow_up_part"),
+    path("missed/<uuid:call_id>/call/", follow_up_acts.begin, name="follow_up_begin"),
+    path("missed/<uuid:call_id>/assign/", follow_up_acts.assign, name="follow_up_assign"),
+    path("missed/<uuid:call_id>/close/", follow_up_acts.close, name="follow_up_close"),
+    path("missed/<uuid:call_id>/counted/", follow_up_acts.counted, name="follow_up_counted"),
+    path("missed/<uuid:call_id>/reopen/", follow_up_acts.reopen, name="follow_up_reopen"),
     path("<uuid:call_id>/", call.call, name="call"),
     path("<uuid:call_id>/now/", call.call_now, name="call_now"),
     path("<uuid:call_id>/marker/", call.mark, name="mark"),

@@ -24,6 +24,7 @@ _marker = {"marker_id": _id("marker")}
 _too_long = {"rule_id": _id("too_long")}
 _outcome = {"outcome_id": 1}
 
+_no_export = {"export_id": "00000000-0000-0000-0000-000000000000"}
 
 ROWS = {
     "calls/": agents(),
@@ -54,6 +55,11 @@ ROWS = {
     "calls/too-long/<uuid:call_id>/row/": not_agents(names=_call),
     "calls/too-long/<uuid:call_id>/review/": not_agents(names=_call),
     "calls/<uuid:call_id>/too-long/": agents(names=_call),  # it is empty where there is nothing to see
+    "calls/export/": posted(not_agents()),
+    "calls/exports/": agents(),
+    "calls/exports/new/": not_agents(),
+    "calls/exports/<uuid:export_id>/file/": Row("404 404 404 403 login", names=_no_export),
+    "calls/exports/<uuid:export_id>/cancel/": posted(agents(names=_no_export)),
     "calls/<uuid:call_id>/": own_account(names=_call),
     "calls/<uuid:call_id>/now/": own_account(names=_call),
     "calls/<uuid:call_id>/contacts/": own_account(names=_call),

@@ -21,3 +21,16 @@ def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
 def made(account: Any) -> Any:
     """`made(at, status="missed", …)`: a call of the owner's account."""
     return lambda at, **fields: add_call(fields.pop("of", account), at, **fields)
+
+
+@pytest.fixture
+def procrastinate_jobs(db: None) -> Any:
+    """`procrastinate_jobs("calls.make_export")`: the arguments of the jobs of a task that wait, in order."""
+
+    def waiting(task: str) -> list[dict[str, Any]]:
+        from procrastinate.contrib.django.models import ProcrastinateJob
+
+        found = ProcrastinateJob.objects.filter(task_name=task, status="todo").order_by("id")
+        return list(found.values_list("args", flat=True))
+
+    return waiting

@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from django.db import connection
 
-from callwright.staff.models import Role
+from callwright.staff.models import Role, User
 from callwright.staff.rules import RIGHTS_OF_ROLE, Right, role_has
 
 
@@ -16,6 +16,11 @@ class Viewer(Protocol):
 
     @property
     def is_active(self) -> bool: ...
+
+
+def viewer_of(user_id: int) -> Viewer | None:
+    """The user as they are now, for work that goes on after their request; None for those who may not log in."""
+    return User.objects.filter(pk=user_id, is_active=True).first()
 
 
 def visible_account_ids(viewer: Viewer) -> frozenset[int] | None:
