@@ -47,7 +47,7 @@ def rebuild(first: date, last: date) -> None:
     for begin, end in _months(first, last):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
-            values = {"first": begin, "end": end, "low": _low(begin), "high": _high(end - timedelta(days=1))}
+            values: dict[str, Any] = {"first": begin, "end": end, "low": _low(begin), "high": _high(end - timedelta(days=1))}
             cursor.execute(
                 "DELETE FROM calls_daytotal t WHERE local_day >= %(first)s AND local_day < %(end)s"
                 " AND NOT EXISTS (SELECT FROM calls_finaltotals f"
@@ -111,7 +111,7 @@ def _add_up(days: Collection[Day]) -> None:
     if not days:
         return
     accounts, dates = [account for account, _ in days], [day for _, day in days]
-    values = {
+    values: dict[str, Any] = {
         "accounts": accounts, "days": dates, "lows": [_low(day) for day in dates], "highs": [_high(d) for d in dates],
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -169,7 +169,7 @@ _ALL_MONTHS = """
 
 def _derive_month(month: date, accounts: list[int] | None) -> None:
     """The totals of a month of these accounts (None: all), from those of its days."""
-    values = {"month": month, "end": following(month), "accounts": accounts or [], "all": accounts is None}
+    values: dict[str, Any] = {"month": month, "end": following(month), "accounts": accounts or [], "all": accounts is None}
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM calls_monthtotal WHERE month = %(month)s"

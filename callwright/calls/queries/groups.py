@@ -7,6 +7,7 @@ from django.db import connection
 
 from callwright.calls.periods import Period
 from callwright.calls.queries.conditions import Conditions, conditions_of
+from callwright.calls.queries.known_totals import known_groups
 from callwright.calls.queries.patience import patience
 from callwright.calls.queries.sql import named_sql
 from callwright.calls.search import NONE, Search
@@ -48,13 +49,18 @@ _BY = {
 
 def groups_of(viewer: Viewer, search: Search, view: Viewpoint) -> Groups:
     """The groups of `search.group` with the number of calls and the talk time (seconds) of each, the largest first;
-    days newest first. One query beside those of the search. Raises SearchTooLong.
+    days newest first, from the totals where they know them. Raises SearchTooLong.
     """
-    conditions = conditions_of(viewer, search, zone=view.zone, now=view.now, country=view.country)
-    if conditions.nothing:
-        return Groups((), False)
+    known = known_groups(viewer, search, view)
+    if known is not None:
+        statement, values = _statement(search, known.statement), known.values
+    else:
+        conditions = conditions_of(viewer, search, zone=view.zone, now=view.now, country=view.country)
+        if conditions.nothing:
+            return Groups((), False)
+        statement, values = groups_statement(conditions, search), {**conditions.values, "zone": view.zone.key}
     with patience(), connection.cursor() as cursor:
-        cursor.execute(groups_statement(conditions, search), {**conditions.values, "zone": view.zone.key})
+        cursor.execute(statement, values)
         rows = cursor.fetchall()
     found = [Group(row[0], row[1], row[2], int(row[3]), _narrowed(search, row[0])) for row in rows[:MOST_GROUPS]]
     return Groups(tuple(found), len(rows) > MOST_GROUPS)
@@ -62,9 +68,14 @@ def groups_of(viewer: Viewer, search: Search, view: Viewpoint) -> Groups:
 
 def groups_statement(conditions: Conditions, search: Search) -> str:
     """The statement of the groups; its values are the conditions' and `zone`."""
-    value, name, join, order = _BY[search.group]
+    groups = named_sql("totals_of_calls.sql").format(value=_BY[search.group][0], where=conditions.sql)
+    return _statement(search, groups)
+
+
+def _statement(search: Search, groups: str) -> str:
+    _, name, join, order = _BY[search.group]
     return named_sql("register_groups.sql").format(
-        value=value, name=name, join=join, where=conditions.sql, order=order, limit=MOST_GROUPS + 1
+        groups=groups, name=name, join=join, order=order, limit=MOST_GROUPS + 1
     )
 
 

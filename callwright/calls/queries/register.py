@@ -1,7 +1,6 @@
 """The register's list: a page of calls by keyset, how many there are, and single rows again."""
 
 from collections.abc import Iterable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,11 @@ from uuid import UUID
 from django.db import connection
 
 from callwright.calls.queries.conditions import Conditions, conditions_of
+from callwright.calls.queries.known_totals import known_total
 from callwright.calls.queries.patience import patience
+from callwright.calls.queries.register_order import order_of, page_statement
+from callwright.calls.queries.register_sorted import sorted_rows
+from callwright.calls.queries.register_walk import first_width, value_of, walk, width_in
 from callwright.calls.queries.sql import named_sql
 from callwright.calls.queries.visible import call_accounts
 from callwright.calls.search import After, Search
@@ -18,9 +21,13 @@ from callwright.calls.viewpoint import Viewpoint
 from callwright.kit.phone_numbers import parse_number
 from callwright.staff.queries.rights import Viewer
 
+__all__ = ["order_of", "page_statement"]
+
 PAGE = 60
 COUNT_LIMIT = 10_000
-"""Beyond this many calls a count says "10 000+" and no total of talk time is given."""
+"""Beyond this many calls a count says "10 000+" and no total of talk time is given, unless the totals know it."""
+
+COUNT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +72,10 @@ class CallRow:
     marker_has_picture: bool
     comment: str
     complete: bool
+    limit_s: int | None  # of a call that lasts too long: the talk time allowed
     unknown_callers: str
     sort_value: str
+    found: int | str = ""  # of a sorted page: how many calls fit
 
     @property
     def is_live(self) -> bool:
@@ -89,10 +98,13 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`next` is where the following page begins, None at the end."""
+    """`next` is where the following page begins, None at the end; `reached`: until when calls were looked through,
+    where the page ended before it was full.
+    """
 
     rows: tuple[CallRow, ...]
     next: After | None
+    reached: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,50 +119,40 @@ class Total:
         return self.talk_s is None
 
 
-_QUEUE = "LEFT JOIN telephony_queue sq ON sq.id = c.queue_id"
-_CONTACT = "LEFT JOIN contacts_contact sk ON sk.account_id = c.account_id AND sk.id = c.contact_id"
-# column: expression that is never null, its type, the join it needs
-_SORTS = {
-    "started": ("c.id", "uuid", ""),
-    "status": ("c.status", "text", ""),
-    "direction": ("c.direction", "text", ""),
-    "contact": ("coalesce(sk.sort_key, '')", "text", _CONTACT),
-    "number": ("c.client_number", "text", ""),
-    "dialled": ("c.dialled_number", "text", ""),
-    "account": ("sa.name", "text", "JOIN accounts_account sa ON sa.id = c.account_id"),
-    "queue": ("coalesce(nullif(sq.label, ''), sq.name, '')", "text", _QUEUE),
-    "employee": ("coalesce(su.name, '')", "text", "LEFT JOIN staff_user su ON su.id = c.employee_id"),
-    "extension": ("c.extension", "text", ""),
-    "ring": ("c.ring_s", "integer", ""),
-    "wait": ("c.wait_s", "integer", ""),
-    "talk": ("c.talk_s", "integer", ""),
-    "hold": ("c.hold_s", "integer", ""),
-    "category": ("coalesce(sg.name, '')", "text", "LEFT JOIN contacts_category sg ON sg.id = c.category_id"),
-}  # fmt: skip
-
-
 def register_page(
     viewer: Viewer, search: Search, view: Viewpoint, *, after: After | None = None, limit: int = PAGE
 ) -> Page:
-    """The calls that fit, from the place `after` on; one query beside the rights, whatever the place.
+    """The calls that fit, from the place `after` on. A page may end before it is full: `reached` then says until when
+    calls were looked through, and `next` where to look on.
 
-    Raises SearchTooLong when it would take longer than a person waits.
+    Raises TooManyToSort when the search finds more calls than are sorted by anything but their start, SearchTooLong
+    when it would take longer than a person waits.
     """
     conditions = conditions_of(viewer, search, zone=view.zone, now=view.now, country=view.country)
     if conditions.nothing:
         return Page((), None)
-    expression, kind, _ = _SORTS[search.sort]
-    if after is not None and search.sort != "started" and _fits(kind, after.value):
-        sign = "<" if search.descending else ">"
-        conditions.add(
-            f"({expression}, c.id) {sign} (%(after)s::{kind}, %(after_id)s)", after=after.value, after_id=after.id
-        )
-    elif after is not None and search.sort == "started":
-        conditions.add(f"c.id {'<' if search.descending else '>'} %(after_id)s", after_id=after.id)
-    with nullcontext() if search.is_light else patience():
-        rows = _rows(conditions, search, limit + 1)
-    following = rows[limit - 1] if len(rows) > limit else None
-    return Page(tuple(rows[:limit]), After(following.sort_value, following.id) if following else None)
+    if search.sort != "started":
+        return _sorted_page(conditions, search, after, limit)
+    low, high = conditions.values["low"], conditions.values["high"]
+    if after is not None:
+        low, high = (low, min(high, after.id)) if search.descending else (max(low, UUID(int=after.id.int + 1)), high)
+    if low >= high:
+        return Page((), None)
+    statement = page_statement(conditions, search)
+
+    def read(begin: UUID, end: UUID, many: int, seconds: float) -> list[CallRow]:
+        with patience(seconds):
+            return _rows(statement, {**conditions.values, "low": begin, "high": end, "limit": many})
+
+    width = width_in(after) or first_width(search, conditions.accounts)
+    found = walk(read, low=low, high=high, descending=search.descending, limit=limit, width=width, now=view.now)
+    place = After(value_of(found.width), found.place) if found.place else None
+    return Page(tuple(found.rows), place, found.reached)
+
+
+def _sorted_page(conditions: Conditions, search: Search, after: After | None, limit: int) -> Page:
+    rows, place = sorted_rows(_rows, conditions, search, after, limit)
+    return Page(tuple(rows), place)
 
 
 def rows_again(viewer: Viewer, ids: Iterable[UUID], search: Search | None, view: Viewpoint) -> list[CallRow]:
@@ -166,44 +168,27 @@ def rows_again(viewer: Viewer, ids: Iterable[UUID], search: Search | None, view:
     if conditions.nothing or not wanted:
         return []
     conditions.add("c.id = ANY(%(ids)s)", ids=wanted)
-    return _rows(conditions, Search(), len(wanted))
+    return _rows(page_statement(conditions, Search()), {**conditions.values, "limit": len(wanted)})
 
 
 def total_of(viewer: Viewer, search: Search, view: Viewpoint) -> Total:
-    """How many calls fit, counted up to `COUNT_LIMIT`. Raises SearchTooLong."""
+    """How many calls fit: from the totals where they know it, else counted to `COUNT_LIMIT`. Raises SearchTooLong."""
+    known = known_total(viewer, search, view)
+    if known is not None and not known.is_old:
+        return Total(known.calls, known.talk_s)
     conditions = conditions_of(viewer, search, zone=view.zone, now=view.now, country=view.country)
     if conditions.nothing:
         return Total(0, 0)
     statement = named_sql("register_total.sql").format(where=conditions.sql, limit=COUNT_LIMIT + 1)
-    with patience(), connection.cursor() as cursor:
+    with patience(COUNT_S), connection.cursor() as cursor:
         cursor.execute(statement, conditions.values)
         calls, talk_s = cursor.fetchone()
-    return Total(COUNT_LIMIT, None) if calls > COUNT_LIMIT else Total(calls, int(talk_s))
+    if calls <= COUNT_LIMIT:
+        return Total(calls, int(talk_s))
+    return Total(known.calls, known.talk_s) if known else Total(COUNT_LIMIT, None)
 
 
-def order_of(search: Search) -> tuple[str, str]:
-    """The joins that the order of a search needs, and the order itself, for statements over `calls_call c`."""
-    expression, _, joins = _SORTS[search.sort]
-    turn = "DESC" if search.descending else "ASC"
-    return joins, f"c.id {turn}" if search.sort == "started" else f"{expression} {turn}, c.id {turn}"
-
-
-def page_statement(conditions: Conditions, search: Search) -> str:
-    """The statement of one page; its values are the conditions' and `limit`."""
-    expression, _, _ = _SORTS[search.sort]
-    joins, order = order_of(search)
-    turn = "DESC" if search.descending else "ASC"
-    outer = f"c.id {turn}" if search.sort == "started" else f"c.sort_value {turn}, c.id {turn}"
-    return named_sql("register_rows.sql").format(
-        joins=joins, where=conditions.sql, sort=expression, order=order, outer_order=outer
-    )
-
-
-def _rows(conditions: Conditions, search: Search, limit: int) -> list[CallRow]:
+def _rows(statement: str, values: dict[str, Any]) -> list[CallRow]:
     with connection.cursor() as cursor:
-        cursor.execute(page_statement(conditions, search), {**conditions.values, "limit": limit})
+        cursor.execute(statement, values)
         return [CallRow(*row) for row in cursor.fetchall()]
-
-
-def _fits(kind: str, value: Any) -> bool:
-    return kind == "text" or (kind == "integer" and value.isascii() and value.isdigit() and len(value) < 10)

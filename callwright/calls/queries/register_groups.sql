@@ -1,12 +1,7 @@
--- The groups of a search with the number of calls and the talk time of each. {value}, {name}, {join}, {where} and
--- {order} are fixed texts of queries/groups.py.
+-- The groups of a search with the number of calls and the talk time of each. What stands in braces is fixed text of
+-- queries/groups.py and queries/known_totals.py.
 SELECT f.value, {name}, f.calls, f.talk_s
-FROM (
-    SELECT {value} AS value, count(*) AS calls, sum(c.talk_s) AS talk_s
-    FROM calls_call c
-    WHERE {where}
-    GROUP BY 1
-    ORDER BY {order}
-    LIMIT {limit}
-) AS f {join}
+FROM (SELECT * FROM (
+{groups}
+) AS g ORDER BY {order} LIMIT {limit}) AS f {join}
 ORDER BY {order}

@@ -1,19 +1,13 @@
--- One page of the register: the calls that fit, then what their rows show of others. {joins}, {where}, {sort} and
--- {order} are fixed texts of queries/register.py; every value is a parameter.
-WITH page AS MATERIALIZED (
-    SELECT c.*, {sort} AS sort_value
-    FROM calls_call c {joins}
-    WHERE {where}
-    ORDER BY {order}
-    LIMIT %(limit)s
-)
+-- One page of the register: the calls that fit, then what their rows show of others. What stands in braces is fixed
+-- text of queries/register_order.py; every value is a parameter.
+WITH {page}
 SELECT c.id, c.account_id, a.name, a.time_zone, a.home_country, c.direction, c.status, c.client_number, c.from_name,
        c.dialled_number, coalesce(l.label, ''), coalesce(nullif(q.label, ''), q.name, ''), c.contact_id,
        coalesce(k.name, ''), coalesce(k.warning, '') <> '', coalesce(t.name, g.name, ''),
        coalesce(t.colour, g.colour, ''), coalesce(t.icon, g.icon, ''), c.employee_id, coalesce(u.name, ''), c.extension, c.transferred_to, c.started_at,
        c.answered_at, c.ended_at, c.talking_since, c.held_since, c.ring_s, c.wait_s, c.hold_s, c.talk_s, c.hangup_by,
-       c.marker_id, coalesce(m.name, ''), coalesce(m.icon, ''), coalesce(m.picture, '') <> '', c.comment, c.complete,
-       coalesce(nullif(a.unknown_callers, ''), o.unknown_callers, 'offer'), c.sort_value::text
+       c.marker_id, coalesce(m.name, ''), coalesce(m.icon, ''), coalesce(m.picture, '') <> '', c.comment, c.complete, c.limit_s,
+       coalesce(nullif(a.unknown_callers, ''), o.unknown_callers, 'offer'), c.sort_value::text, {more}
 FROM page c
 JOIN accounts_account a ON a.id = c.account_id
 LEFT JOIN accounts_organisation o ON o.id = 1

@@ -216,7 +216,8 @@ def test_a_period_reads_only_its_months_and_by_index(owner: Any, administrator: 
         made(ago(days=30 * months))
     today = plan(owner, "")
     assert "calls_call_2026_11" in today and "calls_call_2026_10" not in today and "calls_call_2026_06" not in today
-    assert "calls_call_2026_11_pkey" in today  # account and id: the page is read in its order, without a sort
+    # by account and id, or by id: the page is read in its order, without a sort
+    assert "calls_call_2026_11_pkey" in today or "calls_call_2026_11_id" in today
     assert "Sort" not in today.split("CTE page")[1].split("->  ")[1]
     everyone = plan(administrator, "period=yesterday")
     assert "calls_call_2026_11_id" in everyone and "calls_call_2026_10" not in everyone
@@ -233,7 +234,7 @@ def test_a_page_costs_the_same_number_of_queries_anywhere(
 ) -> None:
     search, _ = parse_search({"period": ["all"]})
     page = register_page(owner, search, VIEW, limit=10)
-    with django_assert_num_queries(6):  # rights, savepoint with its time limit and release, the page
+    with django_assert_num_queries(7):  # rights, oldest month, savepoint with its time limit and release, the page
         register_page(owner, search, VIEW, after=page.next, limit=40)
 
 

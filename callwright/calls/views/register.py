@@ -13,13 +13,14 @@ from callwright.calls.periods import Period
 from callwright.calls.queries.groups import groups_of
 from callwright.calls.queries.history import history_of_contact
 from callwright.calls.queries.patience import SearchTooLong
-from callwright.calls.queries.register import COUNT_LIMIT, CallRow, register_page, rows_again, total_of
+from callwright.calls.queries.register import COUNT_LIMIT, CallRow, Page, register_page, rows_again, total_of
+from callwright.calls.queries.register_sorted import SORTABLE, TooManyToSort
 from callwright.calls.queries.screen import choices_for, columns_of, kept_searches, markers, names_in
 from callwright.calls.queries.visible import call_accounts
 from callwright.calls.search import FOLLOW_UPS, STATUSES, Search, parse_after
 from callwright.calls.views.asked import asked, given, ids_of, staff_user, viewpoint
 from callwright.calls.views.cells import Drawer, ShownRow
-from callwright.calls.views.shown import address, chips_of, heads, rows_address, shown_groups
+from callwright.calls.views.shown import address, chips_of, day_in_words, heads, rows_address, shown_groups
 from callwright.calls.views.wording import (
     COLUMNS,
     DIRECTIONS,
@@ -67,10 +68,9 @@ def rows(request: HttpRequest) -> HttpResponse:
     after = parse_after(given(request.GET))
     try:
         page = register_page(staff_user(request), search, view, after=after)
-    except SearchTooLong:
+    except (SearchTooLong, TooManyToSort):
         return render(request, "calls/too_long_row.html", {"span": len(drawer.columns)})
-    following = rows_address(search, page.next) if page.next else ""
-    shown = {"rows": drawer.rows(page.rows), "next_url": following, "span": len(drawer.columns)}
+    shown = {**_page(page, search, drawer), "span": len(drawer.columns), "is_end": page.next is None and not page.rows}
     return render(request, "calls/rows.html", shown)
 
 
@@ -156,6 +156,9 @@ def _results(request: HttpRequest, search: Search) -> dict[str, Any]:
         found |= _groups(user, search) if search.group else _rows(user, search, drawer)
     except SearchTooLong:
         return found | {"too_long": True}
+    except TooManyToSort:
+        newest_first = address(replace(search, sort="started", descending=True))
+        return found | {"too_many_to_sort": SORTABLE, "newest_first_url": newest_first, "count_later": True}
     return found | _total_of_whole(found)
 
 
@@ -165,8 +168,13 @@ def _groups(user: Any, search: Search) -> dict[str, Any]:
 
 
 def _rows(user: Any, search: Search, drawer: Drawer) -> dict[str, Any]:
-    page = register_page(user, search, viewpoint(search))
-    return {"rows": drawer.rows(page.rows), "next_url": rows_address(search, page.next) if page.next else ""}
+    return _page(register_page(user, search, viewpoint(search)), search, drawer)
+
+
+def _page(page: Page, search: Search, drawer: Drawer) -> dict[str, Any]:
+    next_url = rows_address(search, page.next) if page.next else ""
+    reached = day_in_words(page.reached) if page.reached else ""
+    return {"rows": drawer.rows(page.rows), "next_url": next_url, "reached": reached, "looks_back": search.descending}
 
 
 def _total_of_whole(found: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from callwright.calls.periods import Period
@@ -60,6 +61,11 @@ def period_in_words(search: Search) -> str:
     if not last:
         return _("since %(day)s") % {"day": first}
     return f"{first} – {last}" if first else _("until %(day)s") % {"day": last}
+
+
+def day_in_words(at: datetime) -> str:
+    """The viewer's day of a moment."""
+    return _day(localtime(at))
 
 
 def _day(day: datetime) -> str:
