@@ -30,8 +30,14 @@ class CallsConfig(AppConfig):
         from callwright.calls.operations import follow_up_changes, follow_up_removal
         from callwright.calls.ports import connect_listener, connect_removal, connect_report
         from callwright.contacts.ports import connect_numbers
+        from callwright.kit.navigation import NavEntry, declare_navigation
 
         connect_listener("follow_up", follow_up_changes.note_changes)
         connect_numbers("follow_up", follow_up_changes.note_numbers)
         connect_removal("follow_up", follow_up_removal.forget_acts)
         connect_report("follow_up", follow_up_removal.acts_of_calls)
+        declare_navigation(
+            NavEntry(
+                "missed", _("Missed calls"), "calls:follow_up", "phone-x", 22, lambda u: u.may("follow_up_calls"), "g f"
+            ),
+        )

@@ -10,6 +10,7 @@ def build(world):
 
     world["caller"] = Contact.objects.create(account=world["account"], kind="person", surname="Vos", name="Vos")
     world["call"] = add_call(world["account"], datetime.now(UTC), client_number="+31612340000")
+    world["missed"] = add_call(world["account"], datetime.now(UTC), status="missed", follow_up="not_called_back")
     world["marker"] = Marker.objects.create(name="Complaint", icon="flag")
     world["too_long"] = TooLongRule.objects.create(limit_s=60, changed_at=datetime.now(UTC))
     world["search"] = SavedSearch.objects.create(user=world["owner"], name="Lost", query="status=missed")
@@ -20,9 +21,11 @@ def _id(name):
 
 
 _call = {"call_id": _id("call")}
+_missed = {"call_id": _id("missed")}
 _marker = {"marker_id": _id("marker")}
 _too_long = {"rule_id": _id("too_long")}
 _outcome = {"outcome_id": 1}
+_search = {"search_id": _id("search")}
 
 _no_export = {"export_id": "00000000-0000-0000-0000-000000000000"}
 
@@ -36,6 +39,12 @@ ROWS = {
     "calls/history/<int:contact_id>/": own_account(names={"contact_id": _id("caller")}),
     "calls/searches/": posted(agents(data={"name": "Mine", "query": ""})),
     "calls/searches/<int:search_id>/delete/": posted(agents(names={"search_id": _id("search")})),
+    "calls/views/": agents(),
+    "calls/views/order/": posted(agents(), "204"),
+    "calls/views/<int:search_id>/": Row("302 404 404 403 login", "POST", _search, {"name": "Lost"}),
+    "calls/views/<int:search_id>/save/": Row("302 404 404 403 login", "POST", _search),
+    "calls/views/<int:search_id>/copy/": Row("302 404 404 403 login", "POST", _search),
+    "calls/views/<int:search_id>/open/": Row("302 404 404 403 login", "POST", _search),
     "calls/markers/": not_agents(),
     "calls/markers/order/": posted(not_agents()),
     "calls/markers/<int:marker_id>/": not_agents(names=_marker),
@@ -60,6 +69,21 @@ ROWS = {
     "calls/exports/new/": not_agents(),
     "calls/exports/<uuid:export_id>/file/": Row("404 404 404 403 login", names=_no_export),
     "calls/exports/<uuid:export_id>/cancel/": posted(agents(names=_no_export)),
+    "calls/missed/": agents(),
+    "calls/missed/rows/": agents(),
+    "calls/missed/live/": agents(),
+    "calls/missed/counts/": agents(),
+    "calls/missed/totals/": agents(),
+    "calls/missed/reasons/": not_agents(),
+    "calls/missed/reasons/order/": posted(not_agents()),
+    "calls/missed/reasons/<int:reason_id>/retire/": posted(not_agents(names={"reason_id": 1})),
+    "calls/missed/<uuid:call_id>/": own_account(names=_missed),
+    "calls/missed/<uuid:call_id>/part/": own_account(names=_missed),
+    "calls/missed/<uuid:call_id>/call/": posted(own_account(names=_missed), "200"),
+    "calls/missed/<uuid:call_id>/assign/": posted(own_account(names=_missed), "200"),
+    "calls/missed/<uuid:call_id>/close/": posted(own_account(names=_missed), "200"),
+    "calls/missed/<uuid:call_id>/counted/": posted(own_account(names=_missed), "200"),
+    "calls/missed/<uuid:call_id>/reopen/": posted(own_account(names=_missed), "200"),
     "calls/<uuid:call_id>/": own_account(names=_call),
     "calls/<uuid:call_id>/now/": own_account(names=_call),
     "calls/<uuid:call_id>/contacts/": own_account(names=_call),
