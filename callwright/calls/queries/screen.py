@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs
 
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.models import Q
 
 from callwright.accounts.queries.choosing import AccountChooser, account_chooser
-from callwright.calls.models import ColumnChoice, Marker, SavedSearch
+from callwright.calls.models import ColumnChoice, Marker
 from callwright.calls.search import Search
 from callwright.contacts.queries.contacts import CategoryMark, visible_contacts
 from callwright.contacts.queries.lists import categories
@@ -38,55 +36,6 @@ def marker_picture(marker_id: int) -> bytes | None:
         return None
     with default_storage.open(name, "rb") as file:
         return bytes(file.read())
-
-
-@dataclass(frozen=True, slots=True)
-class KeptSearch:
-    id: int
-    name: str
-    query: str
-    shared: bool
-    is_own: bool
-    owner: str
-
-
-def kept_searches(viewer: Viewer) -> list[KeptSearch]:
-    """The viewer's own searches and those that others share with them, one's own first; two queries besides the rights.
-
-    A search for a person goes only to those who may see all accounts of the one who shares it.
-    """
-    found = SavedSearch.objects.filter(Q(user_id=viewer.pk) | Q(shared=True)).select_related("user")
-    mine, kept = visible_account_ids(viewer), []
-    theirs = _accounts_of({one.user_id for one in found if one.user_id != viewer.pk and not one.user.all_accounts})
-    for one in found:
-        is_own = one.user_id == viewer.pk
-        owners = None if one.user.all_accounts else theirs.get(one.user_id, frozenset())
-        if is_own or _may_read(one.query, owners, mine):
-            kept.append(KeptSearch(one.pk, one.name, one.query, one.shared, is_own, one.user.name))
-    return sorted(kept, key=lambda one: not one.is_own)
-
-
-_OF_PERSONS = frozenset({"contact", "name", "number", "text", "employee", "extension"})
-
-
-def _may_read(query: str, owners: frozenset[int] | None, mine: frozenset[int] | None) -> bool:
-    asked = parse_qs(query)
-    if mine is None:
-        return True
-    if any(text not in map(str, mine) for text in asked.get("account", ())):
-        return False
-    return not _OF_PERSONS & asked.keys() or (owners is not None and owners <= mine)
-
-
-def _accounts_of(user_ids: set[int]) -> dict[int, frozenset[int]]:
-    if not user_ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT user_id, array_agg(account_id) FROM staff_accountright WHERE user_id = ANY(%s) GROUP BY user_id",
-            [sorted(user_ids)],
-        )
-        return {user_id: frozenset(accounts) for user_id, accounts in cursor}
 
 
 def columns_of(user_id: int) -> list[object]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from callwright.accounts.queries.accounts import is_house
@@ -12,14 +12,16 @@ from callwright.calls.columns import chosen_columns
 from callwright.calls.periods import Period
 from callwright.calls.queries.groups import groups_of
 from callwright.calls.queries.history import history_of_contact
+from callwright.calls.queries.kept import kept_searches
 from callwright.calls.queries.patience import SearchTooLong
 from callwright.calls.queries.register import COUNT_LIMIT, CallRow, Page, register_page, rows_again, total_of
 from callwright.calls.queries.register_sorted import SORTABLE, TooManyToSort
-from callwright.calls.queries.screen import choices_for, columns_of, kept_searches, markers, names_in
+from callwright.calls.queries.screen import choices_for, columns_of, markers, names_in
 from callwright.calls.queries.visible import call_accounts
 from callwright.calls.search import FOLLOW_UPS, STATUSES, Search, parse_after
 from callwright.calls.views.asked import asked, given, ids_of, staff_user, viewpoint
 from callwright.calls.views.cells import Drawer, ShownRow
+from callwright.calls.views.kept import opening_address, view_shown
 from callwright.calls.views.shown import address, chips_of, day_in_words, heads, rows_address, shown_groups
 from callwright.calls.views.wording import (
     COLUMNS,
@@ -49,11 +51,14 @@ HISTORY_COLUMNS = ("date", "time", "status", "number", "employee", "talk", "comm
 @require_GET
 def register(request: HttpRequest) -> HttpResponse:
     """The register as the address says; an htmx request gets the results alone, and the address that names them."""
+    if opening := opening_address(request):
+        return redirect(opening)
     search, problems = asked(request)
     page = {"problems": [problem_in_words(one) for one in problems], **_results(request, search)}
+    page |= view_shown(request, search)
     if request.headers.get("HX-Request"):
         response = render(request, "calls/results.html", page)
-        response.headers["HX-Push-Url"] = address(search)
+        response.headers["HX-Push-Url"] = page["address"]
         return response
     return render(request, "calls/register.html", {**page, **_form(request, search)})
 

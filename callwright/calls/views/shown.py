@@ -30,9 +30,9 @@ class Chip:
 
 
 def address(search: Search, **more: str) -> str:
-    """Where a search is shown."""
-    query = "&".join(part for part in (search.query, urlencode(more)) if part)
-    return f"{reverse('calls:register')}?{query}" if query else reverse("calls:register")
+    """Where a search is shown; that of today's calls says so, since the bare address opens with the user's own view."""
+    query = "&".join(part for part in (search.query or "period=today", urlencode(more)) if part)
+    return f"{reverse('calls:register')}?{query}"
 
 
 def rows_address(search: Search, after: After) -> str:
