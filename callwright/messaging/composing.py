@@ -14,6 +14,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
 
+from callwright.kit.texts import clean_line
 from callwright.messaging.rules import address_on_wire
 
 # Quoted or in base64: no server need take 8-bit text, and none can read a line of its own into it.
@@ -58,16 +59,37 @@ class Letter:
 def as_bytes(letter: Letter) -> bytes:
     """The message as it goes over the wire. Raises ValueError for a header that could not be written safely."""
     message = EmailMessage(policy=_UTF8 if letter.needs_utf8 else _PLAIN)
+    names = {"content-type", "mime-version"}
     for name, value in _headers(letter):
         message[name] = value
+        names.add(name.lower())
     message.set_content(letter.text, charset="utf-8")
     message.add_alternative(letter.html, subtype="html", charset="utf-8")
     for file in letter.files:
         kind, _slash, subtype = file.content_type.partition("/")
         message.add_attachment(
-            file.content, maintype=kind or "application", subtype=subtype or "octet-stream", filename=file.name
+            file.content,
+            maintype=kind or "application",
+            subtype=subtype or "octet-stream",
+            filename=_literal(file.name),
         )
-    return message.as_bytes()
+    content = message.as_bytes()
+    _check_headers(content, names)
+    return content
+
+
+def _literal(text: str) -> str:
+    """Python reads what looks like an encoded word in a text, and writes the line ends that it holds as line ends."""
+    return clean_line(text).replace("=?", "= ?")
+
+
+def _check_headers(content: bytes, names: set[str]) -> None:
+    head = content.partition(b"\r\n\r\n")[0]
+    written = [
+        line.partition(b":")[0].decode("ascii", "replace").lower() for line in head.split(b"\r\n") if line[:1].strip()
+    ]
+    if len(written) != len(set(written)) or not names.issuperset(written):
+        raise ValueError(f"unasked headers: {sorted(set(written) - names)}")
 
 
 def _headers(letter: Letter) -> Iterable[tuple[str, object]]:
@@ -75,7 +97,7 @@ def _headers(letter: Letter) -> Iterable[tuple[str, object]]:
     yield "To", [_address(*one) for one in letter.to]
     if letter.reply_to:
         yield "Reply-To", _address("", letter.reply_to)
-    yield "Subject", letter.subject
+    yield "Subject", _literal(letter.subject)
     yield "Date", format_datetime(letter.at)
     yield "Message-ID", letter.message_id
     yield "Content-Language", letter.language
@@ -89,7 +111,7 @@ def _headers(letter: Letter) -> Iterable[tuple[str, object]]:
 
 def _address(name: str, address: str) -> Address:
     local, _at, domain = address_on_wire(address).rpartition("@")
-    return Address(display_name=name, username=local, domain=domain)
+    return Address(display_name=_literal(name), username=local, domain=domain)
 
 
 def page_of(*, subject: str, text: str, inner: str, language: str) -> str:

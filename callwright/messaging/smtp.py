@@ -62,6 +62,7 @@ class Line:
     def __init__(self, smtp: smtplib.SMTP, address: ServerAddress) -> None:
         self._smtp, self._address = smtp, address
         self.is_open = True
+        self._was_cut = False
 
     @classmethod
     def open(cls, address: ServerAddress) -> "Line":
@@ -69,6 +70,8 @@ class Line:
         line = cls(_unconnected(address), address)
         with line._cut_after(OPEN_S * address.patience), line._telling_why_down():
             code, words = line._smtp.connect(address.host, address.port)
+            if line._was_cut:
+                raise TimeoutError
             if code != 220:
                 raise ServerDown("greeting", str(_reply(code, words)))
             line._introduce()
@@ -109,7 +112,10 @@ class Line:
                 answer = _reply(*self._smtp.getreply())
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            raise NoAnswer(_said(error)) from error
+            raise NoAnswer(self._said(error)) from error
+        if self._was_cut or not 200 <= answer.code < 600:  # what came before the line was cut is no answer
+            self.close()
+            raise NoAnswer("timed out" if self._was_cut else str(answer))
         if answer.code == 421:
             self.close()
         return answer
@@ -167,7 +173,7 @@ class Line:
             yield
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            raise ConnectionLost(_said(error)) from error
+            raise ConnectionLost(self._said(error)) from error
 
     @contextlib.contextmanager
     def _telling_why_down(self) -> Iterator[None]:
@@ -175,7 +181,7 @@ class Line:
             yield
         except (ServerDown, OSError, smtplib.SMTPException, UnicodeError) as error:
             self.close()
-            raise _why_down(error) from error
+            raise self._why_down(error) from error
 
     @contextlib.contextmanager
     def _within(self, seconds: float) -> Iterator[None]:
@@ -196,10 +202,26 @@ class Line:
             cut.cancel()
 
     def _cut(self) -> None:
+        self._was_cut = True
         if self._smtp.sock is not None:
             with contextlib.suppress(OSError):
                 # The plain socket's: TLS would want to say farewell first.
                 socket.socket.shutdown(self._smtp.sock, socket.SHUT_RDWR)
+
+    def _why_down(self, error: Exception) -> ServerDown:
+        match error:
+            case ServerDown():
+                return error
+            case ssl.SSLCertVerificationError():
+                return ServerDown("certificate", error.verify_message or str(error))
+            case ssl.SSLError() if not self._was_cut:
+                return ServerDown("tls", str(error.reason or error))
+        return ServerDown("unreachable", self._said(error))
+
+    def _said(self, error: Exception) -> str:
+        if self._was_cut or isinstance(error, TimeoutError):
+            return "timed out"
+        return str(getattr(error, "strerror", None) or error)[:500]
 
 
 def _unconnected(address: ServerAddress) -> smtplib.SMTP:
@@ -212,17 +234,6 @@ def _unconnected(address: ServerAddress) -> smtplib.SMTP:
     # The name that certificates are checked against; else only the constructor sets it, which connects unwatched.
     smtp._host = address.host  # type: ignore[attr-defined]
     return smtp
-
-
-def _why_down(error: Exception) -> ServerDown:
-    match error:
-        case ServerDown():
-            return error
-        case ssl.SSLCertVerificationError():
-            return ServerDown("certificate", error.verify_message or str(error))
-        case ssl.SSLError():
-            return ServerDown("tls", str(error.reason or error))
-    return ServerDown("unreachable", _said(error))
 
 
 def _own_name(host: str) -> str:
@@ -243,9 +254,3 @@ def _tls(address: ServerAddress) -> ssl.SSLContext:
 def _reply(code: int, words: bytes | str) -> Reply:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     return Reply(code, " ".join(text.split())[:500])
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "timed out"
-    return str(getattr(error, "strerror", None) or error)[:500]

@@ -66,13 +66,14 @@ class Post:
         if behaviour == "hang":
             await asyncio.sleep(3600)
         if behaviour in ("ok", "drop"):
-            raw = bytes(envelope.content or b"")
+            raw = envelope.content
+            assert isinstance(raw, bytes)
             message = message_from_bytes(raw, policy=policy.default)
             assert isinstance(message, EmailMessage)
             with self.lock:
                 self.received.append(Received(str(envelope.mail_from), tuple(envelope.rcpt_tos), message, raw))
         if behaviour == "drop":
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         return ANSWERS.get(behaviour, "250 OK")
 
@@ -102,12 +103,9 @@ def serving(post: Post, *, context: ssl.SSLContext | None = None, security: str 
     """Runs the server in a thread; yields its port."""
     options: dict[str, Any] = {"hostname": "mx.test", "enable_SMTPUTF8": post.utf8, "data_size_limit": post.largest}
     if post.login:
-        # What speaks TLS from the start is not known to aiosmtpd as secured.
-        options |= {
-            "authenticator": post.authenticate,
-            "auth_required": True,
-            "auth_require_tls": security == "starttls",
-        }
+        # aiosmtpd knows as secured only what STARTTLS secured, and warns of asking for a login elsewhere.
+        known = security == "starttls"
+        options |= {"authenticator": post.authenticate, "auth_required": known, "auth_require_tls": known}
     if security == "starttls":
         options |= {"tls_context": context, "require_starttls": True}
     implicit = context if security == "tls" else None

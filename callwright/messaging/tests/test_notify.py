@@ -56,10 +56,10 @@ def test_named_users_are_told_only_where_they_may_see_it(tell, owner, supervisor
 
 
 def test_an_event_without_a_right_goes_to_the_named_users_alone(tell, too_loud, owner, supervisor):
-    declare_event(Event("export_ready", too_loud.label, too_loud.title, right=None, personal=True))
-    tell(event="export_ready")
+    declare_event(Event("list_ready", too_loud.label, too_loud.title, right=None, personal=True))
+    tell(event="list_ready")
     assert told() == set()
-    tell(event="export_ready", users=[owner.pk])
+    tell(event="list_ready", users=[owner.pk])
     assert told() == {"olivia"}
 
 
