@@ -271,7 +271,7 @@ class Retention(models.Model):
 
 
 class RetentionReach(models.Model):
-    """How far an account's calls are gone: what was counted of these days is not to be counted again."""
+    """Until which day (included) an account's calls were made anonymous."""
 
     account = models.OneToOneField("accounts.Account", primary_key=True, on_delete=models.CASCADE, related_name="+")
     through_day = models.DateField()

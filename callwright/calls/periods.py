@@ -55,8 +55,13 @@ def span_of(period: Period, zone: ZoneInfo, now: datetime, first: date | None = 
 
 def three_months_before(day: date) -> date:
     """The same day three months earlier, or the last one that month has."""
-    months = day.year * 12 + day.month - 1 - 3
-    first = date(months // 12, months % 12 + 1, 1)
+    return months_before(day, 3)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last one that month has."""
+    count = day.year * 12 + day.month - 1 - months
+    first = date(count // 12, count % 12 + 1, 1)
     following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))
 

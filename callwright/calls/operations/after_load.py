@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from callwright.calls.operations import follow_up_changes, rollup_changes, too_long_changes
+from callwright.calls.operations import follow_up_changes, forget_erased, rollup_changes, too_long_changes
 
 
 def after_load(relation: str, *, now: datetime) -> None:
     """`relation` names a table (account_id bigint, id uuid) of this transaction that holds the calls' keys."""
+    forget_erased.note_loaded(relation, now=now)
     follow_up_changes.note_loaded(relation, now=now)
     too_long_changes.note_loaded(relation, now=now)
     rollup_changes.note_loaded(relation, now=now)

@@ -12,6 +12,7 @@ from callwright.calls.intake import storable
 from callwright.calls.operations.announce import Changed, Merged, announce
 from callwright.calls.operations.describe import Described, Projected, describe
 from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
+from callwright.calls.operations.forget_erased import forget_again
 from callwright.calls.operations.stored_calls import (
     Key,
     Stored,
@@ -69,6 +70,7 @@ def apply_events(events: Sequence[CallEvent], *, now: datetime) -> Applied:
         taken_out = _take_out(gone, work, written)
         announce(changed=written, merged=taken_out, now=now)
         tell(_told(changed, written, taken_out), now)
+        forget_again([(o.described.account_id, o.described.id) for o in written if o.described.is_erased], now=now)
     return Applied(changed=tuple(one.described.id for one in written), unknown=tuple(unknown))
 
 

@@ -1,8 +1,8 @@
 """Turns projected calls into rows: whose call it is, which line, queue, contact and employees it concerns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from callwright.accounts.queries.routing import (
 from callwright.calls.facts import CallState
 from callwright.calls.operations.stored_calls import Stored
 from callwright.calls.projection import CallView, LegView
+from callwright.calls.queries.erased import erased_callers
 from callwright.contacts.operations.create_from_caller import create_from_caller
 from callwright.contacts.queries.callers import accounts_knowing, contacts_of_callers
 from callwright.kit.identity import uuid7_of
@@ -34,6 +35,9 @@ class Projected(NamedTuple):
     stored: Stored | None = None
     before: CallView | None = None
 
+_LATE = timedelta(minutes=1)
+"""Calls that were not known so long after their start come from records, and may be of before somebody was erased."""
+
 
 @dataclass(frozen=True, slots=True)
 class Described:
@@ -43,6 +47,7 @@ class Described:
     call: dict[str, Any]
     legs: list[dict[str, Any]]  # those whose rows are to be written
     own_employee: tuple[str, int] | None  # who called, by extension
+    is_erased: bool = False  # told late, of a person who was erased since
 
 
 @dataclass(slots=True)
@@ -61,6 +66,7 @@ class _Draft:
     queue_id: int | None = None
     local_day: date | None = None
     contact: tuple[int | None, int | None] = (None, None)
+    is_erased: bool = False
     employees: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -73,12 +79,20 @@ class _Draft:
         return self.before is not None and _header(self.before) == _header(self.view)
 
 
-def describe(projected: Sequence[Projected], *, now: datetime, account_id: int | None = None) -> list[Described]:
+def describe(
+    projected: Sequence[Projected],
+    *,
+    now: datetime,
+    account_id: int | None = None,
+    numbers: Mapping[str, ParsedNumber] | None = None,
+) -> list[Described]:
     """Rows for the given calls, in their order. A fixed number of queries, however many calls there are.
 
     `account_id`: whose the calls are that nobody has seen before, where that need not be found out.
+    `numbers`: what numbers mean, where somebody has parsed them before.
     """
-    drafts = [_draft(*one) for one in projected]
+    parsed = numbers or {}
+    drafts = [_draft(one, parsed) for one in projected]
     open_ones = [draft for draft in drafts if not draft.is_settled]
     if open_ones:
         accounts = _find_accounts(open_ones, account_id)
@@ -87,7 +101,7 @@ def describe(projected: Sequence[Projected], *, now: datetime, account_id: int |
             zone = ZoneInfo(accounts[draft.account_id].time_zone)
             draft.local_day = draft.view.started_at.astimezone(zone).date()
     _find_employees(drafts)
-    return [_described(draft) for draft in drafts]
+    return [_described(draft, parsed) for draft in drafts]
 
 
 def _header(view: CallView) -> tuple[object, ...]:
@@ -97,7 +111,12 @@ def _header(view: CallView) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _draft(pbx: PbxFacts, state: CallState, view: CallView, stored: Stored | None, before: CallView | None) -> _Draft:
+def _number(raw: str | None, country: str, known: Mapping[str, ParsedNumber]) -> ParsedNumber:
+    return known.get(raw or "") or parse_number(raw, country)
+
+
+def _draft(one: Projected, numbers: Mapping[str, ParsedNumber]) -> _Draft:
+    pbx, state, view, stored, before = one
     draft = _Draft(
         pbx=pbx,
         state=state,
@@ -105,9 +124,9 @@ def _draft(pbx: PbxFacts, state: CallState, view: CallView, stored: Stored | Non
         stored=stored,
         before=before if stored else None,
         id=stored.id if stored else uuid7_of(view.started_at, state.pbx, state.key),
-        caller=parse_number(view.from_number, pbx.home_country),
-        called=parse_number(view.to_number, pbx.home_country),
-        dialled=parse_number(view.dialled_number, pbx.home_country),
+        caller=_number(view.from_number, pbx.home_country, numbers),
+        called=_number(view.to_number, pbx.home_country, numbers),
+        dialled=_number(view.dialled_number, pbx.home_country, numbers),
     )
     if stored is not None:
         draft.account_id, draft.line_id, draft.queue_id = stored.account_id, stored.line_id, stored.queue_id
@@ -165,11 +184,16 @@ def _find_contacts(drafts: list[_Draft], accounts: dict[int, AccountFacts], now:
         if draft.client.e164 and draft.view.direction != Direction.INTERNAL
     ]
     known = contacts_of_callers(callers)
+    late = [draft for draft in drafts if draft.stored is None and draft.view.started_at < now - _LATE]
+    erased = erased_callers([(one.account_id, one.client.e164, one.view.started_at) for one in late if one.client.e164])
     for draft in drafts:
         if draft.stored and draft.stored.contact_id and draft.stored.account_id == draft.account_id:
             continue
         draft.contact = (None, None)
         if draft.view.direction == Direction.INTERNAL or not draft.client.e164:
+            continue
+        draft.is_erased = (draft.account_id, draft.client.e164, draft.view.started_at) in erased
+        if draft.is_erased:
             continue
         found = known.get((draft.account_id, draft.client.e164))
         if found is None and draft.stored is None and accounts[draft.account_id].unknown_callers == "create":
@@ -212,7 +236,7 @@ def _rung(draft: _Draft) -> list[tuple[str, datetime]]:
     return [place for place in own + came if place[0] not in draft.employees]
 
 
-def _described(draft: _Draft) -> Described:
+def _described(draft: _Draft, numbers: Mapping[str, ParsedNumber]) -> Described:
     view = draft.view
     own = draft.state.extension or ""
     return Described(
@@ -220,8 +244,9 @@ def _described(draft: _Draft) -> Described:
         id=draft.id,
         view=view,
         call=_call_row(draft),
-        legs=[_leg_row(draft, leg) for leg in view.legs if not _is_written(draft, leg)],
+        legs=[_leg_row(draft, leg, numbers) for leg in view.legs if not _is_written(draft, leg)],
         own_employee=(own, draft.employees[own]) if own in draft.employees else None,
+        is_erased=draft.is_erased,
     )
 
 
@@ -290,11 +315,11 @@ def _numbers(draft: _Draft) -> dict[str, str]:
     }
 
 
-def _leg_row(draft: _Draft, leg: LegView) -> dict[str, Any]:
+def _leg_row(draft: _Draft, leg: LegView, numbers: Mapping[str, ParsedNumber]) -> dict[str, Any]:
     number = (
         leg.party
         if leg.party in draft.view.rung
-        else _shown(parse_number(leg.party, draft.pbx.home_country), leg.party)
+        else _shown(_number(leg.party, draft.pbx.home_country, numbers), leg.party)
     )
     return {
         "account_id": draft.account_id,

@@ -1,10 +1,11 @@
 """Makes the month partitions of the call tables."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from callwright.kit.identity import uuid7_floor
 
@@ -25,9 +26,12 @@ def ensure_partitions(months: Iterable[date]) -> None:
     """Makes the partitions of `months` (first days) where they are missing; safe to call at any time, from anywhere."""
     database = str(connection.settings_dict["NAME"])
     missing = sorted({month for month in months if (database, month) not in _known})
+    # Older ones may be taken away by the retention at any time: they are looked for again.
+    lasting = month_of(timezone.now() - timedelta(days=31))
     for month in missing:
         _make(month)
-        transaction.on_commit(partial(_known.add, (database, month)))  # not before: it may be rolled back
+        if month >= lasting:
+            transaction.on_commit(partial(_known.add, (database, month)))  # not before: it may be rolled back
 
 
 def _make(month: date) -> None:

@@ -16,12 +16,22 @@ from callwright.calls.operations.copy_rows import copy_calls, copy_keys, copy_le
 from callwright.calls.operations.describe import Projected, describe
 from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
 from callwright.calls.operations.keep_before import keep_before
-from callwright.calls.projection import CallView, project
+from callwright.calls.projection import CallView
+from callwright.calls.queries.erased import anonymous_among
 from callwright.calls.retelling import ending_of, events_of
 from callwright.calls.rules import fold
 from callwright.contacts.operations.note_spoken import Spoken, note_spoken
 from callwright.kit.identity import uuid7_floor
-from callwright.telephony.events import CallEnded, CallEvent, CallMerged, CallRetold
+from callwright.kit.phone_numbers import ParsedNumber
+from callwright.telephony.events import (
+    CallEnded,
+    CallEvent,
+    CallMerged,
+    CallRetold,
+    QueueJoined,
+    QueueLeft,
+    QueueResult,
+)
 from callwright.telephony.queries.pbxs import PbxFacts
 
 Kind = Literal["cel", "cdr", "csv"]
@@ -34,12 +44,27 @@ _MOST_LOCKS = 1_500
 _RANK = {"csv": 0, "cdr": 0, "cel": 1, "link": 2}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Loadable:
-    """`keys`: of the call, and of consultation calls that became part of it."""
+    """`facts`: a CallState as JSON, `view` what follows from it. `keys`: of the call, and of consultation calls that
+    became part of it. `extension`: ours, that began it.
+    """
 
-    state: CallState
+    facts: bytes
+    view: CallView
     keys: Sequence[str]
+    extension: str | None = None
+    _state: CallState | None = None
+
+    @property
+    def key(self) -> str:
+        return self.keys[0]
+
+    @property
+    def state(self) -> CallState:
+        if self._state is None:
+            self._state = decode_facts(self.facts.decode())
+        return self._state
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +91,13 @@ class _Known:
 
 
 def load_calls(
-    calls: Sequence[Loadable], *, pbx: PbxFacts, kind: Kind, account_id: int | None, now: datetime
+    calls: Sequence[Loadable],
+    *,
+    pbx: PbxFacts,
+    kind: Kind,
+    account_id: int | None,
+    now: datetime,
+    numbers: Mapping[str, ParsedNumber] | None = None,
 ) -> Loaded:
     """Brings finished calls into the register, in the caller's transaction. Loading them again changes nothing.
 
@@ -74,20 +105,20 @@ def load_calls(
     its end nothing is changed; one that it lost is completed.
     """
     source = f"import:{pbx.slug}:{kind}"
-    unique = {call.state.key: call for call in calls}  # of the same key twice the later row counts
+    unique = {call.key: call for call in calls}  # of the same key twice the later row counts
     unchanged = len(calls) - len(unique)
     _lock(pbx, list(unique.values()), now)
     known = _known(pbx, unique.values())
     new, retold = [], []
     for call in unique.values():
-        found = {key: one for key in call.keys if (one := known.get(key)) is not None and _is_near(one, call.state)}
+        found = {key: one for key in call.keys if (one := known.get(key)) is not None and _is_near(one, call.view)}
         if not found:
             new.append(call)
         elif events := _retelling(call, found, kind, now):
             retold.append((call, found, events))
         else:
             unchanged += 1
-    added = _add(new, pbx, source, account_id, now)
+    added = _add(new, pbx, source, account_id, now, numbers or {})
     merged = []
     for start in range(0, len(retold), 200):
         merged += _merge(retold[start : start + 200], source, now)
@@ -96,8 +127,8 @@ def load_calls(
 
 def _lock(pbx: PbxFacts, calls: Sequence[Loadable], now: datetime) -> None:
     """Keeps the link from writing the same calls meanwhile: only those can be meant that ended a short time ago."""
-    recent = [call for call in calls if call.state.ending is not None and call.state.ending.at > now - _LIVE]
-    recent.sort(key=lambda call: call.state.ending.at if call.state.ending else now)
+    recent = [call for call in calls if (call.view.ended_at or now) > now - _LIVE]
+    recent.sort(key=lambda call: call.view.ended_at or now)
     keys = sorted({f"{pbx.id}:{key}" for call in recent[-_MOST_LOCKS:] for key in call.keys})
     if keys:
         with connection.cursor() as cursor:
@@ -109,7 +140,7 @@ def _lock(pbx: PbxFacts, calls: Sequence[Loadable], now: datetime) -> None:
 
 
 def _known(pbx: PbxFacts, calls: Any) -> dict[str, _Known]:
-    starts = [call.state.started_at for call in calls]
+    starts = [call.view.started_at for call in calls]
     if not starts:
         return {}
     with connection.cursor() as cursor:
@@ -128,9 +159,9 @@ def _known(pbx: PbxFacts, calls: Any) -> dict[str, _Known]:
         return {row[0]: _Known(*row[1:-1], decode_facts(row[-1])) for row in cursor.fetchall()}
 
 
-def _is_near(known: _Known, state: CallState) -> bool:
+def _is_near(known: _Known, view: CallView) -> bool:
     """A PBX may give the same key again after years."""
-    return state.started_at is not None and abs(known.started_at - state.started_at) < _AROUND
+    return abs(known.started_at - view.started_at) < _AROUND
 
 
 def _retelling(call: Loadable, found: Mapping[str, _Known], kind: Kind, now: datetime) -> list[CallEvent]:
@@ -189,25 +220,47 @@ def _header(state: CallState) -> dict[str, Any]:
 
 
 def _together(one: CallState, other: CallState) -> list[CallEvent]:
-    """CDR rows of one call that came in two parts: its end is the later one."""
+    """CDR rows of one call that came in two parts: its end, and that of its waiting in a queue, is the later one."""
     first = [event for event in events_of(one) if not isinstance(event, CallEnded)]
     second = [event for event in events_of(other) if not isinstance(event, CallEnded)]
+    marks = sorted(first + second, key=_at)
+    # left at the same moment, the part with more rows knows that the call went on
+    last = sorted(marks, key=lambda event: (event.at, getattr(event, "result", None) != QueueResult.ABANDONED))
+    left = {event.queue: event for event in last if isinstance(event, QueueLeft)}
+    joined = {event.queue: event for event in reversed(marks) if isinstance(event, QueueJoined)}
+    rest = [event for event in first + second if not isinstance(event, QueueLeft | QueueJoined)]
     ends = [ending_of(state) for state in (one, other) if state.ending is not None]
-    return [*first, *second, *([max(ends, key=lambda end: end.at)] if ends else [])]
+    return [*rest, *joined.values(), *left.values(), *([max(ends, key=_at)] if ends else [])]
+
+
+def _at(event: CallEvent) -> datetime:
+    return event.at
 
 
 def _add(
-    calls: Sequence[Loadable], pbx: PbxFacts, source: str, account_id: int | None, now: datetime
+    calls: Sequence[Loadable],
+    pbx: PbxFacts,
+    source: str,
+    account_id: int | None,
+    now: datetime,
+    numbers: Mapping[str, ParsedNumber],
 ) -> list[tuple[int, UUID]]:
     if not calls:
         return []
-    views = [project(call.state) for call in calls]
+    views = [call.view for call in calls]
     ensure_partitions({month_of(view.started_at) for view in views})
-    projected = [Projected(pbx, call.state, view) for call, view in zip(calls, views, strict=True)]
-    described = describe(projected, now=now, account_id=account_id)
+    # what a description needs of the facts; the rest stays JSON from the reader to the table
+    states = [CallState(pbx=pbx.slug, key=call.key, extension=call.extension) for call in calls]
+    projected = [Projected(pbx, state, view) for state, view in zip(states, views, strict=True)]
+    described = describe(projected, now=now, account_id=account_id, numbers=numbers)
+    # What was made anonymous has no facts by which it is known, and stays as it is.
+    if stays := anonymous_among([(one.account_id, one.id) for one in described]):
+        rest = [both for both in zip(calls, described, strict=True) if both[1].id not in stays]
+        calls, described = [call for call, _ in rest], [one for _, one in rest]
+        views = [call.view for call in calls]
     with connection.cursor() as cursor:
         copy_calls(cursor, [one.call for one in described], source=source, now=now)
-        copy_legs_and_facts(cursor, described, [msgspec.json.encode(call.state).decode() for call in calls])
+        copy_legs_and_facts(cursor, described, [call.facts.decode() for call in calls])
         keys = [(one.account_id, one.id) for one in described]
         copy_keys(cursor, "loaded_calls", keys)
     note_spoken(_spoken([(view, one.call) for view, one in zip(views, described, strict=True)]))

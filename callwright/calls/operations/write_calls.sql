@@ -1,6 +1,6 @@
 -- Writes calls with the facts from which they are derived and their legs, in one statement: it runs at each step of each
 -- call. What people set (marker, comment) is never touched, and a contact once found is kept. The employee who sat at an
--- extension when it rang stays with the leg.
+-- extension when it rang stays with the leg. A call that was made anonymous stays as it is.
 WITH calls AS (
     INSERT INTO calls_call AS c (
         account_id, id, pbx_id, pbx_key, source, direction, status, from_number, from_received, from_name, to_number,
@@ -37,20 +37,25 @@ WITH calls AS (
         ring_s = excluded.ring_s, wait_s = excluded.wait_s, hold_s = excluded.hold_s, talk_s = excluded.talk_s,
         hangup_by = excluded.hangup_by, cause = excluded.cause, cause_text = excluded.cause_text,
         complete = excluded.complete, updated_at = excluded.updated_at
+    WHERE NOT c.anonymous
+    RETURNING account_id, id
 ), facts AS (
     INSERT INTO calls_callfacts (account_id, call_id, facts)
-    SELECT account_id, call_id, facts
+    SELECT r.account_id, r.call_id, r.facts
     FROM jsonb_to_recordset(%(facts)s::jsonb) AS r (account_id bigint, call_id uuid, facts jsonb)
+    JOIN calls w ON w.account_id = r.account_id AND w.id = r.call_id
     ON CONFLICT (account_id, call_id) DO UPDATE SET facts = excluded.facts
 )
 INSERT INTO calls_leg AS l (
     account_id, call_id, id, pbx_key, position, kind, party, employee_id, result, rung_at, answered_at, ended_at, cause
 )
-SELECT account_id, call_id, id, pbx_key, position, kind, party, employee_id, result, rung_at, answered_at, ended_at, cause
+SELECT r.account_id, r.call_id, r.id, r.pbx_key, r.position, r.kind, r.party, r.employee_id, r.result, r.rung_at,
+    r.answered_at, r.ended_at, r.cause
 FROM jsonb_to_recordset(%(legs)s::jsonb) AS r (
     account_id bigint, call_id uuid, id uuid, pbx_key text, position smallint, kind text, party text,
     employee_id bigint, result text, rung_at timestamptz, answered_at timestamptz, ended_at timestamptz, cause smallint
 )
+JOIN calls w ON w.account_id = r.account_id AND w.id = r.call_id
 ON CONFLICT (account_id, call_id, id) DO UPDATE SET
     position = excluded.position, kind = excluded.kind, party = excluded.party,
     employee_id = CASE WHEN l.party = excluded.party THEN coalesce(l.employee_id, excluded.employee_id)
