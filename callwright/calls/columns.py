@@ -5,9 +5,11 @@ from collections.abc import Iterable
 ALL = (
     "marker", "date", "time", "status", "direction", "contact", "category", "number", "account", "dialled", "queue",
     "employee", "extension", "ring", "wait", "hold", "talk", "too_long", "transferred", "hangup", "comment",
+    "follow_up",
+    "recording",
 )  # fmt: skip
 USUAL = (
-    "marker", "date", "time", "status", "contact", "number", "account", "employee", "wait", "talk", "queue", "comment",
+    "marker", "date", "time", "status", "contact", "number", "account", "employee", "wait", "talk", "recording", "queue", "comment",
 )  # fmt: skip
 ALWAYS = "time"
 """The way into a call: every choice keeps it."""

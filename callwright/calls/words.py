@@ -29,7 +29,9 @@ COLUMNS: dict[str, Any] = {
     "talk": pgettext_lazy("duration", "Talk"),
     "transferred": gettext_lazy("Transferred to"),
     "hangup": gettext_lazy("Hung up by"),
+    "follow_up": gettext_lazy("Follow-up"),
     "comment": gettext_lazy("Comment"),
+    "recording": gettext_lazy("Recording"),
 }
 HUNG_UP_BY: dict[str, Any] = {
     "caller": gettext_lazy("The caller"),

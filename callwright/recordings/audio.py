@@ -94,7 +94,9 @@ def _read(sound: soundfile.SoundFile, copy_to: Path | None) -> Sound:
     peaks, frames = Peaks(sound.channels), 0
     piece = max(1, int(sound.samplerate * _PIECE_S))
     try:
-        for block in sound.blocks(blocksize=piece * int(_BLOCK_S / _PIECE_S), dtype="int16", always_2d=True):
+        # read, not blocks: what is coded as GSM cannot be wound, and is asked how long it is in vain
+        size = piece * int(_BLOCK_S / _PIECE_S)
+        while len(block := sound.read(size, dtype="int16", always_2d=True)):
             frames += len(block)
             for loudest in _loudest(block, piece):
                 peaks.add(loudest)

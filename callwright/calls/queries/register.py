@@ -72,7 +72,9 @@ class CallRow:
     marker_has_picture: bool
     comment: str
     complete: bool
+    recording: str
     limit_s: int | None  # of a call that lasts too long: the talk time allowed
+    follow_up: str  # what became of a missed call, blank for every other
     unknown_callers: str
     sort_value: str
     found: int | str = ""  # of a sorted page: how many calls fit

@@ -6,7 +6,7 @@ SELECT c.id, c.account_id, a.name, a.time_zone, a.home_country, c.direction, c.s
        coalesce(k.name, ''), coalesce(k.warning, '') <> '', coalesce(t.name, g.name, ''),
        coalesce(t.colour, g.colour, ''), coalesce(t.icon, g.icon, ''), c.employee_id, coalesce(u.name, ''), c.extension, c.transferred_to, c.started_at,
        c.answered_at, c.ended_at, c.talking_since, c.held_since, c.ring_s, c.wait_s, c.hold_s, c.talk_s, c.hangup_by,
-       c.marker_id, coalesce(m.name, ''), coalesce(m.icon, ''), coalesce(m.picture, '') <> '', c.comment, c.complete, c.limit_s,
+       c.marker_id, coalesce(m.name, ''), coalesce(m.icon, ''), coalesce(m.picture, '') <> '', c.comment, c.complete, c.recording, c.limit_s, c.follow_up,
        coalesce(nullif(a.unknown_callers, ''), o.unknown_callers, 'offer'), c.sort_value::text, {more}
 FROM page c
 JOIN accounts_account a ON a.id = c.account_id

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from callwright.calls.queries.register import CallRow
+from callwright.calls.views.recording_cells import recording_cell
 from callwright.calls.views.too_long_cells import too_long_cell, too_long_sign
 from callwright.calls.views.wording import DIRECTION_ICONS, DIRECTIONS, HUNG_UP_BY
 from callwright.kit.clock import in_zones, viewer_zone
@@ -29,7 +30,7 @@ Text = SafeString | str
 NUMERIC = frozenset({"ring", "wait", "hold", "talk"})
 FIRST_ON_PHONE = "contact"
 AWAY_ON_PHONE = frozenset(
-    {"date", "account", "dialled", "queue", "extension", "ring", "wait", "hold", "too_long", "transferred", "hangup"}
+    {"date", "account", "dialled", "queue", "extension", "ring", "wait", "hold", "too_long", "transferred", "hangup", "follow_up"}
     | {"category"}
 )
 
@@ -72,7 +73,7 @@ class Drawer:
 
     def rows(self, calls: Iterable[CallRow]) -> list[ShownRow]:
         return [
-            ShownRow(call, status(call.shown_status).tone, [(classes, draw(call)) for classes, draw in self._cells])
+            ShownRow(call, status(call.follow_up or call.shown_status).tone, [(classes, draw(call)) for classes, draw in self._cells])
             for call in calls
         ]
 
@@ -136,9 +137,19 @@ class Drawer:
     def _status(self, call: CallRow) -> Text:
         way = _way(call.direction, self._language) if "direction" not in self.columns else ""
         if not call.is_live:
-            return way + _pill(call.shown_status, self._language)
+            return way + _pill(call.shown_status, self._language) + self._what_came_of_it(call)
         since = call.held_since or call.talking_since or call.started_at
         return way + kit.status_pill(call.shown_status, since=since)
+
+    def _what_came_of_it(self, call: CallRow) -> Text:
+        """Of a missed call that has been settled, where no column of its own says so."""
+        if call.follow_up in ("", "not_called_back") or "follow_up" in self.columns:
+            return ""
+        shown = status(call.follow_up)
+        return format_html(
+            ' <span class="badge" data-tone="{}" title="{}">{}</span>',
+            shown.tone, shown.label, _icon(shown.icon, str(shown.label)),
+        )  # fmt: skip
 
     def _direction(self, call: CallRow) -> Text:
         return format_html(
@@ -206,6 +217,9 @@ class Drawer:
             return sign + kit.running_clock(call.talking_since)
         return sign + kit.duration(call.talk_s or None)
 
+    def _follow_up(self, call: CallRow) -> Text:
+        return _pill(call.follow_up, self._language) if call.follow_up else ""
+
     def _too_long(self, call: CallRow) -> Text:
         return too_long_cell(call) if call.limit_s is not None else ""
 
@@ -215,6 +229,9 @@ class Drawer:
 
     def _hangup(self, call: CallRow) -> Text:
         return str(HUNG_UP_BY.get(call.hangup_by, ""))
+
+    def _recording(self, call: CallRow) -> Text:
+        return recording_cell(call)
 
     def _comment(self, call: CallRow) -> Text:
         return format_html('<bdi class="comment" title="{0}">{0}</bdi>', call.comment) if call.comment else ""

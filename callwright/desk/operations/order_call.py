@@ -15,7 +15,10 @@ from callwright.telephony.operations.send_command import send_command
 from callwright.telephony.queries.orders import order_under_way
 
 TRANSFERS = frozenset({"blind_transfer", "attended_transfer"})
-VERBS = frozenset({"answer", "hangup", "hold", "unhold", "complete_transfer", "cancel_transfer"}) | TRANSFERS
+RECORDING = frozenset({"pause_recording", "resume_recording"})
+VERBS = (
+    frozenset({"answer", "hangup", "hold", "unhold", "complete_transfer", "cancel_transfer"}) | TRANSFERS | RECORDING
+)
 
 
 class NoSeat(Exception):
@@ -50,6 +53,8 @@ def order_call(*, user_id: int, strip: Strip, verb: str, to: str, now: datetime)
         if seat is None:
             raise NoSeat
         arguments = {"extension": seat.number}
+    elif verb in RECORDING:
+        arguments = {"call": call.pbx_key}
     elif verb in TRANSFERS:
         arguments["to"] = dialled(to, home_country_of(call.account_id))
     return _order_once(call.pbx_id, verb, arguments, by=user_id, account_id=call.account_id, now=now)

@@ -13,11 +13,13 @@ from callwright.accounts.queries.accounts import (
 )
 from callwright.calls.queries.agent_calls import CardCall, CardLeg, ListedCall, calls_of_contact, card_call
 from callwright.calls.queries.notes import Note, notes_of_call
+from callwright.calls.queries.recorded import recording_now
 from callwright.contacts.queries.card import ContactCard, card_contact
 from callwright.contacts.queries.contacts import KnownContact, contacts_for_number
 from callwright.contacts.queries.lists import FieldValue
 from callwright.desk.rules import CLOSES_BY_ITSELF, LIVE, CardState, MyLeg, card_state, layout_from
 from callwright.kit.phone_numbers import Place, country_name, format_number, place_of
+from callwright.recordings.queries.policies import consent_text
 from callwright.staff.queries.agents import agent_now, wrap_up_until
 from callwright.staff.queries.rights import Viewer
 from callwright.telephony.queries.consultations import Consultation, consultation
@@ -37,6 +39,8 @@ class Strip:
     taken_by: str
     consultation: Consultation | None
     wrap_up_until: datetime | None
+    is_recorded: bool = False
+    silent_since: datetime | None = None  # while the recording is paused
 
     @property
     def is_live(self) -> bool:
@@ -81,6 +85,7 @@ class Card:
     past: tuple[Past, ...]
     policy: str
     screen_pop: str
+    consent: str  # what to say about recording
 
     @property
     def call(self) -> CardCall:
@@ -137,6 +142,9 @@ def _strip(viewer: Viewer, call: CardCall, now: datetime) -> Strip | None:
     asking = None
     if state in (CardState.TALKING, CardState.ON_HOLD) and call.pbx_id is not None:
         asking = consultation(pbx_id=call.pbx_id, call_key=call.pbx_key, by=viewer.pk, now=now)
+    recorded: tuple[bool, datetime | None] = (False, None)
+    if state in (CardState.TALKING, CardState.ON_HOLD):
+        recorded = recording_now(call.account_id, call.id)
     wrap_up = None
     if state == CardState.ENDED:
         wrap_up = wrap_up_until(viewer.pk, call.id, now=now)
@@ -149,6 +157,8 @@ def _strip(viewer: Viewer, call: CardCall, now: datetime) -> Strip | None:
         taken_by=_taken_by(call, viewer.pk),
         consultation=asking,
         wrap_up_until=wrap_up,
+        is_recorded=recorded[0],
+        silent_since=recorded[1],
     )
 
 
@@ -194,6 +204,7 @@ def card_of(viewer: Viewer, call_id: UUID, *, language: str, now: datetime) -> C
         past=_past(call) if contact else (),
         policy=account.unknown_callers if contact is None else "",
         screen_pop=_screen_pop(account, strip, contact),
+        consent=consent_text(account.id),
     )
 
 
