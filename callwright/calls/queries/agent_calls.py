@@ -69,6 +69,7 @@ class CardCall:
     wait_s: int
     contact: str
     home_country: str
+    limit_s: int | None  # of a call that lasts too long: the talk time allowed
     legs: tuple[CardLeg, ...]
 
     def legs_of(self, user_id: int) -> list[CardLeg]:

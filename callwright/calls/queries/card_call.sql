@@ -4,7 +4,7 @@ SELECT c.id, c.account_id, c.pbx_id, c.pbx_key, coalesce(p.simulated, false), c.
        c.from_number, c.to_number, c.client_number, c.dialled_number, coalesce(n.label, ''),
        coalesce(nullif(q.label, ''), q.name, ''), c.contact_id, c.employee_id, coalesce(u.name, ''), c.extension,
        c.answered_by, c.transferred_to, c.started_at, c.answered_at, c.ended_at, c.talking_since, c.held_since,
-       c.talk_s, c.wait_s, coalesce(k.name, ''), a.home_country,
+       c.talk_s, c.wait_s, coalesce(k.name, ''), a.home_country, c.limit_s,
        (
            SELECT json_agg(json_build_array(
                l.pbx_key, l.party, l.kind, l.employee_id, coalesce(s.name, ''), l.result,

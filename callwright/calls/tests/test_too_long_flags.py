@@ -142,7 +142,7 @@ def test_a_correction_takes_back_a_flag_that_nobody_reviewed(rule: Any, talks: A
     apply_events(talks, now=at(11))
     flag_live_calls(now=at(700))
     if is_reviewed:
-        TooLongReview.objects.update(outcome=TooLongOutcome.objects.first())
+        TooLongReview.objects.update(outcome=TooLongOutcome.objects.create(name="Fine"))
     apply_events(ended(500), now=at(701))  # the link was late
     judge_ended_calls(now=at(702))
     call = Call.objects.get()
@@ -179,7 +179,7 @@ def test_a_call_that_moves_to_another_account_takes_its_review_along(
     Line.objects.create(account=other_account, number="+31207654321")
     apply_events(talks, now=at(11))
     flag_live_calls(now=at(700))
-    TooLongReview.objects.update(comment="Talks a lot", outcome=TooLongOutcome.objects.first())
+    TooLongReview.objects.update(comment="Talks a lot", outcome=TooLongOutcome.objects.create(name="Fine"))
     apply_events([e.CallCorrected(**BASE, at=at(701), dialled_number="+31207654321")], now=at(702))
     call, review = Call.objects.get(), TooLongReview.objects.get()
     assert (call.account, call.too_long, call.limit_s) == (other_account, True, 600)
@@ -233,7 +233,7 @@ def test_a_load_that_makes_calls_shorter_takes_flags_back(account: Any) -> None:
     make_rule(limit_s=100)
     first, second = add_call(account, at(0)), add_call(account, at(1))
     load(first, second, now=at(500))
-    TooLongReview.objects.filter(call_id=second.id).update(outcome=TooLongOutcome.objects.first())
+    TooLongReview.objects.filter(call_id=second.id).update(outcome=TooLongOutcome.objects.create(name="Fine"))
     Call.objects.update(talk_s=90)
     load(first, second, now=at(600))
     assert list(Call.objects.filter(too_long=True).values_list("id", flat=True)) == [second.id]

@@ -47,6 +47,13 @@ def bureau(db: None) -> None:
     Organisation.objects.update_or_create(pk=1, defaults={"name": "Bureau", "kind": "bureau", "home_country": "NL"})
 
 
+@pytest.fixture(autouse=True)
+def _outcomes(db: None) -> None:
+    """Those that the migration made, also after a test that emptied all tables."""
+    for code in ("justified", "talkative", "private", "forgotten", "wrong"):
+        TooLongOutcome.objects.get_or_create(code=code)
+
+
 # ── rules ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
