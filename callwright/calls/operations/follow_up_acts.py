@@ -14,7 +14,7 @@ from django.db import transaction
 from callwright.calls.follow_up import BY_CALLS, State
 from callwright.calls.models import Call, FollowUpAct, FollowUpReason
 from callwright.calls.operations.follow_up_changes import Note, note_clients
-from callwright.calls.operations.follow_up_states import work_out
+from callwright.calls.operations.follow_up_states import desks_told, work_out
 from callwright.calls.operations.set_contact import CallMissing
 from callwright.calls.queries.follow_up_people import on_the_line_with, people_who_follow_up
 from callwright.kit.texts import clean_line
@@ -204,4 +204,5 @@ def _settle(calls: Sequence[Call], now: datetime) -> None:
 
 def _tell(call: Call, now: datetime) -> None:
     data = {"was": call.follow_up, "state": call.follow_up}
-    publish([Change("calls", "follow_up", str(call.id), call.account_id, data)], now=now)
+    desks = desks_told([(call.id, call.account_id)])
+    publish([Change("calls", "follow_up", str(call.id), call.account_id, data), *desks], now=now)

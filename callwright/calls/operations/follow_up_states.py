@@ -170,8 +170,33 @@ def _write(rows: Sequence[dict[str, Any]], now: datetime) -> int:
         Change("calls", "follow_up", str(id), account_id, {"was": was, "state": state})
         for id, account_id, was, state in written
     ]
-    publish(changes if len(changes) <= MOST_TOLD else [Change("calls", "follow_ups")], now=now)
+    is_much = len(changes) > MOST_TOLD
+    publish([Change("calls", "follow_ups")] if is_much else [*changes, *desks_told(written)], now=now)
     return len(written)
+
+
+# Desks hear of their own missed calls alone: hundreds of them listen.
+_DESKS = """
+    SELECT DISTINCT d.employee_id, r.account_id, r.id
+    FROM jsonb_to_recordset(%s::jsonb) AS r (account_id bigint, id uuid)
+    CROSS JOIN LATERAL (
+        SELECT employee_id FROM calls_leg
+        WHERE account_id = r.account_id AND call_id = r.id AND employee_id IS NOT NULL
+        UNION
+        SELECT assigned_to_id FROM calls_call
+        WHERE account_id = r.account_id AND id = r.id AND assigned_to_id IS NOT NULL
+    ) AS d
+"""
+
+
+def desks_told(calls: Iterable[Sequence[Any]]) -> list[Change]:
+    """For the desks at which these calls (id, account, …) rang, or whose employees are to call back."""
+    rows = [{"id": id, "account_id": account_id} for id, account_id, *_ in calls]
+    if not rows:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_DESKS, [_json(rows)])
+        return [Change(f"desk:{user}", "follow_up", str(id), account) for user, account, id in cursor]
 
 
 def _json(rows: Any) -> str:

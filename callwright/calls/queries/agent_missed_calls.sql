@@ -1,11 +1,18 @@
--- Callers who rang at an employee in vain since a moment and whom nobody has spoken to afterwards, newest first.
-WITH missed AS (
-    SELECT DISTINCT c.id, c.account_id, c.direction, c.status, c.client_number, c.from_name, c.contact_id,
-           c.started_at, c.talk_s, c.wait_s
-    FROM calls_leg l
-    JOIN calls_call c ON c.account_id = l.account_id AND c.id = l.call_id
-    WHERE l.employee_id = %(user)s AND l.call_id >= %(floor)s AND c.id >= %(floor)s
-      AND c.direction = 'inbound' AND c.status IN ('missed', 'abandoned', 'voicemail') AND c.client_number <> ''
+-- Callers who rang at an employee in vain since a moment, or whom they are to call back, and whom nobody has reached:
+-- not called back, as far as that is worked out, and nobody else is to do it. Newest first.
+WITH mine AS (
+    SELECT account_id, call_id AS id FROM calls_leg WHERE employee_id = %(user)s AND call_id >= %(floor)s
+    UNION
+    SELECT account_id, id FROM calls_call
+    WHERE assigned_to_id = %(user)s AND follow_up = 'not_called_back' AND id >= %(floor)s
+), missed AS (
+    SELECT c.id, c.account_id, c.direction, c.status, c.client_number, c.from_name, c.contact_id, c.started_at,
+           c.talk_s, c.wait_s, c.follow_up
+    FROM mine l
+    JOIN calls_call c ON c.account_id = l.account_id AND c.id = l.id
+    WHERE c.id >= %(floor)s
+      AND c.direction = 'inbound' AND c.status IN ('missed', 'abandoned', 'voicemail', 'busy') AND c.client_number <> ''
+      AND c.follow_up IN ('', 'not_called_back') AND (c.assigned_to_id IS NULL OR c.assigned_to_id = %(user)s)
       AND (%(all_accounts)s OR c.account_id IN (
         SELECT account_id FROM staff_accountright WHERE user_id = %(viewer)s
       ))
@@ -27,6 +34,6 @@ CROSS JOIN LATERAL (
     FROM calls_call c
     WHERE reverse(c.client_number) = reverse(m.client_number) AND c.id > m.id AND c.account_id = m.account_id
 ) AS later
-WHERE later.spoken = 0
+WHERE m.follow_up = 'not_called_back' OR later.spoken = 0
 ORDER BY m.id DESC
 LIMIT %(limit)s

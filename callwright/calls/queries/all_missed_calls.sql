@@ -1,10 +1,12 @@
--- Callers whom nobody answered since a moment and whom nobody has spoken to afterwards, newest first.
+-- Callers whom nobody answered since a moment and whom nobody has reached: not called back, as far as that is worked
+-- out. Newest first.
 WITH missed AS (
     SELECT c.id, c.account_id, c.direction, c.status, c.client_number, c.from_name, c.contact_id, c.started_at,
-           c.talk_s, c.wait_s
+           c.talk_s, c.wait_s, c.follow_up
     FROM calls_call c
     WHERE c.id >= %(floor)s
-      AND c.direction = 'inbound' AND c.status IN ('missed', 'abandoned', 'voicemail') AND c.client_number <> ''
+      AND c.direction = 'inbound' AND c.status IN ('missed', 'abandoned', 'voicemail', 'busy') AND c.client_number <> ''
+      AND c.follow_up IN ('', 'not_called_back')
       AND (%(all_accounts)s OR c.account_id IN (
         SELECT account_id FROM staff_accountright WHERE user_id = %(viewer)s
       ))
@@ -26,6 +28,6 @@ CROSS JOIN LATERAL (
     FROM calls_call c
     WHERE reverse(c.client_number) = reverse(m.client_number) AND c.id > m.id AND c.account_id = m.account_id
 ) AS later
-WHERE later.spoken = 0
+WHERE m.follow_up = 'not_called_back' OR later.spoken = 0
 ORDER BY m.id DESC
 LIMIT %(limit)s

@@ -30,8 +30,8 @@ Text = SafeString | str
 NUMERIC = frozenset({"ring", "wait", "hold", "talk"})
 FIRST_ON_PHONE = "contact"
 AWAY_ON_PHONE = frozenset(
-    {"date", "account", "dialled", "queue", "extension", "ring", "wait", "hold", "too_long", "transferred", "hangup", "follow_up"}
-    | {"category"}
+    {"date", "account", "dialled", "queue", "extension", "ring", "wait", "hold", "too_long", "transferred", "hangup"}
+    | {"category", "follow_up"}
 )
 
 
@@ -72,10 +72,7 @@ class Drawer:
         ]
 
     def rows(self, calls: Iterable[CallRow]) -> list[ShownRow]:
-        return [
-            ShownRow(call, status(call.follow_up or call.shown_status).tone, [(classes, draw(call)) for classes, draw in self._cells])
-            for call in calls
-        ]
+        return [ShownRow(call, _tone(call), [(classes, draw(call)) for classes, draw in self._cells]) for call in calls]
 
     @cached_property
     def _contact_address(self) -> tuple[str, str]:
@@ -243,6 +240,11 @@ class Drawer:
 @lru_cache(maxsize=512)
 def _icon(name: str, label: str = "") -> SafeString:
     return kit.icon(name, label)
+
+
+def _tone(call: CallRow) -> str:
+    """A missed call is coloured by what became of it."""
+    return status(call.follow_up or call.shown_status).tone
 
 
 @lru_cache(maxsize=128)

@@ -66,7 +66,7 @@ document.addEventListener("desk:changed", ({ detail: { id, state } }) => {
 document.addEventListener("desk:closed", ({ detail: { id } }) => ended.delete(id) || listsSoon());
 
 // Names: another contact was chosen for a call, or one that stands here was changed.
-document.addEventListener(`live:desk:${desk.dataset.user}`, ({ detail: { name } }) => name === "contact" && listsSoon());
+document.addEventListener(`live:desk:${desk.dataset.user}`, ({ detail: { name } }) => ["contact", "follow_up"].includes(name) && listsSoon());
 document.addEventListener("live:contacts", ({ detail: { key } }) => {
   if (document.querySelector(`[data-listed-contact="${CSS.escape(key)}"]`)) listsSoon();
 });
