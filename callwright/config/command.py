@@ -20,6 +20,7 @@ SUMMARIES = {
     "demo": "load demonstration data into an empty installation",
     "check": "explain the configuration and the connection to the PBXs",
     "import": "import call records from files or from the record table of a PBX",
+    "totals": "compare the totals kept beside the calls with the calls, or add them up anew",
     "replay": "play a recorded AMI trace and print the calls that result, as JSON",
 }
 

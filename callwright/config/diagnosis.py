@@ -4,7 +4,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from asgiref.sync import async_to_sync
@@ -18,6 +18,7 @@ from callwright.telephony.queries.diagnosis import Finding, Level
 ROOM_WARNING, ROOM_PROBLEM = 5 * 1024**3, 500 * 1024**2
 _ENOUGH_CALLS = 10
 _KEY_LENGTH = 32
+_TOTALS_LATE = timedelta(minutes=2)
 
 
 def machine_findings(home: Path, key: str) -> Iterator[Finding]:
@@ -72,6 +73,32 @@ def organisation_findings() -> Iterator[Finding]:
             Level.WARNING, "pbx_none", _("No PBX is set up"),
             _("Add it in the administration under PBX; the installation guide says what to set on the PBX."),
         )  # fmt: skip
+
+
+def totals_findings(now: datetime) -> Iterator[Finding]:
+    """Whether the worker keeps up with the totals, and whether those of this month and the one before are right."""
+    from callwright.calls.queries.rollup import backlog, differences
+
+    waiting = backlog()
+    if waiting.since is not None and now - waiting.since > _TOTALS_LATE:
+        yield Finding(
+            Level.WARNING, "totals_late", _("The totals of the calls are behind"),
+            _("Start Callwright (callwright up, or callwright worker where its parts run apart)."), str(waiting.told),
+        )  # fmt: skip
+        return
+    if waiting.told:
+        return  # being added up at this moment
+    wrong = list(differences((now - timedelta(days=31)).date(), now.date()))
+    if wrong and backlog().told:
+        return
+    if wrong:
+        yield Finding(
+            Level.PROBLEM, "totals_wrong", _("Some totals are not those of the calls"),
+            _("Run 'callwright totals' to see which, and 'callwright totals --rebuild' to add them up anew."),
+            str(len(wrong)),
+        )  # fmt: skip
+    else:
+        yield Finding(Level.OK, "totals", _("The totals are those of the calls"))
 
 
 def pbx_findings(pbx: Pbx, now: datetime) -> list[Finding]:

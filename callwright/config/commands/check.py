@@ -49,7 +49,7 @@ def _all(pbx: str) -> "Iterator[Finding]":
     from django.utils import timezone
     from django.utils.translation import gettext_lazy as _
 
-    from callwright.config.diagnosis import machine_findings, organisation_findings, pbx_findings
+    from callwright.config.diagnosis import machine_findings, organisation_findings, pbx_findings, totals_findings
     from callwright.telephony.models import Pbx
     from callwright.telephony.queries.diagnosis import Finding, Level
 
@@ -72,6 +72,7 @@ def _all(pbx: str) -> "Iterator[Finding]":
             f"There is no PBX {pbx}; known are: {', '.join(Pbx.objects.values_list('slug', flat=True))}"
         )
     yield from organisation_findings()
+    yield from totals_findings(timezone.now())
     for row in rows:
         yield from pbx_findings(row, timezone.now())
 

@@ -1,0 +1,75 @@
+"""`callwright totals`: compares the totals kept beside the calls with the calls, or adds them up anew."""
+
+import argparse
+import sys
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from callwright.config.commands.migrate import migrations_due
+from callwright.config.database import database
+from callwright.config.failure import CommandFailed
+
+if TYPE_CHECKING:
+    from callwright.calls.queries.rollup import Difference
+
+_SHOWN = 50
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--rebuild", action="store_true", help="add them up anew from the calls; else they are compared"
+    )
+    parser.add_argument("--from", dest="first", type=_day, metavar="DAY", help="from the month of this day, YYYY-MM-DD")
+    parser.add_argument("--to", dest="last", type=_day, metavar="DAY", help="to the month of this day")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a day as YYYY-MM-DD") from None
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 1 when totals are wrong."""
+    with database():
+        from django.utils import timezone
+
+        from callwright.calls.operations.rollup_days import add_up_dirty_days, rebuild
+        from callwright.calls.queries.rollup import days_with_calls, differences
+
+        if migrations_due():
+            raise CommandFailed("The tables are not up to date: run 'callwright migrate' first.")
+        span = days_with_calls()
+        if span is None:
+            print("There are no calls yet.")  # noqa: T201
+            return 0
+        first, last = arguments.first or span[0], arguments.last or span[1]
+        if arguments.rebuild:
+            rebuild(first.replace(day=1), _end_of_month(last))
+            print(f"The totals from {first:%Y-%m} to {last:%Y-%m} were added up anew.")  # noqa: T201
+            return 0
+        for _ in range(3):  # calls that end meanwhile are no difference
+            add_up_dirty_days(timezone.now())
+            found = list(differences(first, last))
+            if not found:
+                break
+    for one in found[:_SHOWN]:
+        sys.stdout.write(_line(one))
+    if found:
+        raise CommandFailed(f"{len(found)} totals are not those of the calls. Run 'callwright totals --rebuild'.")
+    print(f"The totals from {first:%Y-%m} to {last:%Y-%m} are those of the calls.")  # noqa: T201
+    return 0
+
+
+def _end_of_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _line(one: "Difference") -> str:
+    of = "all accounts" if one.account_id is None else f"account {one.account_id}"
+    span = f"{one.day:%Y-%m}" if "month" in one.kind else f"{one.day}"
+    return (
+        f"{span} {of}: {one.calls_kept} calls, {one.talk_kept_s} s of talk in the totals,"
+        f" {one.calls_true} calls, {one.talk_true_s} s in the register\n"
+    )
