@@ -10,6 +10,7 @@ indexes, constraints and references. Prints lines per second of both, their rati
 
 import argparse
 import random
+import resource
 import shutil
 import sys
 import tempfile
@@ -64,7 +65,7 @@ def ground() -> Any:
     ]
     Contact.objects.bulk_create(contact for contact, _ in people)
     ContactNumber.objects.bulk_create(
-        ContactNumber(account=contact.account, contact=contact, number=number, as_entered=number)
+        ContactNumber(account=contact.account, contact=contact, number=number, as_received=number)
         for contact, number in people
     )
     for n in range(30):
@@ -158,6 +159,8 @@ def timed_import(file: Path, pbx: Any, *, profile: bool) -> float:
     else:
         done = run_import(row.pk, progress=show)
     seconds = time.perf_counter() - began
+    own, reader = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(f"processor: writer {own.ru_utime + own.ru_stime:.0f} s, reader {reader.ru_utime + reader.ru_stime:.0f} s")
     print(f"{done.state}: {done.lines:,} lines, {done.added:,} calls, {done.bad} bad, {seconds:.1f} s", flush=True)
     return float(done.lines / seconds)
 
@@ -194,10 +197,14 @@ def timed_copy(folder: Path, lines: int) -> float:
         rows = int(cursor.fetchone()[0])
         cursor.execute("TRUNCATE calls_call CASCADE")  # its indexes, constraints and partitions stay
     began = time.perf_counter()
-    with transaction.atomic(), connection.cursor() as cursor:
-        with cursor.copy("COPY calls_call FROM STDIN") as copy, out.open("rb") as file:
-            while part := file.read(1 << 20):
-                copy.write(part)
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+        out.open("rb") as file,
+        cursor.copy("COPY calls_call FROM STDIN") as copy,
+    ):
+        while part := file.read(1 << 20):
+            copy.write(part)
     seconds = time.perf_counter() - began
     print(f"COPY of the {rows:,} rows into the empty table: {seconds:.1f} s, {rows / seconds:,.0f} rows/s")
     return float(rows / seconds)

@@ -12,6 +12,7 @@ def ground_of(pbx_id: int) -> Ground:
         slug=known.slug,
         trunks=list(known.trunks),
         extension_pattern=known.extension_pattern,
+        home_country=known.home_country,
         record_dsn=known.record_dsn,
     )
 

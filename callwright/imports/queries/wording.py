@@ -102,3 +102,8 @@ def shape_in_words(shape: str) -> str:
         "freeswitch_rate": _("FreeSWITCH cdr_csv, template opencdrrate"),
         "own": _("Callwright CSV"),
     }.get(shape, _("Another CSV"))
+
+
+def direction_in_words(direction: str) -> str:
+    """Inbound, outbound or internal."""
+    return {"inbound": _("Inbound"), "outbound": _("Outbound")}.get(direction, _("Internal"))

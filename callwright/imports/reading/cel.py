@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from callwright.calls.facts import CallState
 from callwright.calls.intake import storable
 from callwright.calls.rules import absorb, note
-from callwright.imports.reading.found import BadRow, Finished
+from callwright.imports.reading.found import BadRow
 from callwright.imports.reading.times import BadTime, Clock
 from callwright.telephony.asterisk.cel import CelRow, read_cel_record
 from callwright.telephony.asterisk.channels import TranslatorConfig
@@ -38,8 +38,10 @@ def tokens(row: CelRow) -> list[str]:
     return found
 
 
-def cel_calls(pbx: str, config: TranslatorConfig, rows: Sequence[CelRow]) -> list[Finished]:
-    """The calls of rows that belong together; those whose beginning or end is not among them are left out."""
+def cel_calls(pbx: str, config: TranslatorConfig, rows: Sequence[CelRow]) -> list[tuple[CallState, list[str]]]:
+    """The calls of rows that belong together; those whose beginning or end is not among them are left out. Each
+    with its keys: its own first, then those of consultation calls that became part of it.
+    """
     states: dict[str, CallState] = {}
     into: dict[str, str] = {}
     for event in all_events(pbx, config, sorted(rows, key=lambda row: row.at)):
@@ -51,16 +53,16 @@ def cel_calls(pbx: str, config: TranslatorConfig, rows: Sequence[CelRow]) -> lis
         if state is None:
             state = states[event.call] = CallState(pbx=pbx, key=event.call)
         note(state, event)
-    found: dict[str, Finished] = {}
+    found: dict[str, tuple[CallState, list[str]]] = {}
     for key, state in states.items():
         if key not in into or into[key] not in states:
-            found[key] = Finished(state, [key])
+            found[key] = (state, [key])
     for key in into:
         main = _final(key, into)
         if main in found and key in states and main != key:
-            absorb(found[main].state, states[key])
-            found[main].keys.append(key)
-    return [one for one in found.values() if _is_whole(one.state)]
+            absorb(found[main][0], states[key])
+            found[main][1].append(key)
+    return [one for one in found.values() if _is_whole(one[0])]
 
 
 def _is_whole(state: CallState) -> bool:

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from callwright.calls.facts import CallState
+from callwright.calls.projection import CallView
+from callwright.kit.phone_numbers import ParsedNumber
 
 
 class Bad(msgspec.Struct, frozen=True):
@@ -24,14 +25,20 @@ class BadRow(ValueError):
 
 
 class Finished(msgspec.Struct):
-    """One call that is over. `keys`: its own key first, then those of consultation calls that became part of it."""
+    """One call that is over. `facts`: its CallState as JSON, `view` what follows from it. `keys`: its own key first,
+    then those of consultation calls that became part of it; `extension`: ours, that began it.
+    """
 
-    state: CallState
+    facts: bytes
+    view: CallView
     keys: list[str]
+    extension: str | None = None
 
 
 class Batch(msgspec.Struct):
-    """What a stretch of a file gave. Lines up to `seen` need not be read again, but those of `held`."""
+    """What a stretch of a file gave. Lines up to `seen` need not be read again, but those of `held`. `numbers`: what
+    the numbers in the calls mean.
+    """
 
     calls: list[Finished]
     bad: list[Bad]
@@ -41,3 +48,4 @@ class Batch(msgspec.Struct):
     position: int  # bytes of the file
     doubled: int = 0
     last: bool = False
+    numbers: dict[str, ParsedNumber] = {}

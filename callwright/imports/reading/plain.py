@@ -211,7 +211,7 @@ def _end(
     if (whole := _seconds(record, "duration_s")) is not None:
         told = start + timedelta(seconds=whole)
         # many phone systems call the talk time duration
-        return max(told, answer) if answer is None or told >= answer else answer + timedelta(seconds=whole)
+        return told if answer is None or told >= answer else answer + timedelta(seconds=whole)
     if answer is not None:
         return answer + timedelta(seconds=talk or 0.0)
     return start + timedelta(seconds=wait or 0.0)

@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from callwright.calls.facts import CallState
 from callwright.calls.intake import storable
+from callwright.calls.projection import project
 from callwright.calls.rules import fold
 from callwright.imports.reading import cdr, cel, plain
 from callwright.imports.reading.found import Bad, BadRow, Batch, Finished
@@ -15,6 +19,7 @@ from callwright.imports.reading.settings import Ground, Settings
 from callwright.imports.reading.table import rows_of_table
 from callwright.imports.reading.text import Source, lines_of
 from callwright.imports.reading.times import Clock
+from callwright.kit.phone_numbers import ParsedNumber, parse_number
 from callwright.telephony.asterisk.cel import CelRow
 from callwright.telephony.events import CallEvent
 
@@ -37,6 +42,7 @@ class Reader:
         self._calls: list[Finished] = []
         self._bad: list[Bad] = []
         self._raws: dict[int, str] = {}
+        self._numbers: dict[str, ParsedNumber] = {}
         self._groups: Groups[Any] = Groups(_CDR_WINDOW)
         if settings.shape == "cel":
             self._groups = Groups(_CEL_WINDOW, longest=_LONGEST_CEL)
@@ -63,6 +69,13 @@ class Reader:
             yield from self._read(records_of(lines, self._settings.delimiter), lambda: source.position)
         finally:
             source.close()
+
+    def sample(self, records: Iterable[Record]) -> Batch:
+        """All that a few records give."""
+        batches = list(self._read(iter(records), lambda: 0))
+        calls = [call for batch in batches for call in batch.calls]
+        bad = [one for batch in batches for one in batch.bad]
+        return Batch(calls, bad, 0, [], 0, 0, sum(batch.doubled for batch in batches), True)
 
     def _read(self, records: Iterator[Record], position: Callable[[], int]) -> Iterator[Batch]:
         names = [name.strip() for name in self._settings.columns]
@@ -112,8 +125,9 @@ class Reader:
     def _batch(self, seen: int, lines: int, position: int, doubled: int, *, last: bool = False) -> Batch:
         calls, self._calls = self._calls, []
         bad, self._bad = self._bad, []
+        numbers, self._numbers = self._numbers, {}
         held = [] if last else self._groups.held()
-        return Batch(calls, bad, seen, held, lines, position, doubled, last)
+        return Batch(calls, bad, seen, held, lines, position, doubled, last, numbers)
 
     # ── each format's way ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -135,7 +149,8 @@ class Reader:
 
     def _tell_cel(self, rows: list[tuple[int, Any]]) -> None:
         found = cel.cel_calls(self._slug, self._config, [row for _, row in rows])
-        self._calls += found
+        for state, keys in found:
+            self._add(state, keys)
         missing = [(line, row) for line, row in rows if not found]
         self._bad += [Bad(line, self._raws.get(line, ""), _why(missing), "", row.linked) for line, row in missing]
         for line, _ in rows:
@@ -160,7 +175,14 @@ class Reader:
         raws = [self._raws.pop(line, "") for line in lines]
         if any(len(raw) > _LONGEST_PLAIN or _UNCLEAN.search(raw.rstrip("\r\n")) for raw in raws):
             events = [storable(event) for event in events]
-        self._calls.append(Finished(fold(events), [key]))
+        self._add(fold(events), [key])
+
+    def _add(self, state: CallState, keys: list[str]) -> None:
+        view = project(state)
+        for raw in (view.from_number, view.to_number, view.dialled_number, *(leg.party for leg in view.legs)):
+            if raw and raw not in self._numbers:
+                self._numbers[raw] = parse_number(raw, self._ground.home_country)
+        self._calls.append(Finished(msgspec.json.encode(state), view, keys, state.extension))
 
 
 def _why(rows: list[tuple[int, CelRow]]) -> str:

@@ -30,6 +30,7 @@ class Ground(msgspec.Struct, kw_only=True):
     slug: str
     trunks: list[str] = []
     extension_pattern: str = ""
+    home_country: str = "NL"
     record_dsn: str = ""
 
     @property

@@ -98,9 +98,9 @@ def _positional(rows: Sequence[Sequence[str]]) -> list[tuple[str, list[str]]]:
     if not wide or len(wide) < len(rows) / 2:
         return []
     tests = [
-        ("cel", list(CEL_COLUMNS), _share(wide, 19, 20, {0: _is_cel, 1: _is_stamp})),
-        ("cdr", list(CDR_COLUMNS), _share(wide, 16, 21, {5: _is_channel, 9: _is_stamp, 11: _is_stamp, 14: _is_end})),
-        ("cdr", list(_CUSTOM), _share(wide, 17, 19, {4: _is_channel, 8: _is_stamp, 10: _is_stamp, 13: _is_end})),
+        ("cel", list(CEL_COLUMNS), _share(wide, 19, 21, {0: _is_cel, 1: _is_stamp})),
+        ("cdr", list(CDR_COLUMNS), _share(wide, 16, 22, {5: _is_channel, 9: _is_stamp, 11: _is_stamp, 14: _is_end})),
+        ("cdr", list(_CUSTOM), _share(wide, 17, 20, {4: _is_channel, 8: _is_stamp, 10: _is_stamp, 13: _is_end})),
     ]
     for shape, columns in FREESWITCH.items():
         places = {n: _is_stamp for n, name in enumerate(columns) if name.endswith("_stamp")}

@@ -60,6 +60,7 @@ class RecordSettings:
     slug: str
     trunks: tuple[str, ...]
     extension_pattern: str
+    home_country: str
     record_dsn: str
 
 
@@ -68,7 +69,8 @@ def record_settings(pbx_id: int) -> RecordSettings:
     row = Pbx.objects.filter(pk=pbx_id).first()
     if row is None:
         raise LookupError(f"There is no PBX {pbx_id}.")
-    return RecordSettings(row.slug, tuple(str(name) for name in row.trunks), row.extension_pattern, row.record_dsn)
+    trunks = tuple(str(name) for name in row.trunks)
+    return RecordSettings(row.slug, trunks, row.extension_pattern, row.home_country, row.record_dsn)
 
 
 def pbx_choices() -> list[tuple[int, str, bool]]:
