@@ -16,17 +16,17 @@ class MailServer(models.Model):
     """The one server that takes our mail, and how it fares."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    enabled = models.BooleanField(_("send mail"), default=True)
-    host = models.CharField(_("host"), max_length=200)
-    port = models.PositiveIntegerField(_("port"), default=587)
-    security = models.CharField(_("security"), max_length=10, choices=Security.choices, default=Security.STARTTLS)
-    verify_certificate = models.BooleanField(_("the certificate must be valid"), default=True)
-    username = models.CharField(_("user"), max_length=200, blank=True)
+    enabled = models.BooleanField(default=True)
+    host = models.CharField(max_length=200)
+    port = models.PositiveIntegerField(default=587)
+    security = models.CharField(max_length=10, choices=Security.choices, default=Security.STARTTLS)
+    verify_certificate = models.BooleanField(default=True)
+    username = models.CharField(max_length=200, blank=True)
     sealed_password = models.TextField(blank=True)
-    from_address = models.CharField(_("sender's address"), max_length=254)
-    from_name = models.CharField(_("sender's name"), max_length=200, blank=True)
-    public_url = models.CharField(_("address of Callwright"), max_length=200, blank=True)
-    kept_days = models.PositiveIntegerField(_("messages are kept (days)"), default=90)
+    from_address = models.CharField(max_length=254)
+    from_name = models.CharField(max_length=200, blank=True)
+    public_url = models.CharField(max_length=200, blank=True)
+    kept_days = models.PositiveIntegerField(default=90)
 
     # While it does not answer, nobody knocks before `retry_at`, which was set at `down_at`.
     failures = models.PositiveIntegerField(default=0)
@@ -44,8 +44,8 @@ class AccountSender(models.Model):
     """Under which name the mail of an account goes out, and where answers go."""
 
     account = models.OneToOneField("accounts.Account", primary_key=True, on_delete=models.CASCADE, related_name="+")
-    from_name = models.CharField(_("sender's name"), max_length=200, blank=True)
-    reply_to = models.CharField(_("answers go to"), max_length=254, blank=True)
+    from_name = models.CharField(max_length=200, blank=True)
+    reply_to = models.CharField(max_length=254, blank=True)
 
 
 class MailState(models.TextChoices):
@@ -134,10 +134,10 @@ class EventAddress(models.Model):
     event = models.CharField(max_length=40)
     account = models.ForeignKey("accounts.Account", null=True, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
-    email = models.CharField(_("e-mail"), max_length=254, blank=True)
-    name = models.CharField(_("name"), max_length=200, blank=True)
-    language = models.CharField(_("language"), max_length=10, blank=True)  # blank: the person's, else the account's
-    is_on = models.BooleanField(_("on"), default=True)
+    email = models.CharField(max_length=254, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=10, blank=True)  # blank: the person's, else the account's
+    is_on = models.BooleanField(default=True)
 
     class Meta:
         constraints = [

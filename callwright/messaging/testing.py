@@ -61,8 +61,6 @@ class Post:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.offered += 1
         behaviour = self.data
-        if self.delay_s:
-            await asyncio.sleep(self.delay_s)
         if behaviour == "hang":
             await asyncio.sleep(3600)
         if behaviour in ("ok", "drop"):
@@ -72,6 +70,8 @@ class Post:
             assert isinstance(message, EmailMessage)
             with self.lock:
                 self.received.append(Received(str(envelope.mail_from), tuple(envelope.rcpt_tos), message, raw))
+        if self.delay_s:  # it has the message by now, whoever hears of that
+            await asyncio.sleep(self.delay_s)
         if behaviour == "drop":
             assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
