@@ -122,16 +122,26 @@ class HttpPbxForm(_PbxForm):
 class QueueForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Queue
-        fields = ["label", "account", "wrap_up_s"]
+        fields = ["label", "account", "wrap_up_s", "call_back_within_s"]
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.fields["wrap_up_s"].min_value = 0  # type: ignore[attr-defined]
         self.fields["wrap_up_s"].help_text = _("0: no wrap-up. Agents may end it sooner.")
+        within = self.instance.call_back_within_s
+        self.fields["call_back_within_s"] = forms.IntegerField(
+            label=_("Call missed callers back within (minutes)"), required=False, min_value=1, max_value=10080,
+            help_text=_("In working hours of the account. Left empty: as the account."),
+        )  # fmt: skip
+        self.initial["call_back_within_s"] = None if within is None else max(1, within // 60)
         self.fields["account"].label = _("Account")
         self.fields["account"].help_text = _("For calls whose line tells no account.")
         for field in self.fields.values():
             field.label = str(field.label)[:1].upper() + str(field.label)[1:]
+
+    def clean_call_back_within_s(self) -> int | None:
+        minutes: int | None = self.cleaned_data["call_back_within_s"]
+        return None if minutes is None else minutes * 60
 
     def clean_wrap_up_s(self) -> int:
         seconds: int = self.cleaned_data["wrap_up_s"]

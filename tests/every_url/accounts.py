@@ -18,6 +18,8 @@ ROWS = {
     "accounts/new/": not_agents(),
     "accounts/organisation/": not_agents(),
     "accounts/<int:account_id>/": own_account(names=_account),
+    "accounts/<int:account_id>/hours/": own_account(names=_account),
+    "accounts/<int:account_id>/closed-days/": posted(not_agents(names=_account)),
     "accounts/<int:account_id>/lines/": posted(not_agents(names=_account)),
     "accounts/<int:account_id>/lines/<int:line_id>/": posted(not_agents(names=_line)),
     "accounts/<int:account_id>/recipients/": posted(not_agents(names=_account)),
