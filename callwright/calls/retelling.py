@@ -1,6 +1,7 @@
 """Facts told as the events that state them: folding these gives the facts again. Pure."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from callwright.calls.facts import CallState
 from callwright.telephony import events as e
@@ -10,7 +11,7 @@ def events_of(state: CallState) -> list[e.CallEvent]:
     """All that is known of a call whose start is known. Raises ValueError for one whose start is not."""
     if state.started_at is None or state.direction is None:
         raise ValueError("the start of this call is not known")
-    base = {"pbx": state.pbx, "call": state.key}
+    base: dict[str, Any] = {"pbx": state.pbx, "call": state.key}
     told: list[e.CallEvent] = [
         e.CallStarted(
             **base, at=state.started_at, direction=state.direction, from_number=state.from_number,
@@ -21,8 +22,8 @@ def events_of(state: CallState) -> list[e.CallEvent]:
     if state.withheld:
         told.append(e.CallCorrected(**base, at=state.started_at, withheld=True))
     for at, field, value in state.corrections:
-        known = {field: e.Direction(value) if field == "direction" else value}
-        told.append(e.CallCorrected(**base, at=at, **known))  # type: ignore[arg-type]
+        known: dict[str, Any] = {field: e.Direction(value) if field == "direction" else value}
+        told.append(e.CallCorrected(**base, at=at, **known))
     for visit in state.queues.values():
         told += [e.QueueJoined(**base, at=at, queue=visit.queue) for at in visit.joined]
         told += [e.QueueLeft(**base, at=at, queue=visit.queue, result=result) for at, result in visit.left]
@@ -45,7 +46,7 @@ def ending_of(state: CallState) -> e.CallEnded:
 
 def _legs(state: CallState) -> Iterator[e.CallEvent]:
     for leg in state.legs.values():
-        base = {"pbx": state.pbx, "call": state.key, "leg": leg.key}
+        base: dict[str, Any] = {"pbx": state.pbx, "call": state.key, "leg": leg.key}
         if leg.rung_at is not None:
             yield e.LegRinging(**base, at=leg.rung_at, party=leg.party, kind=leg.kind, queue=leg.queue)
         if leg.answered_at is not None:

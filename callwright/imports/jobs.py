@@ -3,12 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from callwright.imports.models import Import, State
+from callwright.imports.operations.enqueue import enqueue
 from callwright.imports.operations.run_import import left_behind, run_import
 from callwright.imports.operations.undo_import import run_undo
 from callwright.imports.operations.watch_folders import watch_folders
@@ -21,17 +20,6 @@ def work(import_id: str) -> None:
         run_undo(UUID(import_id))
     elif state is not None:
         run_import(UUID(import_id))
-
-
-def enqueue(import_id: UUID, now: datetime) -> None:
-    """Has a worker take it up; once, however often it is asked for."""
-    Import.objects.filter(pk=import_id).update(beat_at=now)
-    try:
-        with transaction.atomic():
-            job = app.configure_task("imports.work", queueing_lock=f"import:{import_id}", lock=f"import:{import_id}")
-            job.defer(import_id=str(import_id))
-    except AlreadyEnqueued:
-        return
 
 
 def look_after(now: datetime) -> None:

@@ -156,7 +156,8 @@ def _known(pbx: PbxFacts, calls: Any) -> dict[str, _Known]:
                 *([uuid7_floor(min(starts) - _AROUND), uuid7_floor(max(starts) + _AROUND)] * 2),
             ],
         )
-        return {row[0]: _Known(*row[1:-1], decode_facts(row[-1])) for row in cursor.fetchall()}
+        rows: list[Any] = cursor.fetchall()
+    return {row[0]: _Known(*row[1:-1], decode_facts(row[-1])) for row in rows}
 
 
 def _is_near(known: _Known, view: CallView) -> bool:

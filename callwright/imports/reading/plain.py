@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
 import msgspec
 
@@ -141,7 +142,7 @@ def plain_events(pbx: str, row: Plain, config: TranslatorConfig) -> list[e.CallE
     caller = row.from_number[:20] if outbound or internal else ""
     if outbound and not config.is_extension(caller):
         caller = row.extension or caller
-    base = {"pbx": pbx, "call": row.key[:150]}
+    base: dict[str, Any] = {"pbx": pbx, "call": row.key[:150]}
     number = clean_number(row.from_number)
     told: list[e.CallEvent] = [
         e.CallStarted(
@@ -167,7 +168,7 @@ def plain_events(pbx: str, row: Plain, config: TranslatorConfig) -> list[e.CallE
     return told
 
 
-def _leg(base: dict[str, str], row: Plain, config: TranslatorConfig) -> list[e.CallEvent]:
+def _leg(base: dict[str, Any], row: Plain, config: TranslatorConfig) -> list[e.CallEvent]:
     outbound = row.direction == "outbound"
     party = row.to if outbound else row.extension or (row.to if config.is_extension(row.to) else "")
     if not party:

@@ -1,7 +1,7 @@
 """Which format a file has: told by its columns' names where it has them, else by what stands in them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from callwright.imports.reading.records import Record, delimiter_of, records_of
 from callwright.imports.reading.settings import Settings
@@ -110,11 +110,11 @@ def _positional(rows: Sequence[Sequence[str]]) -> list[tuple[str, list[str]]]:
     return [(best[0], best[1])] if best[2] >= 0.6 else []
 
 
-def _share(rows: Sequence[Sequence[str]], least: int, most: int, places: dict[int, object]) -> float:
+def _share(rows: Sequence[Sequence[str]], least: int, most: int, places: Mapping[int, Callable[[str], bool]]) -> float:
     """The part of the rows in which every test holds, and a little more for the shape that asks for more."""
     fits = [
         row for row in rows
-        if least <= len(row) <= most and all(test(row[place].strip()) for place, test in places.items())  # type: ignore[operator]
+        if least <= len(row) <= most and all(test(row[place].strip()) for place, test in places.items())
     ]  # fmt: skip
     return len(fits) / len(rows) + (len(places) / 100 if fits else 0)
 

@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from callwright.imports.forms import TableForm
-from callwright.imports.jobs import enqueue
 from callwright.imports.models import Import
+from callwright.imports.operations.enqueue import enqueue
 from callwright.imports.operations.prepare import prepare_table
 from callwright.imports.operations.start_import import (
     NotNow,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from callwright.imports.forms import COLUMN_LABELS, ReadingForm
-from callwright.imports.jobs import enqueue
 from callwright.imports.models import Import, State
+from callwright.imports.operations.enqueue import enqueue
 from callwright.imports.operations.prepare import is_complete, prepare
 from callwright.imports.operations.save_mapping import save_mapping
 from callwright.imports.operations.start_import import NotNow, confirm, same_before
