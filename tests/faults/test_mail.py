@@ -53,20 +53,20 @@ async def test_a_worker_killed_while_the_server_takes_a_message(house: Installat
         house.rows(SERVER, port)
         queue(house, 1)
         worker = house.start("worker")
-        await until(lambda: post.offered == 1, 60, "the message is being handed over")
+        await until(lambda: post.offered == 1, 90, "the message is being handed over")
         await asyncio.to_thread(worker.kill)
         assert states(house) == {"sending": 1}
-        await until(lambda: len(post.received) == 1, 20, "the server took it, whoever hears that")
+        await until(lambda: len(post.received) == 1, 30, "the server took it, whoever hears that")
         post.delay_s = 0
         house.start("worker")
-        await asyncio.sleep(3)
+        await asyncio.sleep(5)
         assert post.offered == 1  # its lease still holds: perhaps somebody is at it
         house.rows("UPDATE messaging_mail SET leased_until = now() RETURNING id")
         doubt = "SELECT count(*) FROM messaging_mail WHERE state = 'waiting' AND perhaps_sent AND due_at > now()"
-        await until(lambda: house.rows(doubt) == [(1,)], 20, "it is told as perhaps sent")
+        await until(lambda: house.rows(doubt) == [(1,)], 90, "it is told as perhaps sent")
         assert post.offered == 1
         time_passes(house)
-        await until(lambda: states(house) == {"sent": 1}, 20, "it was sent")
+        await until(lambda: states(house) == {"sent": 1}, 90, "it was sent")
     assert len(post.received) == 2
     assert len({one.message["Message-ID"] for one in post.received}) == 1  # the server can tell that it is the same
     rows = house.rows("SELECT outcome FROM messaging_mailattempt ORDER BY id")
