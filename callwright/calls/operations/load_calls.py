@@ -157,7 +157,10 @@ def _known(pbx: PbxFacts, calls: Any) -> dict[str, _Known]:
             ],
         )
         rows: list[Any] = cursor.fetchall()
-    return {row[0]: _Known(*row[1:-1], decode_facts(row[-1])) for row in rows}
+    return {
+        key: _Known(account, id, source, at, over, decode_facts(facts))
+        for key, account, id, source, at, over, facts in rows
+    }
 
 
 def _is_near(known: _Known, view: CallView) -> bool:

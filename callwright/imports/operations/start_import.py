@@ -1,5 +1,6 @@
 """Takes a file in, and lets its import begin, stop and begin again."""
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable
@@ -50,7 +51,8 @@ def keep_upload(chunks: Iterable[bytes], *, name: str, by: int | None, now: date
             out.flush()
             os.fsync(out.fileno())
     except OSError as error:
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
         raise UploadFailed("disk_full") from error
     size = path.stat().st_size
     if not size:
