@@ -60,8 +60,6 @@ def parse_missed_list(given: Mapping[str, Sequence[str]]) -> MissedList:
     if first and last and first > last:
         first, last = last, first
     period = _one(given, "period", tuple(one.value for one in Period)) or Period.WEEK.value
-    if period == Period.CUSTOM and not (first or last):
-        period = Period.WEEK.value
     is_custom = period == Period.CUSTOM
     return MissedList(
         tab=_one(given, "tab", TABS) or OPEN,

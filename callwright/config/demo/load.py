@@ -8,6 +8,7 @@ from random import Random
 from django.db import connection, transaction
 
 from callwright.accounts.models import Account
+from callwright.calls.operations.after_load import after_load
 from callwright.config.demo.base import load_base, set_policies
 from callwright.config.demo.calls import load_calls
 from callwright.config.demo.contacts import load_contacts
@@ -44,6 +45,9 @@ def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loade
     told = chain(history.calls(days=days, now=now), history.unreturned(now=now))
     calls = load_calls(told, pbx=SLUG, now=now)
     set_policies(base)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE demo_calls ON COMMIT DROP AS SELECT account_id, id FROM calls_call")
+    after_load("demo_calls", now=now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return Loaded(accounts=len(base.accounts), contacts=len(known), calls=calls)
