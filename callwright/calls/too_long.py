@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import phonenumbers as pn
 
@@ -60,6 +61,8 @@ class RuleBook:
             group = self._by_prefix.setdefault(rule.prefix, {})
             group[rule.queue_id, rule.account_id, rule.direction] = rule
         self._lengths = sorted({len(prefix) for prefix in self._by_prefix}, reverse=True)
+        # The same live calls are asked for every second.
+        self._known = lru_cache(maxsize=4096)(self._find)
         self._shapes = {
             prefix: sorted({(q is not None, a is not None, way != "") for q, a, way in group}, reverse=True)
             for prefix, group in self._by_prefix.items()
@@ -67,6 +70,9 @@ class RuleBook:
 
     def rule_for(self, *, direction: str, number: str, queue_id: int | None, account_id: int | None) -> Rule | None:
         """The rule that holds for a call; `number` is the client's as the register keeps it. None: no limit."""
+        return self._known(direction, number, queue_id, account_id)
+
+    def _find(self, direction: str, number: str, queue_id: int | None, account_id: int | None) -> Rule | None:
         for length in self._lengths:
             prefix = number[:length]
             group = self._by_prefix.get(prefix)

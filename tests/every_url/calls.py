@@ -45,6 +45,7 @@ ROWS = {
     "calls/views/<int:search_id>/save/": Row("302 404 404 403 login", "POST", _search),
     "calls/views/<int:search_id>/copy/": Row("302 404 404 403 login", "POST", _search),
     "calls/views/<int:search_id>/open/": Row("302 404 404 403 login", "POST", _search),
+    "calls/marker/": posted(agents(data={"ids": "", "marker": _id("marker")}), "200"),
     "calls/markers/": not_agents(),
     "calls/markers/order/": posted(not_agents()),
     "calls/markers/<int:marker_id>/": not_agents(names=_marker),
@@ -64,6 +65,9 @@ ROWS = {
     "calls/too-long/<uuid:call_id>/row/": not_agents(names=_call),
     "calls/too-long/<uuid:call_id>/review/": not_agents(names=_call),
     "calls/<uuid:call_id>/too-long/": agents(names=_call),  # it is empty where there is nothing to see
+    "calls/retention/": not_agents(),
+    "calls/persons/<int:contact_id>/export/": posted(not_agents(names={"contact_id": _id("caller")})),
+    "calls/persons/<int:contact_id>/erase/": not_agents(names={"contact_id": _id("caller")}),
     "calls/export/": posted(not_agents()),
     "calls/exports/": agents(),
     "calls/exports/new/": not_agents(),

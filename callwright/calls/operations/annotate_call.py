@@ -1,5 +1,6 @@
 """What people add to a call in the register: a marker, a comment."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,27 @@ def set_marker(*, account_id: int, call_id: UUID, marker_id: int | None, now: da
     if call.marker_id != marker_id:
         _keep(call, "marker", now, marker_id=marker_id)
     return call.marker_id
+
+
+MOST_AT_ONCE = 200
+
+
+@transaction.atomic
+def set_markers(*, calls: Sequence[tuple[int, UUID]], marker_id: int | None, now: datetime) -> int:
+    """Gives calls, (account, id) each, a marker, None takes theirs away; returns how many changed. All or none.
+
+    The caller has checked that the viewer may see the calls; beyond `MOST_AT_ONCE` they are left alone. Raises
+    MarkerMissing.
+    """
+    if marker_id is not None and not Marker.objects.filter(pk=marker_id, retired=False).exists():
+        raise MarkerMissing(marker_id)
+    changed = 0
+    for account_id, call_id in sorted(calls)[:MOST_AT_ONCE]:  # in one order, so that nobody waits in a ring
+        call = Call.objects.select_for_update().filter(account_id=account_id, id=call_id).first()
+        if call is not None and call.marker_id != marker_id:
+            _keep(call, "marker", now, marker_id=marker_id)
+            changed += 1
+    return changed
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from callwright.accounts.queries.accounts import is_house, unknown_callers_policy
@@ -17,20 +18,23 @@ from callwright.calls.operations.annotate_call import (
     MarkerMissing,
     set_comment,
     set_marker,
+    set_markers,
 )
 from callwright.calls.operations.link_contact import NotOffered, attach_call, keep_caller
 from callwright.calls.queries.call_page import neighbours, path_of, visible_call
 from callwright.calls.queries.notes import notes_of_call
 from callwright.calls.queries.screen import markers
-from callwright.calls.views.asked import staff_user
+from callwright.calls.queries.visible import visible_calls
+from callwright.calls.views.asked import ids_of, staff_user
 from callwright.calls.views.path import drawn_path
-from callwright.calls.views.register import drawn_again
+from callwright.calls.views.register import drawn_again, drawn_again_all
 from callwright.calls.views.wording import CAUSES, HUNG_UP_BY
 from callwright.contacts.operations.errors import ContactMissing
 from callwright.contacts.operations.numbers import NumberRefused
 from callwright.contacts.queries.card import card_contact
 from callwright.contacts.queries.find import find_contacts
 from callwright.kit.access import requires
+from callwright.kit.identity import id_in
 from callwright.kit.toasts import add_toast
 from callwright.live.queries.log import newest_id
 
@@ -101,6 +105,24 @@ def mark(request: HttpRequest, call_id: UUID) -> HttpResponse:
         add_toast(response, _("This marker does not exist any more."), failed=True)
         return response
     return _row(request, call_id)
+
+
+@requires("annotate_calls")
+@require_POST
+def mark_many(request: HttpRequest) -> HttpResponse:
+    """Set or take away the marker of several calls at once; answers with their rows as they are now."""
+    user, ids = staff_user(request), ids_of(request.POST.get("ids", ""))
+    calls = list(visible_calls(user).filter(id__in=ids).values_list("account_id", "id"))
+    try:
+        changed = set_markers(calls=calls, marker_id=id_in(request.POST.get("marker")), now=timezone.now())
+    except MarkerMissing:
+        response = render(request, "calls/live_rows.html", {"rows": []})
+        add_toast(response, _("This marker does not exist any more."), failed=True)
+        return response
+    response = render(request, "calls/live_rows.html", {"rows": drawn_again_all(request, [one[1] for one in calls])})
+    words = ngettext("%(n)s call was marked anew.", "%(n)s calls were marked anew.", changed)
+    add_toast(response, words % {"n": changed})
+    return response
 
 
 @requires("annotate_calls")

@@ -134,8 +134,12 @@ def history(request: HttpRequest, contact_id: int) -> HttpResponse:
 
 def drawn_again(request: HttpRequest, call_id: Any) -> ShownRow | None:
     """One row with the viewer's columns, as it is now."""
-    found = rows_again(staff_user(request), [call_id], None, viewpoint())
-    return next(iter(_drawer(request, is_house()).rows(found)), None)
+    return next(iter(drawn_again_all(request, [call_id])), None)
+
+
+def drawn_again_all(request: HttpRequest, ids: list[Any]) -> list[ShownRow]:
+    """Rows with the viewer's columns, as they are now."""
+    return _drawer(request, is_house()).rows(rows_again(staff_user(request), ids, None, viewpoint()))
 
 
 def _drawer(request: HttpRequest, house: bool) -> Drawer:

@@ -74,6 +74,7 @@ export function replace(old, row) {
   const focused = old.contains(document.activeElement);
   const selector = focused && document.activeElement !== old ? focusedPart() : "";
   if (old.getAttribute("aria-selected")) row.setAttribute("aria-selected", "true");
+  row.toggleAttribute("data-picked", old.hasAttribute("data-picked"));
   row.classList.add("changed");
   old.replaceWith(row);
   if (focused) (selector ? row.querySelector(selector) ?? row : row).focus({ preventScroll: true });

@@ -20,7 +20,7 @@ function open(button) {
   menu.querySelector("button")?.focus();
 }
 
-async function send(address, values) {
+export async function send(address, values) {
   const headers = JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}");
   const response = await fetch(address, { method: "POST", headers: { ...headers, "HX-Request": "true" }, body: new URLSearchParams(values) });
   const toast = JSON.parse(response.headers.get("HX-Trigger") ?? "{}").toast;
@@ -34,24 +34,27 @@ function failure(status) {
   return [401, 403].includes(status) ? words.refused : status === 404 ? words.gone : words.failed;
 }
 
-function put(id, html) {
-  const old = document.getElementById(`call-${id}`);
-  if (!old || !html.trim()) {
-    document.body.dispatchEvent(new CustomEvent("marked"));
-    return;
-  }
+export function put(id, html) {
   const holder = document.createElement("template");
   holder.innerHTML = `<table><tbody>${html}</tbody></table>`;
-  const row = holder.content.querySelector("tr");
-  if (old.getAttribute("aria-selected")) row.setAttribute("aria-selected", "true");
+  const rows = [...holder.content.querySelectorAll("tr")];
+  for (const row of rows) putRow(document.getElementById(row.id), row);
+  if (!rows.length || (id && !document.getElementById(`call-${id}`))) document.body.dispatchEvent(new CustomEvent("marked"));
+}
+
+function putRow(old, row) {
+  if (!old) return;
+  for (const name of ["aria-selected", "data-picked"]) if (old.hasAttribute(name)) row.setAttribute(name, old.getAttribute(name));
   const focused = old.contains(document.activeElement) || document.activeElement === document.body;
   old.replaceWith(row);
-  if (focused) row.focus({ preventScroll: true });
+  if (focused && row.hasAttribute("aria-selected")) row.focus({ preventScroll: true });
 }
 
 async function mark(choice) {
   const id = callId();
+  const forAll = opener?.closest("[data-picked-bar]");
   menu.hidePopover();
+  if (forAll) forAll.dispatchEvent(new CustomEvent("mark-picked", { detail: { marker: choice.dataset.marker } }));
   if (!id) return;
   const address = menu.dataset.url.replace("00000000-0000-0000-0000-000000000000", id);
   put(id, await send(address, { marker: choice.dataset.marker }));

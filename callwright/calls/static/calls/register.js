@@ -27,6 +27,7 @@ function step(by) {
 }
 
 const ACTIONS = {
+  pick: () => {}, // picking.js
   next: () => step(1),
   previous: () => step(-1),
   open: () => current()?.querySelector(".call-link")?.click(),
