@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from callwright.calls.operations.ensure_partitions import ensure_partitions, following, month_of
 from callwright.calls.operations.export_calls import StillBeingMade, make_export
 from callwright.calls.operations.export_expiry import expire_exports
+from callwright.calls.operations.retention_run import run_retention
 
 MONTHS_AHEAD = 3
 
@@ -42,3 +43,9 @@ def make_asked_export(export_id: str) -> None:
 @app.task(name="calls.expire_exports", queueing_lock="calls.expire_exports", pass_context=False)
 def expire_old_exports(timestamp: int) -> None:
     expire_exports(max(timezone.now(), datetime.fromtimestamp(timestamp, tz=UTC)))
+
+
+@app.periodic(cron="37 2 * * *")
+@app.task(name="calls.retention", queueing_lock="calls.retention", pass_context=False)
+def keep_no_longer(timestamp: int) -> None:
+    run_retention(max(timezone.now(), datetime.fromtimestamp(timestamp, tz=UTC)))

@@ -72,3 +72,28 @@ def connect_report(name: str, describe: Report) -> None:
 def reports_of(account_id: int, ids: Sequence[UUID]) -> dict[str, list[dict[str, Any]]]:
     """What all layers above keep of these calls, by the name of the part."""
     return {name: describe(account_id, ids) for name, describe in _reports.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedPerson:
+    """Who is erased in an account: their numbers (E.164 and as received), names and addresses, as texts to look for."""
+
+    account_id: int
+    call_ids: Sequence[UUID]
+    texts: Sequence[str]
+
+
+Erasure = Callable[[ErasedPerson, datetime], None]
+_erasures: dict[str, Erasure] = {}
+
+
+def connect_erasure(name: str, listener: Erasure) -> None:
+    """`listener(person, now)` takes away what it keeps of a person who is erased beside what `connect_removal` covers
+    (lines of imported files, texts), in the transaction that erases them.
+    """
+    _erasures[name] = listener
+
+
+def tell_erased(person: ErasedPerson, now: datetime) -> None:
+    for listener in _erasures.values():
+        listener(person, now)

@@ -20,6 +20,7 @@ from callwright.calls.models import Export
 from callwright.calls.operations import export_storage as storage
 from callwright.calls.operations.export_columns import file_columns
 from callwright.calls.operations.export_files import call_file
+from callwright.calls.operations.export_person import PersonGone, write_person
 from callwright.calls.operations.export_progress import Cancelled, Progress, announce_export, finish
 from callwright.calls.queries.conditions import conditions_of
 from callwright.calls.queries.export_names import Names
@@ -55,15 +56,32 @@ def ask_export(*, viewer: Viewer, search: Search, shape: Shape, total: int | Non
     ones are handed to the worker, small ones are to be made by `make_export`. Raises TooManyExports.
     """
     assert viewer.pk is not None
-    under_way = Export.objects.filter(user_id=viewer.pk, state__in=(Export.State.WAITING, Export.State.RUNNING))
-    if under_way.count() >= MOST_AT_ONCE:
-        raise TooManyExports
+    _leave_room(viewer.pk)
     export = Export.objects.create(
         id=uuid7_now(now), user_id=viewer.pk, query=search.query, shape=shape.kept(), rows_total=total, asked_at=now,
     )  # fmt: skip
     if not is_small(total):
         app.configure_task("calls.make_export").defer(export_id=str(export.id))
     return export.id
+
+
+@transaction.atomic
+def ask_person_export(*, viewer: Viewer, account_id: int, contact_id: int, shape: Shape, now: datetime) -> UUID:
+    """An export of everything about a contact that the viewer sees, made by the worker. Raises TooManyExports."""
+    assert viewer.pk is not None
+    _leave_room(viewer.pk)
+    export = Export.objects.create(
+        id=uuid7_now(now), user_id=viewer.pk, kind=Export.Kind.PERSON, subject_account_id=account_id,
+        subject_id=contact_id, shape=shape.kept(), asked_at=now,
+    )  # fmt: skip
+    app.configure_task("calls.make_export").defer(export_id=str(export.id))
+    return export.id
+
+
+def _leave_room(user_id: int) -> None:
+    under_way = Export.objects.filter(user_id=user_id, state__in=(Export.State.WAITING, Export.State.RUNNING))
+    if under_way.count() >= MOST_AT_ONCE:
+        raise TooManyExports
 
 
 def is_small(total: int | None) -> bool:
@@ -75,10 +93,10 @@ def make_export(export_id: UUID, *, clock: Callable[[], datetime], in_background
 
     What the user may see is looked at now, not when it was asked for. Raises StillBeingMade.
     """
-    export = Export.objects.filter(pk=export_id, kind=Export.Kind.CALLS).first()
+    export = Export.objects.filter(pk=export_id).first()
     if export is None or export.state not in (Export.State.WAITING, Export.State.RUNNING):
         return export.state if export else Export.State.CANCELLED
-    viewer = exporter(export.user_id)
+    viewer = exporter(export.user_id, export.kind)
     if viewer is None:
         return finish(export, Export.State.FAILED, clock(), problem="no_right", is_told=in_background)
     # In the background the calls are read on a connection of their own: progress must be seen meanwhile.
@@ -97,10 +115,15 @@ def _made(export: Export, viewer: Viewer, reader: Any, progress: Progress) -> st
             _claim(reader, export.id)
             storage.remove_leftovers(export.id, but=path)
             progress.begin()
-            rows = _write(export, viewer, reader, path, progress)
+            if export.kind == Export.Kind.PERSON:
+                rows = write_person(export, viewer, reader, path, progress.clock())
+            else:
+                rows = _write(export, viewer, reader, path, progress)
         return _kept(export, viewer, path, rows, progress)
     except Cancelled:
         return finish(export, Export.State.CANCELLED, progress.clock())
+    except PersonGone:
+        return finish(export, Export.State.FAILED, progress.clock(), problem="person_gone", is_told=progress.is_told)
     except (OSError, DatabaseError) as error:
         if not _is_full(error):
             log.exception("Export %s could not be made", export.id)
@@ -153,12 +176,22 @@ def _kept(export: Export, viewer: Viewer, path: Path, rows: int, progress: Progr
         mine.file, mine.size, mine.rows_done, mine.rows_total = kept, size, rows, rows
         mine.accounts = None if allowed is None else sorted(allowed)
         mine.expires_at = now + timedelta(days=KEPT_DAYS)
-        search, _problems = parse_search(parse_qs(mine.query))
-        record_audit(
-            action="calls_exported", subject=f"export:{mine.pk}", by=mine.user_id, account_id=search.account,
-            detail={"rows": rows, "format": mine.shape["format"], "search": search_for_audit(search)}, now=now,
-        )  # fmt: skip
+        _record(mine, rows, now)
         return finish(mine, Export.State.READY, now, is_told=progress.is_told)
+
+
+def _record(export: Export, rows: int, now: datetime) -> None:
+    if export.kind == Export.Kind.PERSON:
+        record_audit(
+            action="person_exported", subject=f"contact:{export.subject_id}", by=export.user_id,
+            account_id=export.subject_account_id, detail={"calls": rows}, now=now,
+        )  # fmt: skip
+        return
+    search, _problems = parse_search(parse_qs(export.query))
+    record_audit(
+        action="calls_exported", subject=f"export:{export.pk}", by=export.user_id, account_id=search.account,
+        detail={"rows": rows, "format": export.shape["format"], "search": search_for_audit(search)}, now=now,
+    )  # fmt: skip
 
 
 def search_for_audit(search: Search) -> str:

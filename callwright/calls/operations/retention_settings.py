@@ -36,11 +36,11 @@ def save_retention(
     changed = [_changed(one, account_id, months, manner) for one in before]
     if not confirmed:
         _ask(before, changed, now)
-    known = Retention.objects.filter(account_id=account_id).first()
+    known = _own(account_id)
     old = (known.months, known.manner) if known else None
-    Retention.objects.update_or_create(
-        account_id=account_id, defaults={"months": months, "manner": manner, "changed_at": now, "changed_by_id": by}
-    )
+    kept = known or Retention(account_id=account_id)
+    kept.months, kept.manner, kept.changed_at, kept.changed_by_id = months, manner, now, by
+    kept.save()
     if old != (months, manner):
         _record(account_id, {"before": _said(old), "after": _said((months, manner))}, by, now)
 
@@ -48,7 +48,7 @@ def save_retention(
 @transaction.atomic
 def forget_own_retention(*, account_id: int, by: int, now: datetime, confirmed: bool = False) -> None:
     """Lets an account follow the organisation's choice again. Raises NeedsConfirmation."""
-    known = Retention.objects.filter(account_id=account_id).first()
+    known = _own(account_id)
     if known is None:
         return
     default = default_retention()
@@ -57,6 +57,11 @@ def forget_own_retention(*, account_id: int, by: int, now: datetime, confirmed: 
         _ask(before, [_changed(one, account_id, default.months, default.manner) for one in before], now)
     _record(account_id, {"before": _said((known.months, known.manner)), "after": "–"}, by, now)
     known.delete()
+
+
+def _own(account_id: int | None) -> Retention | None:
+    rows = Retention.objects.select_for_update()
+    return (rows.filter(account__isnull=True) if account_id is None else rows.filter(account_id=account_id)).first()
 
 
 def _changed(one: Kept, account_id: int | None, months: int | None, manner: str) -> Kept:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -89,7 +90,7 @@ _DUE = """
 def calls_over(over: Iterable[Over]) -> dict[int, int]:
     """How many calls of each account are over, all counted: for the preview and before a period is made shorter."""
     asked = list(over)
-    values = {
+    values: dict[str, Any] = {
         "accounts": [one.kept.account_id for one in asked],
         "from": [one.from_id for one in asked],
         "bounds": [one.bound for one in asked],

@@ -100,3 +100,12 @@ def _accounts() -> QuerySet[Any]:
     account: Any = AccountRight._meta.get_field("account").related_model
     found: QuerySet[Any] = account._default_manager.order_by()
     return found
+
+
+def accesses(subjects: list[str]) -> list[dict[str, str]]:
+    """Who did what to these records, oldest first, as plain values: for the person whom they are about."""
+    found = AuditEntry.objects.filter(subject__in=subjects).order_by("id")
+    return [
+        {"at": at.isoformat(), "by": by_name, "action": action, "record": subject}
+        for at, by_name, action, subject in found.values_list("at", "by_name", "action", "subject").iterator()
+    ]

@@ -1,0 +1,103 @@
+"""Writes everything that is kept about a person into one ZIP: JSON for programs, CSV for people (CALL-16)."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import override
+
+from callwright.calls.export_shape import shape_of
+from callwright.calls.export_text import csv_text
+from callwright.calls.models import CallNote, Export
+from callwright.calls.operations.export_columns import EVERYTHING, file_columns
+from callwright.calls.operations.export_files import CsvFile
+from callwright.calls.ports import reports_of
+from callwright.calls.queries.conditions import Conditions
+from callwright.calls.queries.export_names import Names
+from callwright.calls.queries.export_rows import ExportRow, read_rows
+from callwright.calls.queries.person_calls import calls_of_person
+from callwright.calls.search import Search
+from callwright.contacts.queries.person_data import Person, data_of_person, person_of
+from callwright.staff.queries.audit import accesses
+from callwright.staff.queries.rights import Viewer
+
+
+class PersonGone(Exception):
+    """The contact is there no longer, or its account is not the viewer's any more."""
+
+
+def write_person(export: Export, viewer: Viewer, reader: Any, path: Path, now: datetime) -> int:
+    """Writes the ZIP of the contact that `export` is about; returns how many calls it holds. Raises PersonGone."""
+    person = person_of(viewer, export.subject_id or 0)
+    if person is None or person.account_id != export.subject_account_id:
+        raise PersonGone(export.subject_id)
+    ids = [id for id, _ in calls_of_person(person)]
+    with override(shape_of(export.shape).language), zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        rows = _write_calls(export, archive, reader, path, person, ids)
+        parts: dict[str, Any] = {"notes": _notes(person, ids), **reports_of(person.account_id, ids)}
+        parts["access"] = accesses([f"contact:{person.id}", *(f"call:{id}" for id in ids)])
+        whole = {"made_at": now.isoformat(), "contact": data_of_person(person), "calls": rows, **parts}
+        archive.writestr("person.json", json.dumps(whole, ensure_ascii=False, indent=2, default=str))
+        for name, found in parts.items():
+            if found:
+                archive.writestr(f"{name}.csv", _as_csv(found))
+    return len(rows)
+
+
+def _write_calls(
+    export: Export, archive: zipfile.ZipFile, reader: Any, path: Path, person: Person, ids: Sequence[UUID]
+) -> list[dict[str, Any]]:
+    """The calls as a CSV file in the archive; returns them for the JSON."""
+    wanted = Conditions(
+        ["c.account_id = %(account)s", "c.id = ANY(%(ids)s)"], {"account": person.account_id, "ids": list(ids)}
+    )
+    shape, names, kept = shape_of({**export.shape, "format": "csv", "columns": EVERYTHING}), Names(reader), []
+    part = path.with_suffix(".calls")
+    file = CsvFile(part, shape, file_columns(shape, names))
+    try:
+        for rows in read_rows(reader, wanted, Search(descending=False)):
+            names.learn_contacts(rows)
+            file.add(rows)
+            kept += [_plain(row, names) for row in rows]
+        file.close()
+        archive.write(part, "calls.csv")
+    finally:
+        file.abandon()
+        part.unlink(missing_ok=True)
+    return kept
+
+
+def _plain(row: ExportRow, names: Names) -> dict[str, Any]:
+    told = {name: value for name, value in row._asdict().items() if not name.endswith("_id")}
+    for name in ("started", "answered", "ended"):
+        told[name] = _moment(told[name])
+    return {**told, "account": names.accounts.get(row.account_id, ""), "employee": names.users.get(row.employee_id, "")}
+
+
+def _moment(epoch: int | None) -> str:
+    return "" if epoch is None else datetime.fromtimestamp(epoch, tz=UTC).isoformat()
+
+
+def _notes(person: Person, ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    notes = CallNote.objects.filter(account_id=person.account_id, call_id__in=ids).select_related("by").order_by("id")
+    return [
+        {"call": str(note.call_id), "at": note.created_at.isoformat(), "by": note.by.name if note.by else "",
+         "text": note.text}
+        for note in notes
+    ]  # fmt: skip
+
+
+def _as_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    heads = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(heads)
+    for row in rows:
+        writer.writerow([csv_text("" if row.get(name) is None else str(row.get(name, ""))) for name in heads])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
