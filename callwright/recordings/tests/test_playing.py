@@ -1,14 +1,13 @@
 """Listening and downloading: never without an entry in the audit log, in pieces, by those who may (CALL-9)."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from asgiref.sync import sync_to_async
 from django.core import signing
 from django.test import Client
 
@@ -35,11 +34,30 @@ def recorded(folder_source: Any, monitor: Path, pbx: Any, account: Any, started:
     return Part.objects.get(call_id=call_id)
 
 
+class Http:
+    """A browser's requests to the streaming application, each in a loop of its own."""
+
+    def send(self, method: str, address: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(app=with_recordings(_nothing_else))
+            async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+                return await client.request(method, address, headers=headers)
+
+        return asyncio.run(ask())
+
+    def get(self, address: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        return self.send("GET", address, headers)
+
+    def head(self, address: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        return self.send("HEAD", address, headers)
+
+    def post(self, address: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        return self.send("POST", address, headers)
+
+
 @pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=with_recordings(_nothing_else))
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        yield client
+def http() -> Http:
+    return Http()
 
 
 def listens(browser: Client, part: Any) -> tuple[str, dict[str, str]]:
@@ -50,64 +68,62 @@ def listens(browser: Client, part: Any) -> tuple[str, dict[str, str]]:
     return address, {"cookie": "; ".join(f"{name}={one.value}" for name, one in browser.cookies.items())}
 
 
-async def test_listening_stands_in_the_audit_log_once_and_streams_ranges(
-    recorded: Any, supervisor: Any, browser_of: Any, http: httpx.AsyncClient, kept: Path
+def test_listening_stands_in_the_audit_log_once_and_streams_ranges(
+    recorded: Any, supervisor: Any, browser_of: Any, http: Http, kept: Path
 ) -> None:
-    address, cookies = await sync_to_async(listens)(browser_of(supervisor), recorded)
+    address, cookies = listens(browser_of(supervisor), recorded)
     content = (kept / recorded.file).read_bytes()
-    whole = await http.get(address, headers=cookies)
+    whole = http.get(address, headers=cookies)
     assert (whole.status_code, whole.content) == (200, content)
     assert whole.headers["accept-ranges"] == "bytes" and whole.headers["content-type"] == "audio/wav"
     size = len(content)
     for asked, first, last in (("0-99", 0, 99), ("100-", 100, size - 1), ("-50", size - 50, size - 1)):
-        piece = await http.get(address, headers={**cookies, "range": f"bytes={asked}"})
+        piece = http.get(address, headers={**cookies, "range": f"bytes={asked}"})
         assert (piece.status_code, piece.content) == (206, content[first : last + 1])
         assert piece.headers["content-range"] == f"bytes {first}-{last}/{size}"
-    beyond = await http.get(address, headers={**cookies, "range": f"bytes={size}-"})
+    beyond = http.get(address, headers={**cookies, "range": f"bytes={size}-"})
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
-    several = await http.get(address, headers={**cookies, "range": "bytes=0-1,5-6"})
+    several = http.get(address, headers={**cookies, "range": "bytes=0-1,5-6"})
     assert several.status_code == 200
-    head = await http.head(address, headers=cookies)
+    head = http.head(address, headers=cookies)
     assert (head.status_code, head.headers["content-length"], head.content) == (200, str(size), b"")
     etag = head.headers["etag"]
-    other = await http.get(address, headers={**cookies, "range": "bytes=0-9", "if-range": '"another"'})
-    same = await http.get(address, headers={**cookies, "range": "bytes=0-9", "if-range": etag})
+    other = http.get(address, headers={**cookies, "range": "bytes=0-9", "if-range": '"another"'})
+    same = http.get(address, headers={**cookies, "range": "bytes=0-9", "if-range": etag})
     assert (other.status_code, same.status_code) == (200, 206)
-    assert (await http.get(address, headers={**cookies, "if-none-match": etag})).status_code == 304
-    entries = await sync_to_async(list)(AuditEntry.objects.filter(action="recording_played"))
+    assert (http.get(address, headers={**cookies, "if-none-match": etag})).status_code == 304
+    entries = list(AuditEntry.objects.filter(action="recording_played"))
     assert [(one.by_id, one.subject) for one in entries] == [(supervisor.pk, f"call:{recorded.call_id}")]
 
 
-async def test_a_ticket_is_one_persons_for_one_call_and_for_a_while(
-    recorded: Any, supervisor: Any, make_user: Any, account: Any, browser_of: Any, http: httpx.AsyncClient,
+def test_a_ticket_is_one_persons_for_one_call_and_for_a_while(
+    recorded: Any, supervisor: Any, make_user: Any, account: Any, browser_of: Any, http: Http,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    address, cookies = await sync_to_async(listens)(browser_of(supervisor), recorded)
+    address, cookies = listens(browser_of(supervisor), recorded)
 
     def another() -> dict[str, str]:
         other = make_user("sven", role="supervisor", accounts=[account])
         return {"cookie": "; ".join(f"{n}={one.value}" for n, one in browser_of(other).cookies.items())}
 
-    assert (await http.get(address, headers=await sync_to_async(another)())).status_code == 403
-    assert (await http.get(address)).status_code == 403
-    assert (await http.get(address[:-3] + "abc", headers=cookies)).status_code == 403
+    assert (http.get(address, headers=another())).status_code == 403
+    assert (http.get(address)).status_code == 403
+    assert (http.get(address[:-3] + "abc", headers=cookies)).status_code == 403
     forged = signing.dumps([supervisor.pk, account.pk, recorded.call_id.hex, 0, "0" * 32], salt="something else")
-    assert (await http.get(address.rsplit("/", 1)[0] + "/" + forged, headers=cookies)).status_code == 403
-    assert (await http.post(address, headers=cookies)).status_code == 405
+    assert (http.get(address.rsplit("/", 1)[0] + "/" + forged, headers=cookies)).status_code == 403
+    assert (http.post(address, headers=cookies)).status_code == 405
     monkeypatch.setattr(issue_ticket, "LISTEN_S", -1)
-    assert (await http.get(address, headers=cookies)).status_code == 410
+    assert (http.get(address, headers=cookies)).status_code == 410
 
 
-async def test_who_loses_the_right_hears_nothing_more(
-    recorded: Any, supervisor: Any, browser_of: Any, http: httpx.AsyncClient
-) -> None:
-    address, cookies = await sync_to_async(listens)(browser_of(supervisor), recorded)
-    await sync_to_async(type(supervisor).objects.filter(pk=supervisor.pk).update)(role="agent")
-    assert (await http.get(address, headers=cookies)).status_code == 403
+def test_who_loses_the_right_hears_nothing_more(recorded: Any, supervisor: Any, browser_of: Any, http: Http) -> None:
+    address, cookies = listens(browser_of(supervisor), recorded)
+    type(supervisor).objects.filter(pk=supervisor.pk).update(role="agent")
+    assert (http.get(address, headers=cookies)).status_code == 403
 
 
-async def test_downloading_has_a_right_and_an_entry_of_its_own(
-    recorded: Any, supervisor: Any, make_user: Any, browser_of: Any, http: httpx.AsyncClient, kept: Path
+def test_downloading_has_a_right_and_an_entry_of_its_own(
+    recorded: Any, supervisor: Any, make_user: Any, browser_of: Any, http: Http, kept: Path
 ) -> None:
     path = f"/recordings/calls/{recorded.call_id}/parts/{recorded.id}/download/"
 
@@ -117,12 +133,12 @@ async def test_downloading_has_a_right_and_an_entry_of_its_own(
         answer = browser.post(path)
         return refused, answer.url, {"cookie": "; ".join(f"{n}={c.value}" for n, c in browser.cookies.items())}
 
-    refused, address, cookies = await sync_to_async(asked)()
+    refused, address, cookies = asked()
     assert refused == 403
-    file = await http.get(address, headers=cookies)
+    file = http.get(address, headers=cookies)
     assert file.content == (kept / recorded.file).read_bytes()
     assert file.headers["content-disposition"] == f'attachment; filename="{recorded.call_id}-1.wav"'
-    actions = await sync_to_async(list)(AuditEntry.objects.values_list("action", flat=True))
+    actions = list(AuditEntry.objects.values_list("action", flat=True))
     assert actions == ["recording_downloaded"]
 
 

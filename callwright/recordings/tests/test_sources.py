@@ -64,7 +64,8 @@ class SshServer:
         self.drop_after: int | None = None
         self._folder, self._ready = folder, threading.Event()
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._run, daemon=True).start()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
         assert self._ready.wait(10)
 
     def _run(self) -> None:
@@ -93,6 +94,7 @@ class SshServer:
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(listen())
         self._loop.run_forever()
+        self._loop.close()
 
     def stop(self) -> None:
         async def close() -> None:
@@ -105,6 +107,7 @@ class SshServer:
 
         asyncio.run_coroutine_threadsafe(close(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
 
 
 @pytest.fixture
@@ -117,8 +120,9 @@ def ssh(monitor: Path) -> Iterator[SshServer]:
 @pytest.fixture
 def sftp_source(pbx: Any, ssh: SshServer, kept: Path) -> Source:
     return Source.objects.create(
-        pbx=pbx, kind="sftp", host="127.0.0.1", port=ssh.port, username="callwright", folder="/", pattern="{uniqueid}.*",
-        sealed=sealed({"password": "s3cret"}), host_key=ssh.key.export_public_key().decode().strip(),
+        pbx=pbx, kind="sftp", host="127.0.0.1", port=ssh.port, username="callwright", folder="/",
+        pattern="{uniqueid}.*", sealed=sealed({"password": "s3cret"}),
+        host_key=ssh.key.export_public_key().decode().strip(),
     )  # fmt: skip
 
 
@@ -139,7 +143,7 @@ def test_the_server_goes_away_in_the_middle_nothing_is_shown_and_it_is_fetched_l
 ) -> None:
     tone(monitor / "31.2.wav", 60)
     os.utime(monitor / "31.2.wav", (1, 1))
-    _, call_id = add_recorded_call(pbx, "31.2", started, talk_s=60)
+    add_recorded_call(pbx, "31.2", started, talk_s=60)
     ssh.drop_after = 300_000
     fetch_now()
     assert (Recording.objects.get().state, Recording.objects.get().reason) == ("waiting", "broken_off")
