@@ -24,6 +24,9 @@ PART_S = 0.020
 """How long a part should take; the next one is made wider or narrower accordingly."""
 
 LONGEST_PART_S = 0.060
+SMALL = 60_000_000
+"""Bytes of all months: so many are read at once, whatever is asked (about 200 000 calls)."""
+
 NARROWEST = timedelta(hours=2)
 WHOLE = timedelta(days=18_000)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,16 +77,18 @@ def walk(read: Read, *, low: UUID, high: UUID, descending: bool, limit: int, wid
     Raises SearchTooLong when even the narrowest part takes longer than a person waits.
     """
     began, rows = time.monotonic(), list[Any]()
-    low = _first_id() if low == LOWEST else low
+    first, is_small = _tables()
+    low, width = (first if low == LOWEST else low), (WHOLE if is_small else width)
     if low >= high:
         return Found(rows, None, width)
     while True:
         part = _part(low, high, descending, width, now)
         since = time.monotonic()
+        patient = is_small or width <= NARROWEST
         try:
-            rows += read(*part, limit + 1 - len(rows), LONGEST_S if width <= NARROWEST else LONGEST_PART_S)
+            rows += read(*part, limit + 1 - len(rows), LONGEST_S if patient else LONGEST_PART_S)
         except SearchTooLong:
-            if width <= NARROWEST:
+            if patient:
                 raise
             width = max(NARROWEST, min(width / 16, timedelta(days=10)))
             continue
@@ -99,15 +104,16 @@ def walk(read: Read, *, low: UUID, high: UUID, descending: bool, limit: int, wid
             return Found(rows, place, width, time_of(high if descending else low))
 
 
-def _first_id() -> UUID:
-    """The lower bound of the oldest month that has a table."""
+def _tables() -> tuple[UUID, bool]:
+    """The lower bound of the oldest month that has a table, and whether all of them together are small."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT min(right(c.relname, 7)) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-            " WHERE i.inhparent = 'calls_call'::regclass"
+            "SELECT min(right(c.relname, 7)), coalesce(sum(pg_relation_size(c.oid)), 0) FROM pg_inherits i"
+            " JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'calls_call'::regclass"
         )
-        name = cursor.fetchone()[0]
-    return uuid7_floor(datetime.strptime(name, "%Y_%m").replace(tzinfo=UTC)) if name else HIGHEST
+        name, size = cursor.fetchone()
+    first = uuid7_floor(datetime.strptime(name, "%Y_%m").replace(tzinfo=UTC)) if name else HIGHEST
+    return first, size < SMALL
 
 
 def _part(low: UUID, high: UUID, descending: bool, width: timedelta, now: datetime) -> tuple[UUID, UUID]:

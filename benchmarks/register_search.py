@@ -1,0 +1,249 @@
+"""The register's searches over ten million calls of 24 months in 2 000 accounts, first and further pages.
+
+    .venv/bin/python -m benchmarks.register_search [--folder FOLDER] [--calls 10000000] [--rounds 3]
+
+Makes the calls once, in a database of its own in FOLDER (12 GB; ten minutes on two cores), and uses them again later.
+Asks what people ask as an administrator who sees all accounts, a supervisor of 40 of them (the largest among them) and
+a supervisor of the largest alone: through the product's own queries with the viewer's rights, rows as the screen gets
+them, without HTTP and drawing. Prints p50, p95 and the worst in milliseconds of each kind: of first pages, and of the
+three pages after each. Beside it, on the same data in the same run, the shape of query that other registers use: count
+all, then ORDER BY … LIMIT … OFFSET over one table with ordinary indexes; two searches of each kind, its further pages
+are the second and the one in the middle. A page of theirs is given up after ten seconds and counts as that.
+"""
+
+import argparse
+import os
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks._many_calls import Ground, database
+
+PAGE = 60
+GIVEN_UP_S = 10
+LONG = "period=all"
+Times = dict[str, list[float]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "callwright-register-search")
+    parser.add_argument("--calls", type=int, default=10_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--without-peer", action="store_true", help="leave the other registers' queries out")
+    options = parser.parse_args()
+    with database(options.folder):
+        ground = Ground(options.calls)
+        print(f"{ground.calls:,} calls until {ground.now:%F %R}; load average {os.getloadavg()[0]:.1f}", flush=True)
+        searches = [one for round_ in range(options.rounds) for one in _searches(ground, random.Random(round_))]
+        _warm(ground)
+        ours = _ours(ground, searches)
+        for name, (first, more) in ours.items():
+            _print(name, first, more)
+        if not options.without_peer:
+            print("\nthe same searches as count(*), ORDER BY, LIMIT, OFFSET over one table", flush=True)
+            for name, (first, more) in _theirs(ground, searches[: len(searches) // options.rounds]).items():
+                _print(name, first, more)
+        print(f"load average {os.getloadavg()[0]:.1f}")
+
+
+def _searches(ground: Ground, chance: random.Random) -> Iterator[tuple[str, str]]:
+    """(kind, address) of each search of one round; numbers, contacts and words are those of calls that there are."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT client_number, contact_id, employee_id, extension, comment, from_name, account_id, queue_id"
+            " FROM calls_call WHERE account_id = %s AND local_day = %s AND contact_id IS NOT NULL AND comment <> ''"
+            " AND employee_id IS NOT NULL AND queue_id IS NOT NULL LIMIT 40",
+            [ground.accounts[0], (ground.now - timedelta(days=chance.choice((3, 10, 17)))).date()],
+        )
+        number, contact, employee, extension, comment, _name, account, queue = chance.choice(cursor.fetchall())
+        cursor.execute("SELECT name FROM contacts_contact WHERE id = %s", [contact])
+        name = cursor.fetchone()[0]
+        cursor.execute("SELECT min(id) FROM calls_marker")
+        marker = cursor.fetchone()[0] + chance.randrange(6)
+    words = comment.split()
+    for period in ("today", "yesterday", "week", "month", "quarter", "all"):
+        yield "period", f"period={period}"
+        yield "period and status", f"period={period}&status={chance.choice(('missed', 'abandoned', 'answered'))}"
+        yield "period and one account", f"period={period}&account={account}"
+    for period in ("month", "quarter", "all"):
+        yield "rare status", f"period={period}&status={chance.choice(('voicemail', 'unknown', 'failed'))}"
+        yield "status and direction", f"period={period}&status=missed&direction=outbound"
+        yield "last 4 digits", f"period={period}&number={number[-4:]}"
+        yield "last 7 digits", f"period={period}&number={number[-7:]}"
+        yield "whole number", f"period={period}&number=%2B{number[1:]}"
+        yield "contact", f"period={period}&contact={contact}"
+        yield "contact's name", f"period={period}&name={name}"
+        yield "employee", f"period={period}&employee={employee}"
+        yield "employee and status", f"period={period}&employee={employee}&status=missed&status=busy&status=failed"
+        yield "extension", f"period={period}&extension={extension}"
+        yield "queue", f"period={period}&queue={queue}"
+        yield "category", f"period={period}&category={1 + chance.randrange(12)}"
+        yield "marker", f"period={period}&marker={chance.choice(('any', marker))}"
+        yield "too long", f"period={period}&too_long=yes"
+        yield "not called back", f"period={period}&follow_up=not_called_back"
+        yield "follow-up", f"period={period}&follow_up={chance.choice(('closed', 'called_back_late'))}"
+        yield "recorded", f"period={period}&recorded={chance.choice(('yes', 'no'))}&status=answered"
+        yield "free text, a word", f"period={period}&text={words[2]}"
+        yield "free text, two words", f"period={period}&text={words[2]} {words[3]}"
+        yield "free text, a surname", f"period={period}&text={words[1]}"
+        yield "free text, one call", f"period={period}&text={words[-1]}"
+        yield "talk time", f"period={period}&talk_from={chance.choice((900, 1800))}"
+        low = chance.randrange(60, 900)
+        yield "talk time from to", f"period={period}&talk_from={low}&talk_to={low + 3}"
+        yield "nothing fits", f"period={period}&text=qqzxw"
+    yield "combination", f"{LONG}&employee={employee}&category=4&status=voicemail"
+    yield "combination", f"{LONG}&too_long=yes&recorded=yes&direction=inbound"
+    yield "combination", f"{LONG}&number={number[-4:]}&status=missed&follow_up=called_back"
+    yield "combination", f"{LONG}&text={words[2]}&employee={employee}"
+    yield "combination", f"{LONG}&category=2&talk_from=900&direction=internal&marker=any"
+    yield "oldest first", f"{LONG}&sort=started&status=voicemail"
+    yield "oldest first", "period=quarter&sort=started"
+    for sort in ("status", "direction", "contact", "number", "dialled", "account", "queue", "employee", "extension",
+                 "ring", "-wait", "-talk", "hold", "category"):  # fmt: skip
+        yield "sorted by a column", f"period=yesterday&status=missed&sort={sort}"
+        yield "sorted by a column", f"{LONG}&number={number[-7:]}&sort={sort}"
+        yield "sorted, too many", f"period={chance.choice(('week', 'month', 'all'))}&sort={sort}"
+
+
+def _warm(ground: Ground) -> None:
+    """What any installation has in memory that is in use: the newest months and all indexes' upper levels."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(comment) FROM calls_call")
+        cursor.execute("SELECT count(comment) FROM bench_plain")
+    for kind, query in _searches(ground, random.Random(99)):
+        for viewer in (ground.administrator, ground.of_some, ground.of_one):
+            _first_and_more(viewer, ground, query, pages=1)
+        del kind
+
+
+def _ours(ground: Ground, searches: list[tuple[str, str]]) -> dict[str, tuple[Times, Times]]:
+    found: dict[str, tuple[Times, Times]] = {}
+    viewers = {"all accounts": ground.administrator, "40 accounts": ground.of_some, "one account": ground.of_one}
+    for name, viewer in viewers.items():
+        firsts, mores = found.setdefault(name, ({}, {}))
+        for kind, query in searches:
+            first, more = _first_and_more(viewer, ground, query, pages=3)
+            firsts.setdefault(kind, []).append(first)
+            mores.setdefault(kind, []).extend(more)
+    return found
+
+
+def _first_and_more(viewer: Any, ground: Ground, query: str, pages: int) -> tuple[float, list[float]]:
+    from urllib.parse import parse_qs
+    from zoneinfo import ZoneInfo
+
+    from callwright.calls.queries.register import register_page
+    from callwright.calls.queries.register_sorted import TooManyToSort
+    from callwright.calls.search import parse_search
+    from callwright.calls.viewpoint import Viewpoint
+
+    search, problems = parse_search(parse_qs(query))
+    if problems:
+        raise ValueError(f"{query}: {problems}")
+    view, after, times = Viewpoint(ZoneInfo("Europe/Amsterdam"), ground.now, "NL"), None, []
+    for _ in range(1 + pages):
+        began = time.perf_counter()
+        try:
+            page = register_page(viewer, search, view, after=after, limit=PAGE)
+        except TooManyToSort:  # told in words, at once
+            return (time.perf_counter() - began) * 1000, times
+        times.append((time.perf_counter() - began) * 1000)
+        after = page.next
+        if after is None:
+            break
+    return times[0], times[1:]
+
+
+def _theirs(ground: Ground, searches: list[tuple[str, str]]) -> dict[str, tuple[Times, Times]]:
+    """The viewers' searches as two statements a page; rights are the same conditions on accounts."""
+    found: dict[str, tuple[Times, Times]] = {}
+    for name, viewer in (("all accounts", ground.administrator), ("one account", ground.of_one)):
+        firsts, mores = found.setdefault(name, ({}, {}))
+        for kind in dict.fromkeys(kind for kind, _ in searches):
+            for query in [query for each, query in searches if each == kind][-2:]:
+                ask, calls = _asking_theirs(viewer, ground, query)
+                firsts.setdefault(kind, []).append(_milliseconds(ask, 0))
+                for offset in (PAGE, max(calls() // 2, PAGE)):
+                    mores.setdefault(kind, []).append(_milliseconds(ask, offset))
+    return found
+
+
+def _milliseconds(ask: Callable[[int], None], offset: int) -> float:
+    began = time.perf_counter()
+    ask(offset)
+    return (time.perf_counter() - began) * 1000
+
+
+def _asking_theirs(viewer: Any, ground: Ground, query: str) -> tuple[Callable[[int], None], Callable[[], int]]:
+    from urllib.parse import parse_qs
+    from zoneinfo import ZoneInfo
+
+    from django.db import OperationalError, connection, transaction
+
+    from callwright.calls.queries.conditions import conditions_of
+    from callwright.calls.queries.register_order import order_of
+    from callwright.calls.search import parse_search
+
+    search, _ = parse_search(parse_qs(query))
+    conditions = conditions_of(viewer, search, zone=ZoneInfo("Europe/Amsterdam"), now=ground.now, country="NL")
+    where = conditions.sql.replace("c.id >= %(low)s AND c.id < %(high)s", "true")
+    if search.period != "all":
+        where += " AND c.started_at >= %(since)s AND c.started_at < %(until)s"
+    values = {**conditions.values, **_span(search, ground)}
+    joins, order = order_of(search)
+    order = order.replace("c.id", "c.started_at") if search.sort == "started" else order
+    counted = [0]
+
+    def ask(offset: int) -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(GIVEN_UP_S * 1000)])
+                cursor.execute(f"SELECT count(*) FROM bench_plain c WHERE {where}", values)
+                counted[0] = cursor.fetchone()[0]
+                page = f"ORDER BY {order} LIMIT {PAGE} OFFSET {offset}"
+                cursor.execute(f"SELECT c.* FROM bench_plain c {joins} WHERE {where} {page}", values)
+                cursor.fetchall()
+        except OperationalError:
+            return
+
+    return ask, lambda: counted[0]
+
+
+def _span(search: Any, ground: Ground) -> dict[str, Any]:
+    from zoneinfo import ZoneInfo
+
+    from callwright.calls.periods import span_of
+
+    span = span_of(search.period, ZoneInfo("Europe/Amsterdam"), ground.now, search.first, search.last)
+    return {"since": span.begins_at, "until": span.ends_at or ground.now + timedelta(days=1)}
+
+
+def _print(name: str, firsts: Times, mores: Times) -> None:
+    print(f"\n{name:<26}{'first page':>24}{'further pages':>27}")
+    print(f"{'':<26}{'p50':>8}{'p95':>8}{'worst':>8}{'n':>5}{'p50':>8}{'p95':>8}{'worst':>8}{'n':>5}   milliseconds")
+    for kind in firsts:
+        print(f"{kind:<26}{_shown(firsts[kind])}{_shown(mores.get(kind, []))}")
+    every = [one for times in firsts.values() for one in times], [one for times in mores.values() for one in times]
+    print(f"{'all':<26}{_shown(every[0])}{_shown(every[1])}", flush=True)
+
+
+def _shown(times: list[float]) -> str:
+    if not times:
+        return f"{'–':>8}{'–':>8}{'–':>8}{0:>5}"
+    ordered = sorted(times)
+    p95 = ordered[min(len(ordered) - 1, round(len(ordered) * 0.95 - 0.5))]
+    return f"{statistics.median(ordered):>8.1f}{p95:>8.1f}{ordered[-1]:>8.1f}{len(ordered):>5}"
+
+
+if __name__ == "__main__":
+    main()
