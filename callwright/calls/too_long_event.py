@@ -1,4 +1,4 @@
-"""What reviewers are told of a call over its limit (CALL-7)."""
+"""What the rest of the product is told of calls over their limit (CALL-7)."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -6,10 +6,27 @@ from django.utils.translation import gettext_lazy
 from callwright.calls.operations.too_long_telling import EVENT
 from callwright.kit.clock import format_duration
 from callwright.kit.phone_numbers import format_number
+from callwright.kit.navigation import NavEntry, declare_navigation
 from callwright.messaging.events import Event, Values, declare_event
+from callwright.staff.audit import Kind, declare_actions, declare_records
 
 
 def declare_too_long() -> None:
+    """What reviewers are told, what the audit log calls the rules, and the way to the reviews."""
+    declare_actions(
+        {
+            "too_long_rule_saved": gettext_lazy("Limit of talk time saved"),
+            "too_long_rule_retired": gettext_lazy("Limit of talk time retired"),
+            "too_long_rule_offered": gettext_lazy("Limit of talk time put back"),
+        }
+    )
+    declare_records({"too_long_rule": Kind(gettext_lazy("Limit of talk time"), "calls:too_long_rule")})
+    declare_navigation(
+        NavEntry(
+            "too_long", gettext_lazy("Too long"), "calls:too_long", "hourglass", 24,
+            lambda user: user.may("review_too_long"), "g l",
+        )
+    )  # fmt: skip
     declare_event(
         Event(
             code=EVENT,
