@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy
 
 from callwright.calls.operations.too_long_telling import EVENT
 from callwright.kit.clock import format_duration
-from callwright.kit.phone_numbers import format_number
 from callwright.kit.navigation import NavEntry, declare_navigation
+from callwright.kit.phone_numbers import format_number
 from callwright.messaging.events import Event, Values, declare_event
 from callwright.staff.audit import Kind, declare_actions, declare_records
 
@@ -24,7 +24,7 @@ def declare_too_long() -> None:
     declare_navigation(
         NavEntry(
             "too_long", gettext_lazy("Too long"), "calls:too_long", "hourglass", 24,
-            lambda user: user.may("review_too_long"), "g l",
+            lambda user: user.may("review_too_long"), "g t",
         )
     )  # fmt: skip
     declare_event(
