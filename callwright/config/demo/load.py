@@ -16,6 +16,7 @@ from callwright.config.demo.history import History
 from callwright.config.demo.house import Kind, organisation
 from callwright.config.demo.numbers import Numbers
 from callwright.config.demo.pbx import SLUG
+from callwright.config.demo.recordings import add_recordings
 from callwright.staff.models import User
 
 DAYS = 60
@@ -48,6 +49,7 @@ def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loade
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE demo_calls ON COMMIT DROP AS SELECT account_id, id FROM calls_call")
     after_load("demo_calls", now=now)
+    add_recordings(now, random)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return Loaded(accounts=len(base.accounts), contacts=len(known), calls=calls)

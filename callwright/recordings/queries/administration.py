@@ -36,7 +36,7 @@ _ROWS = """
         (SELECT count(*) FROM recordings_recording r WHERE r.due_at IS NOT NULL AND r.pbx_id = p.id
             AND r.state = 'waiting'),
         (SELECT count(*) FROM (SELECT FROM recordings_recording r WHERE r.state = 'failed' AND r.pbx_id = p.id
-            LIMIT 10001) AS some)
+            LIMIT 10001) AS counted)
     FROM telephony_pbx p LEFT JOIN recordings_source s ON s.pbx_id = p.id
     WHERE %(pbx)s::bigint IS NULL OR p.id = %(pbx)s ORDER BY p.slug
 """
@@ -46,11 +46,14 @@ def source_rows(pbx_id: int | None = None) -> list[SourceRow]:
     """All PBXs (or one), with or without a source. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, {"pbx": pbx_id})
-        return [_row(*row) for row in cursor]
+        return [_row(row) for row in cursor]
 
 
-def _row(*columns: Any) -> SourceRow:
-    return SourceRow(*columns[:5], reason_in_words(columns[5]), *columns[6:])
+def _row(columns: Any) -> SourceRow:
+    pbx_id, pbx, kind, enabled, where, problem, detail, problem_at, good_at, waiting, failed = columns
+    return SourceRow(
+        pbx_id, pbx, kind, enabled, where, reason_in_words(problem), detail, problem_at, good_at, waiting, failed
+    )
 
 
 def never_rules() -> "QuerySet[NeverRule]":
