@@ -1,6 +1,18 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+ACTIONS = {
+    "recording_played": _("Listened to a recording"),
+    "recording_downloaded": _("Downloaded a recording"),
+    "recording_erased": _("Erased a recording"),
+    "recording_expired": _("Recording erased because its time was over"),
+    "recording_source_changed": _("Changed where recordings are fetched from"),
+    "recording_host_key_confirmed": _("Confirmed the key of a server with recordings"),
+    "recording_policy_changed": _("Changed how long recordings are kept"),
+    "recording_rule_added": _("Added a rule about what is never recorded"),
+    "recording_rule_removed": _("Removed a rule about what is never recorded"),
+}
+
 
 class RecordingsConfig(AppConfig):
     name = "callwright.recordings"
@@ -24,17 +36,7 @@ class RecordingsConfig(AppConfig):
                 lambda user: user.may("set_up_recordings"), "g r",
             )
         )  # fmt: skip
-        declare_actions({
-            "recording_played": _("Listened to a recording"),
-            "recording_downloaded": _("Downloaded a recording"),
-            "recording_erased": _("Erased a recording"),
-            "recording_expired": _("Recording erased because its time was over"),
-            "recording_source_changed": _("Changed where recordings are fetched from"),
-            "recording_host_key_confirmed": _("Confirmed the key of a server with recordings"),
-            "recording_policy_changed": _("Changed how long recordings are kept"),
-            "recording_rule_added": _("Added a rule about what is never recorded"),
-            "recording_rule_removed": _("Removed a rule about what is never recorded"),
-        })  # fmt: skip
+        declare_actions(ACTIONS)
         declare_records({
             "recording_source": Kind(_("Source of recordings"), "recordings:source"),
             "recording_rule": Kind(_("Rule of recordings")),

@@ -19,8 +19,9 @@ def admin(make_user: Any, browser_of: Any) -> Any:
 
 def sftp(**more: Any) -> dict[str, Any]:
     return {
-        "kind": "sftp", "enabled": "on", "host": "files.example", "port": 22, "username": "callwright", "folder": "/rec",
-        "password": "s3cret pass", "pattern": "{uniqueid}.*", "pbx_folder": "/var/spool/asterisk/monitor",
+        "kind": "sftp", "enabled": "on", "host": "files.example", "port": 22, "username": "callwright",
+        "folder": "/rec", "password": "s3cret pass", "pattern": "{uniqueid}.*",
+        "pbx_folder": "/var/spool/asterisk/monitor",
         "announced_only": "on", "raw_rate": 8000, "raw_channels": 2, "time_zone": "Europe/Amsterdam", **more,
     }  # fmt: skip
 
