@@ -261,3 +261,17 @@ def test_totals_add_up_to_the_calls(supervisor_client: Any, made: Any, owner: An
         for figure in ("missed", "in_time", "late", "reached", "closed", "waiting", "withheld"):
             assert sum(part[figure] for part in parts) == whole[figure]
     assert "Sales" in supervisor_client.get("/calls/missed/totals/?by=queue&period=all").content.decode()
+
+
+def test_the_register_says_what_became_of_a_missed_call(owner_client: Any, made: Any, missed: Any) -> None:
+    from callwright.calls.models import ColumnChoice
+
+    other = made(now(), status="answered")
+    shown = owner_client.get("/calls/").content.decode()
+    assert "&lt;" not in shown.split("data-rows>")[1].split("</tbody>")[0] and str(other.id) in shown
+    post(owner_client, missed, "close", reason=reason())
+    assert 'title="Closed with a reason"' in owner_client.get("/calls/").content.decode()
+    ColumnChoice.objects.create(user_id=int(owner_client.session["_auth_user_id"]), columns=["time", "follow_up"])
+    assert "Closed with a reason</span>" in owner_client.get("/calls/").content.decode()
+    assert str(missed.id) in owner_client.get("/calls/?follow_up=closed").content.decode()
+    assert str(missed.id) not in owner_client.get("/calls/?follow_up=not_called_back").content.decode()

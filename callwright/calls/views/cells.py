@@ -138,10 +138,10 @@ class Drawer:
         since = call.held_since or call.talking_since or call.started_at
         return way + kit.status_pill(call.shown_status, since=since)
 
-    def _what_came_of_it(self, call: CallRow) -> Text:
+    def _what_came_of_it(self, call: CallRow) -> SafeString:
         """Of a missed call that has been settled, where no column of its own says so."""
         if call.follow_up in ("", "not_called_back") or "follow_up" in self.columns:
-            return ""
+            return SafeString("")
         shown = status(call.follow_up)
         return format_html(
             ' <span class="badge" data-tone="{}" title="{}">{}</span>',
@@ -209,7 +209,8 @@ class Drawer:
         return kit.duration(call.hold_s or None)
 
     def _talk(self, call: CallRow) -> Text:
-        sign = too_long_sign(call) if call.limit_s is not None and "too_long" not in self.columns else ""
+        is_signed = call.limit_s is not None and "too_long" not in self.columns
+        sign: Text = too_long_sign(call) if is_signed else SafeString("")
         if call.is_live and call.talking_since is not None:
             return sign + kit.running_clock(call.talking_since)
         return sign + kit.duration(call.talk_s or None)
