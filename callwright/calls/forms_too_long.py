@@ -23,7 +23,7 @@ class RuleForm(forms.Form):
     limit = forms.CharField(
         label=_("Limit of talk time"), max_length=12, help_text=_("Minutes and seconds, such as 12:00.")
     )
-    prefix = forms.CharField(
+    prefix = forms.CharField(  # type: ignore[assignment]  # a field, whatever Django calls its forms' prefix
         label=_("Number begins with"), max_length=24, required=False, help_text=_("Such as 0900 or +44.")
     )
     direction = forms.ChoiceField(label=_("Direction"), required=False)

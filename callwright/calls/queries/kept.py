@@ -50,12 +50,12 @@ def kept_searches(viewer: Viewer) -> list[KeptSearch]:
 
     A search for a person goes only to those who may see all accounts of the one who shares it.
     """
-    seen = Q(user_id=viewer.pk) | Q(shared=True) | Q(shared_with=viewer.pk)
+    seen = Q(user_id=viewer.pk or 0) | Q(shared=True) | Q(shared_with=viewer.pk or 0)
     seen |= Q(shared_roles__contains=[getattr(viewer, "role", "")])
     found = list(SavedSearch.objects.filter(seen).select_related("user").distinct())
     places = {
         search: (position, opens)
-        for search, position, opens in ViewPlace.objects.filter(user_id=viewer.pk).values_list(
+        for search, position, opens in ViewPlace.objects.filter(user_id=viewer.pk or 0).values_list(
             "search_id", "position", "opens"
         )
     }
@@ -83,7 +83,7 @@ def kept_search(viewer: Viewer, search_id: int | None) -> KeptSearch | None:
 
 def opening_search(viewer: Viewer) -> KeptSearch | None:
     """The view with which the register opens for the viewer; one query for those who chose none."""
-    search_id = ViewPlace.objects.filter(user_id=viewer.pk, opens=True).values_list("search_id", flat=True).first()
+    search_id = ViewPlace.objects.filter(user_id=viewer.pk or 0, opens=True).values_list("search_id", flat=True).first()
     return kept_search(viewer, search_id)
 
 

@@ -183,7 +183,8 @@ def _rows(texts: list[str], values: dict[str, Any]) -> list[ReviewRow]:
 def _row(*columns: Any) -> ReviewRow:
     plain, conditions, (outcome_id, code, name, *review) = columns[:22], columns[22], columns[23:]
     outcome = OutcomeChoice(outcome_id, code, name) if outcome_id is not None else None
-    return ReviewRow(*plain, json.loads(conditions), outcome, *review)
+    values: list[Any] = [*plain, json.loads(conditions), outcome, *review]
+    return ReviewRow(*values)
 
 
 @dataclass(frozen=True, slots=True)

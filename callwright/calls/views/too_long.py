@@ -156,7 +156,7 @@ def review(request: HttpRequest, call_id: UUID) -> HttpResponse:
             "outcome": id_in(request.POST.get("outcome")) or (found.outcome and found.outcome.id),
             "comment": request.POST.get("comment", found.comment),
         },
-        "outcomes": [(one.id, outcome_word(one)) for one in outcomes(also=found.outcome and found.outcome.id)],
+        "outcomes": [(one.id, outcome_word(one)) for one in outcomes(also=found.outcome.id if found.outcome else None)],
     }  # fmt: skip
     return render(request, "calls/too_long_review.html", page)
 

@@ -35,7 +35,9 @@ def rules(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
     if request.method == "POST" and _saved(form, rule_id, user.pk):
         messages.success(request, _("Saved. It holds from now on; what was flagged before stays as it is."))
         return redirect("calls:too_long_rules")
-    chosen = id_in(request.POST.get("account")) if request.method == "POST" else edited and edited.rule.account_id
+    chosen = edited.rule.account_id if edited else None
+    if request.method == "POST":
+        chosen = id_in(request.POST.get("account"))
     page = {
         "rows": [(row, _words(row)) for row in rows if not row.retired],
         "retired": [(row, _words(row)) for row in rows if row.retired],
