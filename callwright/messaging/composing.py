@@ -122,7 +122,7 @@ def page_of(*, subject: str, text: str, inner: str, language: str) -> str:
         "direction": "rtl" if _is_right_to_left(language) else "ltr",
         "inner": mark_safe(inner) if inner else as_paragraphs(text),  # noqa: S308 - the caller's own, made by templates
     }
-    return render_to_string("messaging/mail.html", known)
+    return render_to_string("messaging/mails/frame.html", known)
 
 
 def as_paragraphs(text: str) -> SafeString:

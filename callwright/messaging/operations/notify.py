@@ -93,7 +93,7 @@ def _write(
             title, text, url = title_of(event, values), text_of(event, values), absolute_url(path, base)
             known = _words(event, one, title=title, text=text, account=account, url=url, base=base)
             plain = "\n\n".join(part for part in (title, text, known["account_line"], url, known["why"]) if part)
-            html = render_to_string("messaging/notification_mail.html", known)
+            html = render_to_string("messaging/mails/notification.html", known)
             try:
                 queue_email(
                     to=To(one.email, one.name), subject=title, text=plain, html=html, language=one.language,
