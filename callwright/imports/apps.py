@@ -6,6 +6,8 @@ class ImportsConfig(AppConfig):
     name = "callwright.imports"
 
     def ready(self) -> None:
+        from callwright.calls.ports import connect_erasure, connect_removal
+        from callwright.imports.operations.forget import forget_calls, forget_person
         from callwright.kit.navigation import NavEntry, declare_navigation
         from callwright.live.topics import declare
         from callwright.messaging.events import Event, declare_event
@@ -14,6 +16,8 @@ class ImportsConfig(AppConfig):
         declare_navigation(
             NavEntry("imports", _("Import"), "imports:list", "upload", 75, lambda u: u.may("import_calls"), "g i")
         )
+        connect_removal("imports", forget_calls)
+        connect_erasure("imports", forget_person)
         declare("imports", lambda listener, rest: listener.role in ("administrator", "controller"))
         declare_actions(
             {

@@ -13,9 +13,11 @@ from callwright.accounts.queries.routing import (
     routes_of,
 )
 from callwright.calls.facts import CallState
+from callwright.calls.operations.copy_rows import Placed
 from callwright.calls.operations.stored_calls import Stored
 from callwright.calls.projection import CallView, LegView
 from callwright.calls.queries.erased import erased_callers
+from callwright.calls.rows import leg_columns, told_columns
 from callwright.contacts.operations.create_from_caller import create_from_caller
 from callwright.contacts.queries.callers import accounts_knowing, contacts_of_callers
 from callwright.kit.identity import uuid7_of
@@ -34,6 +36,7 @@ class Projected(NamedTuple):
     view: CallView
     stored: Stored | None = None
     before: CallView | None = None
+
 
 _LATE = timedelta(minutes=1)
 """Calls that were not known so long after their start come from records, and may be of before somebody was erased."""
@@ -92,16 +95,40 @@ def describe(
     `numbers`: what numbers mean, where somebody has parsed them before.
     """
     parsed = numbers or {}
-    drafts = [_draft(one, parsed) for one in projected]
+    return [_described(draft, parsed) for draft in _drafts(projected, now, account_id, parsed)]
+
+
+def place(
+    projected: Sequence[Projected], *, now: datetime, account_id: int | None, numbers: Mapping[str, ParsedNumber]
+) -> list[Placed]:
+    """The same, without the columns that follow from what the PBX said alone."""
+    return [
+        Placed(
+            account_id=draft.account_id,
+            local_day=draft.local_day or draft.view.started_at.date(),
+            line_id=draft.line_id,
+            queue_id=draft.queue_id,
+            contact=draft.contact,
+            employees=draft.employees,
+            id=draft.id,
+        )
+        for draft in _drafts(projected, now, account_id, numbers)
+    ]
+
+
+def _drafts(
+    projected: Sequence[Projected], now: datetime, account_id: int | None, numbers: Mapping[str, ParsedNumber]
+) -> list[_Draft]:
+    drafts = [_draft(one, numbers) for one in projected]
     open_ones = [draft for draft in drafts if not draft.is_settled]
     if open_ones:
         accounts = _find_accounts(open_ones, account_id)
         _find_contacts(open_ones, accounts, now)
+        zones = {id: ZoneInfo(facts.time_zone) for id, facts in accounts.items()}
         for draft in open_ones:
-            zone = ZoneInfo(accounts[draft.account_id].time_zone)
-            draft.local_day = draft.view.started_at.astimezone(zone).date()
+            draft.local_day = draft.view.started_at.astimezone(zones[draft.account_id]).date()
     _find_employees(drafts)
-    return [_described(draft, parsed) for draft in drafts]
+    return drafts
 
 
 def _header(view: CallView) -> tuple[object, ...]:
@@ -264,89 +291,28 @@ def _is_written(draft: _Draft, leg: LegView) -> bool:
 
 
 def _call_row(draft: _Draft) -> dict[str, Any]:
-    view = draft.view
+    told = told_columns(
+        draft.view, id=draft.id, key=draft.state.key, caller=draft.caller, called=draft.called, dialled=draft.dialled
+    )
     return {
         "account_id": draft.account_id,
-        "id": draft.id,
         "pbx_id": draft.pbx.id,
-        "pbx_key": draft.state.key,
         "source": f"pbx:{draft.pbx.slug}",
-        "direction": view.direction,
-        "status": view.status,
-        **_numbers(draft),
         "line_id": draft.line_id,
         "queue_id": draft.queue_id,
         "contact_id": draft.contact[0],
         "category_id": draft.contact[1],
-        "employee_id": draft.employees.get(view.extension),
-        "extension": view.extension,
-        "answered_by": view.answered_by,
-        "transferred_to": view.transferred_to,
-        "rung": view.rung,
-        "started_at": view.started_at,
-        "answered_at": view.answered_at,
-        "ended_at": view.ended_at,
-        "talking_since": view.talking_since,
-        "held_since": view.held_since,
-        "ring_s": view.ring_s,
-        "wait_s": view.wait_s,
-        "hold_s": view.hold_s,
-        "talk_s": view.talk_s,
-        "hangup_by": view.hangup_by or "",
-        "cause": view.cause,
-        "cause_text": view.cause_text,
-        "complete": view.complete,
+        "employee_id": draft.employees.get(draft.view.extension),
         "local_day": draft.local_day,
-    }
-
-
-def _numbers(draft: _Draft) -> dict[str, str]:
-    """Each number as the register shows and finds it, and as the PBX gave it."""
-    view = draft.view
-    return {
-        "from_number": _shown(draft.caller, view.from_number),
-        "from_received": view.from_number or "",
-        "from_name": view.from_name,
-        "to_number": _shown(draft.called, view.to_number),
-        "to_received": view.to_number or "",
-        "dialled_number": _shown(draft.dialled, view.dialled_number),
-        "dialled_received": view.dialled_number or "",
-        "client_number": _client_number(draft),
+        **told,
     }
 
 
 def _leg_row(draft: _Draft, leg: LegView, numbers: Mapping[str, ParsedNumber]) -> dict[str, Any]:
-    number = (
-        leg.party
-        if leg.party in draft.view.rung
-        else _shown(_number(leg.party, draft.pbx.home_country, numbers), leg.party)
-    )
-    return {
-        "account_id": draft.account_id,
-        "call_id": draft.id,
-        "id": uuid7_of(draft.view.started_at, draft.state.pbx, draft.state.key, leg.key),
-        "pbx_key": leg.key,
-        "position": leg.position,
-        "kind": leg.kind,
-        "party": number,
-        "employee_id": draft.employees.get(leg.party),
-        "result": leg.result or "",
-        "rung_at": leg.rung_at,
-        "answered_at": leg.answered_at,
-        "ended_at": leg.ended_at,
-        "cause": leg.cause,
-    }
-
-
-def _client_number(draft: _Draft) -> str:
-    """The client's side; of an internal call the extension that called."""
-    if draft.view.direction == Direction.OUTBOUND:
-        return _shown(draft.called, draft.view.to_number)
-    return _shown(draft.caller, draft.view.from_number)
-
-
-def _shown(parsed: ParsedNumber, received: str | None) -> str:
-    return (parsed.e164 or parsed.as_received or received or "")[:64]
+    ours = leg.party in draft.view.rung
+    number = None if ours else _number(leg.party, draft.pbx.home_country, numbers)
+    told = leg_columns(draft.view, leg, id=draft.id, slug=draft.state.pbx, key=draft.state.key, number=number)
+    return {"account_id": draft.account_id, "employee_id": draft.employees.get(leg.party), **told}
 
 
 def _texts(parsed: ParsedNumber) -> list[str]:

@@ -12,12 +12,11 @@ from django.db import connection
 from callwright.calls.facts import CallState, decode_facts
 from callwright.calls.operations.after_load import after_load
 from callwright.calls.operations.apply_events import apply_events
-from callwright.calls.operations.copy_rows import copy_calls, copy_keys, copy_legs_and_facts
-from callwright.calls.operations.describe import Projected, describe
+from callwright.calls.operations.copy_rows import Placed, Written, copy_calls, copy_keys
+from callwright.calls.operations.describe import Projected, place
 from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
 from callwright.calls.operations.keep_before import keep_before
 from callwright.calls.projection import CallView
-from callwright.calls.queries.erased import anonymous_among
 from callwright.calls.retelling import ending_of, events_of
 from callwright.calls.rules import fold
 from callwright.contacts.operations.note_spoken import Spoken, note_spoken
@@ -28,6 +27,7 @@ from callwright.telephony.events import (
     CallEvent,
     CallMerged,
     CallRetold,
+    Direction,
     QueueJoined,
     QueueLeft,
     QueueResult,
@@ -47,13 +47,16 @@ _RANK = {"csv": 0, "cdr": 0, "cel": 1, "link": 2}
 @dataclass(slots=True)
 class Loadable:
     """`facts`: a CallState as JSON, `view` what follows from it. `keys`: of the call, and of consultation calls that
-    became part of it. `extension`: ours, that began it.
+    became part of it. `extension`: ours, that began it. `row` and `legs`: told columns as text for COPY, each leg
+    with its party.
     """
 
     facts: bytes
     view: CallView
     keys: Sequence[str]
     extension: str | None = None
+    row: str = ""
+    legs: Sequence[tuple[str, str]] = ()
     _state: CallState | None = None
 
     @property
@@ -256,29 +259,27 @@ def _add(
     # what a description needs of the facts; the rest stays JSON from the reader to the table
     states = [CallState(pbx=pbx.slug, key=call.key, extension=call.extension) for call in calls]
     projected = [Projected(pbx, state, view) for state, view in zip(states, views, strict=True)]
-    described = describe(projected, now=now, account_id=account_id, numbers=numbers)
-    # What was made anonymous has no facts by which it is known, and stays as it is.
-    if stays := anonymous_among([(one.account_id, one.id) for one in described]):
-        rest = [both for both in zip(calls, described, strict=True) if both[1].id not in stays]
-        calls, described = [call for call, _ in rest], [one for _, one in rest]
-        views = [call.view for call in calls]
+    placed = place(projected, now=now, account_id=account_id, numbers=numbers)
+    texts = [Written(call.view.extension, call.row, call.legs, call.facts.decode()) for call in calls]
+    keys = [(one.account_id, one.id) for one in placed]
     with connection.cursor() as cursor:
-        copy_calls(cursor, [one.call for one in described], source=source, now=now)
-        copy_legs_and_facts(cursor, described, [call.facts.decode() for call in calls])
-        keys = [(one.account_id, one.id) for one in described]
+        copy_calls(cursor, list(zip(placed, texts, strict=True)), pbx_id=pbx.id, source=source, now=now)
         copy_keys(cursor, "loaded_calls", keys)
-    note_spoken(_spoken([(view, one.call) for view, one in zip(views, described, strict=True)]))
+    note_spoken(_spoken(list(zip(views, placed, strict=True)), numbers))
     after_load("loaded_calls", now=now)
     return keys
 
 
-def _spoken(calls: Sequence[tuple[CallView, Mapping[str, Any]]]) -> list[Spoken]:
+def _spoken(calls: Sequence[tuple[CallView, Placed]], numbers: Mapping[str, ParsedNumber]) -> list[Spoken]:
     """The last talk of each contact and number."""
     last: dict[tuple[int, int, str], datetime] = {}
-    for view, row in calls:
-        if row["contact_id"] is not None and view.talk_s and view.ended_at is not None:
-            key = (row["account_id"], row["contact_id"], row["client_number"])
-            last[key] = max(last.get(key, view.ended_at), view.ended_at)
+    for view, placed in calls:
+        contact, ended = placed.contact[0], view.ended_at
+        client = view.to_number if view.direction == Direction.OUTBOUND else view.from_number
+        known = numbers.get(client or "")
+        if contact is not None and view.talk_s and ended is not None and known is not None and known.e164:
+            key = (placed.account_id, contact, known.e164)
+            last[key] = max(last.get(key, ended), ended)
     return [Spoken(*key, at) for key, at in last.items()]
 
 

@@ -123,7 +123,7 @@ def _load(import_id: UUID, batch: Batch, pbx: PbxFacts, kind: Kind, *, expected:
     if row.cancel_asked:
         return _finish(row, State.CANCELLED, now)
     began = time.monotonic()
-    loadable = [Loadable(call.facts, call.view, call.keys, call.extension) for call in batch.calls]
+    loadable = [Loadable(call.facts, call.view, call.keys, call.extension, call.row, call.legs) for call in batch.calls]
     loaded = load_calls(loadable, pbx=pbx, kind=kind, account_id=row.account_id, now=now, numbers=batch.numbers)
     bad = keep_bad(row.pk, batch.bad)
     keep_touched(row.pk, loaded, now=now)

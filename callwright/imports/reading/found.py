@@ -26,13 +26,16 @@ class BadRow(ValueError):
 
 class Finished(msgspec.Struct):
     """One call that is over. `facts`: its CallState as JSON, `view` what follows from it. `keys`: its own key first,
-    then those of consultation calls that became part of it; `extension`: ours, that began it.
+    then those of consultation calls that became part of it; `extension`: ours, that began it. `row` and `legs`: its
+    columns as text for COPY, each leg with its party.
     """
 
     facts: bytes
     view: CallView
     keys: list[str]
     extension: str | None = None
+    row: str = ""
+    legs: list[tuple[str, str]] = []
 
 
 class Batch(msgspec.Struct):

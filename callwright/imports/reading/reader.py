@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from callwright.calls.facts import CallState
 from callwright.calls.intake import storable
-from callwright.calls.projection import project
+from callwright.calls.projection import CallView, LegView, project
+from callwright.calls.rows import LEG_TOLD, TOLD, copy_line, leg_columns, told_columns
 from callwright.calls.rules import fold
 from callwright.imports.reading import cdr, cel, plain
 from callwright.imports.reading.found import Bad, BadRow, Batch, Finished
@@ -19,6 +21,7 @@ from callwright.imports.reading.settings import Ground, Settings
 from callwright.imports.reading.table import rows_of_table
 from callwright.imports.reading.text import Source, lines_of
 from callwright.imports.reading.times import Clock
+from callwright.kit.identity import uuid7_of
 from callwright.kit.phone_numbers import ParsedNumber, parse_number
 from callwright.telephony.asterisk.cel import CelRow
 from callwright.telephony.events import CallEvent
@@ -178,11 +181,23 @@ class Reader:
         self._add(fold(events), [key])
 
     def _add(self, state: CallState, keys: list[str]) -> None:
-        view = project(state)
-        for raw in (view.from_number, view.to_number, view.dialled_number, *(leg.party for leg in view.legs)):
-            if raw and raw not in self._numbers:
-                self._numbers[raw] = parse_number(raw, self._ground.home_country)
-        self._calls.append(Finished(msgspec.json.encode(state), view, keys, state.extension))
+        view, key = project(state), state.key
+        id = uuid7_of(view.started_at, state.pbx, key)
+        meant = [self._number(raw) for raw in (view.from_number, view.to_number, view.dialled_number)]
+        told = told_columns(view, id=id, key=key, caller=meant[0], called=meant[1], dialled=meant[2])
+        legs = [(leg.party, self._leg_text(view, leg, id, key)) for leg in view.legs]
+        facts = msgspec.json.encode(state)
+        self._calls.append(Finished(facts, view, keys, state.extension, copy_line(told, TOLD), legs))
+
+    def _leg_text(self, view: CallView, leg: LegView, id: UUID, key: str) -> str:
+        number = None if leg.party in view.rung else self._number(leg.party)
+        return copy_line(leg_columns(view, leg, id=id, slug=self._slug, key=key, number=number), LEG_TOLD)
+
+    def _number(self, raw: str | None) -> ParsedNumber:
+        known = self._numbers.get(raw or "")
+        if known is None:
+            known = self._numbers[raw or ""] = parse_number(raw, self._ground.home_country)
+        return known
 
 
 def _why(rows: list[tuple[int, CelRow]]) -> str:
