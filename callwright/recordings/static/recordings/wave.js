@@ -11,8 +11,12 @@ export function peaksOf(text, channels) {
   );
 }
 
+// A colour as the canvas understands it: the theme's own may be written as light-dark().
 function colour(element, name) {
-  return getComputedStyle(element).getPropertyValue(name).trim();
+  element.style.color = `var(${name})`;
+  const found = getComputedStyle(element).color;
+  element.style.color = "";
+  return found;
 }
 
 export async function draw(canvas, audio, part, onSeek) {
@@ -21,7 +25,7 @@ export async function draw(canvas, audio, part, onSeek) {
   canvas.replaceChildren();
   const both = part.peaks.length === 2;
   const looks = {
-    waveColor: colour(canvas, "--text-faint"),
+    waveColor: colour(canvas, "--edge"),
     progressColor: colour(canvas, "--accent"),
     height: both ? 36 : 56,
   };
@@ -35,7 +39,7 @@ export async function draw(canvas, audio, part, onSeek) {
     hideScrollbar: true,
     normalize: true,
     ...looks,
-    splitChannels: both ? [looks, { ...looks, waveColor: colour(canvas, "--blue-fg") }] : undefined,
+    splitChannels: both ? [looks, { ...looks, waveColor: colour(canvas, "--text-faint") }] : undefined,
   });
   // Its styles come as a template, because no inline style is allowed to take effect.
   const root = wave.getWrapper().getRootNode();
