@@ -1,11 +1,13 @@
 """Exported files and the worker that makes them: sheets, progress, cancelling, full disks, killed workers (CALL-13)."""
 
+import os
 import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -36,16 +38,15 @@ def asked(viewer: Any, **shape: Any) -> Any:
 
 
 def many(made: Any, count: int) -> None:
+    """So many calls that differ in their ids alone."""
     first = made(DAY)
-    rows = []
-    from callwright.kit.identity import uuid7_of
-
-    for number in range(count - 1):
-        at = DAY + timedelta(seconds=number)
-        row = Call.objects.get(pk=first.pk)
-        row.id, row.pbx_key, row.started_at = uuid7_of(at, f"many-{number}"), f"many-{number}", at
-        rows.append(row)
-    Call.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO calls_call SELECT (jsonb_populate_record(c, jsonb_build_object("
+            " 'id', overlay(c.id::text placing lpad(to_hex(n), 12, '0') from 25), 'pbx_key', 'many-' || n))).*"
+            " FROM calls_call c, generate_series(1, %s) AS n WHERE c.id = %s",
+            [count - 1, first.id],
+        )
 
 
 @pytest.mark.django_db
@@ -236,12 +237,9 @@ make_export(uuid.UUID(sys.argv[1]), clock=lambda: datetime.now(UTC), in_backgrou
 def test_a_worker_that_is_killed_half_way_leaves_no_half_file(
     made: Any, supervisor: Any, files: Path, browser_of: Any
 ) -> None:
-    import os
-
     many(made, 2_500)
     export = asked(supervisor)
-    values = connection.settings_dict
-    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/" + str(values["NAME"])
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     died = subprocess.run(
         [sys.executable, "-c", _KILLED, str(export), str(files)], env={**os.environ, "DATABASE_URL": url}
     )

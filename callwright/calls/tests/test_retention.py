@@ -216,13 +216,15 @@ def test_every_table_that_names_calls_is_emptied_of_them(made: Any, account: Any
         tables = {row[0] for row in cursor.fetchall()}
     known = {
         "calls_leg", "calls_callfacts", "calls_callnote", "calls_followupact", "calls_toolongreview",
-        "calls_toolongreviewpast", "recordings_recording",
+        "calls_toolongreviewpast", "recordings_recording", "recordings_part",
     }  # fmt: skip
     assert tables - known - EXPLAINED.keys() == set(), "say what becomes of their rows when calls go"
 
 
 EXPLAINED = {
     "staff_agentstate": "the call that goes on now",
+    "desk_dismissal": "cards that were put away: keys alone",
+    "imports_touched": "what an import changed, for its undo: it passes over calls that are gone",
     "calls_toolongdue": "calls that go on now",
     "calls_followuppending": "a list of work: what is no longer there is passed over",
 }
@@ -234,3 +236,25 @@ def test_the_month_of_a_partition_that_was_taken_away_is_made_again(transactiona
     run_retention(NOW)
     ensure_partitions({OLD.date().replace(day=1)})
     assert len(partitions()) == 3
+
+
+@pytest.mark.django_db
+def test_the_screen_asks_before_calls_go_and_shows_what_goes_tonight(
+    made: Any, administrator_client: Any, supervisor_client: Any, other_account: Any
+) -> None:
+    made(OLD)
+    assert supervisor_client.get("/calls/retention/").status_code == 403
+    assert "Nothing goes tonight" in administrator_client.get("/calls/retention/").content.decode()
+    asked = {"all": "1", "months": "6", "manner": "remove"}
+    page = administrator_client.post("/calls/retention/", asked)
+    assert page.status_code == 409 and "1 call would go tonight" in page.content.decode()
+    assert not Retention.objects.exists()
+    assert administrator_client.post("/calls/retention/", {**asked, "confirmed": "1"}).status_code == 302
+    assert (Retention.objects.get().months, Retention.objects.get().account_id) == (6, None)
+    shown = administrator_client.get("/calls/retention/").content.decode()
+    assert "Baker &amp; Sons" in shown and "Nothing goes tonight" not in shown
+    for wrong in ({"months": "0"}, {"months": "x"}, {"manner": "burn"}, {"all": "", "account": ""}):
+        assert administrator_client.post("/calls/retention/", {**asked, **wrong}).status_code == 422
+    own = {"account": other_account.pk, "months": "", "manner": "remove"}
+    assert administrator_client.post("/calls/retention/", own).status_code == 302
+    assert Retention.objects.get(account=other_account).months is None
