@@ -9,7 +9,8 @@ ALL = (
     "recording",
 )  # fmt: skip
 USUAL = (
-    "marker", "date", "time", "status", "contact", "number", "account", "employee", "wait", "talk", "recording", "queue", "comment",
+    "marker", "date", "time", "status", "contact", "number", "account", "employee", "wait", "talk", "recording",
+    "queue", "comment",
 )  # fmt: skip
 ALWAYS = "time"
 """The way into a call: every choice keeps it."""

@@ -254,9 +254,8 @@ def test_totals_add_up_to_the_calls(supervisor_client: Any, made: Any, owner: An
         totals = supervisor_client.get(f"/calls/missed/totals/?by={by}&period=all").context["totals"]
         *parts, whole = totals
         assert whole["is_total"] and len(parts) >= rows
-        assert [whole[f] for f in ("missed", "in_time", "late", "reached", "closed", "waiting", "overdue", "withheld")] == [
-            7, 2, 1, 1, 1, 1, 1, 1,
-        ]  # fmt: skip
+        figures = ("missed", "in_time", "late", "reached", "closed", "waiting", "overdue", "withheld")
+        assert [whole[figure] for figure in figures] == [7, 2, 1, 1, 1, 1, 1, 1]
         assert whole["share_in_time"] == 60
         for figure in ("missed", "in_time", "late", "reached", "closed", "waiting", "withheld"):
             assert sum(part[figure] for part in parts) == whole[figure]
