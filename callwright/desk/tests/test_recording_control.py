@@ -1,0 +1,42 @@
+"""The recording of a call on the card: what to say, paused and resumed when the PBX confirms (CALL-9)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from callwright.calls.models import Call
+from callwright.calls.operations.apply_events import apply_events
+from callwright.recordings.models import Policy
+from callwright.recordings.testing import recorded_call_events
+from callwright.telephony import events as e
+from callwright.telephony.models import Command
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_card_pauses_the_recording_and_shows_it_when_the_pbx_has_done_it(
+    owner: Any, account: Any, pbx: Any, browser_of: Any
+) -> None:
+    Policy.objects.create(account=account, consent="This call is recorded.")
+    began = datetime.now(UTC) - timedelta(seconds=20)
+    events = recorded_call_events("main", "71.1", began)[:5]
+    apply_events(events, now=began)
+    call = Call.objects.get()
+    browser = browser_of(owner)
+    card = browser.get(f"/desk/calls/{call.id}/").content.decode()
+    assert "This call is recorded." in card and "Pause recording" in card and "Resume recording" not in card
+
+    browser.post(reverse("desk:command", args=[call.id, "pause_recording"]))
+    order = Command.objects.get()
+    assert (order.verb, order.arguments, order.by_id) == ("pause_recording", {"call": "71.1"}, owner.pk)
+    state = browser.get(f"/desk/calls/{call.id}/state").content.decode()
+    assert "Pause recording" in state  # nothing changes before the PBX says so
+    paused = e.RecordingPaused(pbx="main", call="71.1", at=began + timedelta(seconds=10), recording="71.1")
+    apply_events([paused], now=began)
+    state = browser.get(f"/desk/calls/{call.id}/state").content.decode()
+    assert "Resume recording" in state and "The recording is paused." in state
+    resumed = e.RecordingResumed(pbx="main", call="71.1", at=began + timedelta(seconds=15), recording="71.1")
+    apply_events([resumed], now=began)
+    assert "Pause recording" in browser.get(f"/desk/calls/{call.id}/state").content.decode()
