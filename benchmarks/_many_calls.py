@@ -91,7 +91,6 @@ def _load(calls: int) -> None:
     from django.db import connection
 
     from callwright.calls.operations.ensure_partitions import ensure_partitions
-    from callwright.calls.operations.rollup_days import rebuild
 
     now = datetime.now(UTC).replace(microsecond=0)
     print(f"loading {calls:,} calls; this is done once", flush=True)
@@ -119,6 +118,15 @@ def _load(calls: int) -> None:
         _attach(month)
     ensure_partitions([month for month, *_ in months])
     _say("partitions attached, their indexes made")
+    _finish(now)
+
+
+def _finish(now: datetime) -> None:
+    """Notes, statistics, totals, and the plain table beside."""
+    from django.db import connection
+
+    from callwright.calls.operations.rollup_days import rebuild
+
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO calls_callnote (account_id, call_id, text, recipients, created_at, updated_at)"
@@ -194,7 +202,6 @@ def _attach(month: date) -> None:
 
 def _people(now: datetime) -> dict[str, Any]:
     """Accounts with their lines, queues and contacts, employees, categories, markers; where the ids of each begin."""
-    from django.db import connection
 
     from callwright.accounts.models import Account, Line, Organisation
     from callwright.calls.models import Marker
@@ -218,6 +225,17 @@ def _people(now: datetime) -> dict[str, Any]:
     User.objects.create_user("boss", None, name="Boss", role="administrator", all_accounts=True, **zone)
     chance = random.Random(20261122)
     last = [(chance.choice(ONSETS) + chance.choice(NUCLEI) + chance.choice(ENDINGS)).title() for _ in range(60)]
+    _spans(accounts, lines, queues, last)
+    _contacts(chance, last, categories[0].pk, now)
+    return {
+        "pbx": pbx.pk, "first_category": categories[0].pk, "first_employee": staff[0].pk, "first_marker": markers[0].pk,
+    }  # fmt: skip
+
+
+def _spans(accounts: list[Any], lines: list[Any], queues: list[Any], last: list[str]) -> None:
+    """What the statement draws from: words, and each account's size, line, queue and first contact."""
+    from django.db import connection
+
     with connection.cursor() as cursor:
         cursor.execute(CHANCE)
         cursor.execute("CREATE TABLE bench_phrases (first text[], last text[], words text[])")
@@ -234,10 +252,6 @@ def _people(now: datetime) -> dict[str, Any]:
                 [n + 1, account.pk, lines[n].pk, lines[n].number, queues[n].pk, first, many],
             )
             first += many + 1
-    _contacts(chance, last, categories[0].pk, now)
-    return {
-        "pbx": pbx.pk, "first_category": categories[0].pk, "first_employee": staff[0].pk, "first_marker": markers[0].pk,
-    }  # fmt: skip
 
 
 def _contacts(chance: random.Random, last: list[str], first_category: int, now: datetime) -> None:

@@ -54,63 +54,82 @@ def main() -> None:
 
 def _searches(ground: Ground, chance: random.Random) -> Iterator[tuple[str, str]]:
     """(kind, address) of each search of one round; numbers, contacts and words are those of calls that there are."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT client_number, contact_id, employee_id, extension, comment, from_name, account_id, queue_id"
-            " FROM calls_call WHERE account_id = %s AND local_day = %s AND contact_id IS NOT NULL AND comment <> ''"
-            " AND employee_id IS NOT NULL AND queue_id IS NOT NULL LIMIT 40",
-            [ground.accounts[0], (ground.now - timedelta(days=chance.choice((3, 10, 17)))).date()],
-        )
-        number, contact, employee, extension, comment, _name, account, queue = chance.choice(cursor.fetchall())
-        cursor.execute("SELECT name FROM contacts_contact WHERE id = %s", [contact])
-        name = cursor.fetchone()[0]
-        cursor.execute("SELECT min(id) FROM calls_marker")
-        marker = cursor.fetchone()[0] + chance.randrange(6)
-    words = comment.split()
+    call = _some_call(ground, chance)
     for period in ("today", "yesterday", "week", "month", "quarter", "all"):
         yield "period", f"period={period}"
         yield "period and status", f"period={period}&status={chance.choice(('missed', 'abandoned', 'answered'))}"
-        yield "period and one account", f"period={period}&account={account}"
+        yield "period and one account", f"period={period}&account={call['account_id']}"
     for period in ("month", "quarter", "all"):
-        yield "rare status", f"period={period}&status={chance.choice(('voicemail', 'unknown', 'failed'))}"
-        yield "status and direction", f"period={period}&status=missed&direction=outbound"
-        yield "last 4 digits", f"period={period}&number={number[-4:]}"
-        yield "last 7 digits", f"period={period}&number={number[-7:]}"
-        yield "whole number", f"period={period}&number=%2B{number[1:]}"
-        yield "contact", f"period={period}&contact={contact}"
-        yield "contact's name", f"period={period}&name={name}"
-        yield "employee", f"period={period}&employee={employee}"
-        yield "employee and status", f"period={period}&employee={employee}&status=missed&status=busy&status=failed"
-        yield "extension", f"period={period}&extension={extension}"
-        yield "queue", f"period={period}&queue={queue}"
-        yield "category", f"period={period}&category={1 + chance.randrange(12)}"
-        yield "marker", f"period={period}&marker={chance.choice(('any', marker))}"
-        yield "too long", f"period={period}&too_long=yes"
-        yield "not called back", f"period={period}&follow_up=not_called_back"
-        yield "follow-up", f"period={period}&follow_up={chance.choice(('closed', 'called_back_late'))}"
-        yield "recorded", f"period={period}&recorded={chance.choice(('yes', 'no'))}&status=answered"
-        yield "free text, a word", f"period={period}&text={words[2]}"
-        yield "free text, two words", f"period={period}&text={words[2]} {words[3]}"
-        yield "free text, a surname", f"period={period}&text={words[1]}"
-        yield "free text, one call", f"period={period}&text={words[-1]}"
-        yield "talk time", f"period={period}&talk_from={chance.choice((900, 1800))}"
-        low = chance.randrange(60, 900)
-        yield "talk time from to", f"period={period}&talk_from={low}&talk_to={low + 3}"
-        yield "nothing fits", f"period={period}&text=qqzxw"
-    yield "combination", f"{LONG}&employee={employee}&category=4&status=voicemail"
-    yield "combination", f"{LONG}&too_long=yes&recorded=yes&direction=inbound"
-    yield "combination", f"{LONG}&number={number[-4:]}&status=missed&follow_up=called_back"
-    yield "combination", f"{LONG}&text={words[2]}&employee={employee}"
-    yield "combination", f"{LONG}&category=2&talk_from=900&direction=internal&marker=any"
-    yield "oldest first", f"{LONG}&sort=started&status=voicemail"
-    yield "oldest first", "period=quarter&sort=started"
+        for kind, query in (*_of_people(call), *_of_content(call, chance), *_of_text(call)):
+            yield kind, f"period={period}&{query}"
+    yield from _combined(call)
     for sort in ("status", "direction", "contact", "number", "dialled", "account", "queue", "employee", "extension",
                  "ring", "-wait", "-talk", "hold", "category"):  # fmt: skip
         yield "sorted by a column", f"period=yesterday&status=missed&sort={sort}"
-        yield "sorted by a column", f"{LONG}&number={number[-7:]}&sort={sort}"
+        yield "sorted by a column", f"{LONG}&number={call['number'][-7:]}&sort={sort}"
         yield "sorted, too many", f"period={chance.choice(('week', 'month', 'all'))}&sort={sort}"
+
+
+def _some_call(ground: Ground, chance: random.Random) -> dict[str, Any]:
+    from django.db import connection
+
+    names = "number", "contact", "employee", "extension", "comment", "account_id", "queue", "name", "marker"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.client_number, c.contact_id, c.employee_id, c.extension, c.comment, c.account_id, c.queue_id,"
+            " k.name, (SELECT min(id) FROM calls_marker)"
+            " FROM calls_call c JOIN contacts_contact k ON k.account_id = c.account_id AND k.id = c.contact_id"
+            " WHERE c.account_id = %s AND c.local_day = %s AND c.comment <> '' AND c.employee_id IS NOT NULL"
+            " AND c.queue_id IS NOT NULL AND c.id > (SELECT id FROM calls_call ORDER BY id DESC OFFSET 500000 LIMIT 1)"
+            " ORDER BY c.id LIMIT 40",
+            [ground.accounts[0], (ground.now - timedelta(days=chance.choice((3, 10, 17)))).date()],
+        )
+        return dict(zip(names, chance.choice(cursor.fetchall()), strict=True))
+
+
+def _of_people(call: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "last 4 digits", f"number={call['number'][-4:]}"
+    yield "last 7 digits", f"number={call['number'][-7:]}"
+    yield "whole number", f"number=%2B{call['number'][1:]}"
+    yield "contact", f"contact={call['contact']}"
+    yield "contact's name", f"name={call['name']}"
+    yield "employee", f"employee={call['employee']}"
+    yield "employee and status", f"employee={call['employee']}&status=missed&status=busy&status=failed"
+    yield "extension", f"extension={call['extension']}"
+    yield "queue", f"queue={call['queue']}"
+
+
+def _of_content(call: dict[str, Any], chance: random.Random) -> Iterator[tuple[str, str]]:
+    low = chance.randrange(60, 900)
+    yield "rare status", f"status={chance.choice(('voicemail', 'unknown', 'failed'))}"
+    yield "status and direction", "status=missed&direction=outbound"
+    yield "category", f"category={1 + chance.randrange(12)}"
+    yield "marker", f"marker={chance.choice(('any', call['marker'] + chance.randrange(6)))}"
+    yield "too long", "too_long=yes"
+    yield "not called back", "follow_up=not_called_back"
+    yield "follow-up", f"follow_up={chance.choice(('closed', 'called_back_late'))}"
+    yield "recorded", f"recorded={chance.choice(('yes', 'no'))}&status=answered"
+    yield "talk time", f"talk_from={chance.choice((900, 1800))}"
+    yield "talk time from to", f"talk_from={low}&talk_to={low + 3}"
+
+
+def _of_text(call: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    words = call["comment"].split()
+    yield "free text, a word", f"text={words[2]}"
+    yield "free text, two words", f"text={words[2]} {words[3]}"
+    yield "free text, a surname", f"text={words[1]}"
+    yield "free text, one call", f"text={words[-1]}"
+    yield "nothing fits", "text=qqzxw"
+
+
+def _combined(call: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "combination", f"{LONG}&employee={call['employee']}&category=4&status=voicemail"
+    yield "combination", f"{LONG}&too_long=yes&recorded=yes&direction=inbound"
+    yield "combination", f"{LONG}&number={call['number'][-4:]}&status=missed&follow_up=called_back"
+    yield "combination", f"{LONG}&text={call['comment'].split()[2]}&employee={call['employee']}"
+    yield "combination", f"{LONG}&category=2&talk_from=900&direction=internal&marker=any"
+    yield "oldest first", f"{LONG}&sort=started&status=voicemail"
+    yield "oldest first", "period=quarter&sort=started"
 
 
 def _warm(ground: Ground) -> None:

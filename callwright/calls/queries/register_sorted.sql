@@ -6,7 +6,9 @@ found AS MATERIALIZED (
     LIMIT {most}
 ), page AS MATERIALIZED (
     SELECT c.*, f.sort_value
-    FROM (SELECT f.* FROM found f WHERE {beyond} ORDER BY {order} LIMIT %(limit)s) AS f
+    FROM (  -- of too many, any: to tell that they are
+        SELECT f.* FROM found f WHERE {beyond} OR (SELECT count(*) FROM found) >= {most} ORDER BY {order} LIMIT %(limit)s
+    ) AS f
     CROSS JOIN LATERAL (
         SELECT * FROM calls_call k WHERE k.account_id = f.account_id AND k.id = f.id OFFSET 0
     ) AS c

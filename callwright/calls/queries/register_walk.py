@@ -21,7 +21,7 @@ BUDGET_S = 0.045
 """No further part is begun after this time: the rest of the tenth of a second belongs to the last one and the page."""
 
 PART_S = 0.020
-"""How long a part should take; the next one is made wider or narrower accordingly."""
+"""How long a part should take; the next one is the wider, the quicker the last one was."""
 
 LONGEST_PART_S = 0.060
 SMALL = 60_000_000
@@ -29,6 +29,7 @@ SMALL = 60_000_000
 
 NARROWEST = timedelta(hours=2)
 WHOLE = timedelta(days=18_000)
+_MONTHS = timedelta(days=20)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -93,7 +94,8 @@ def walk(read: Read, *, low: UUID, high: UUID, descending: bool, limit: int, wid
             width = max(NARROWEST, min(width / 16, timedelta(days=10)))
             continue
         took = time.monotonic() - since
-        width = max(NARROWEST, min(WHOLE, width * min(8.0, max(0.2, PART_S / took))))
+        # Narrower only after a part that was given up: on a busy machine nothing is quick, however narrow.
+        width = min(WHOLE, width * min(8.0, max(1.5, PART_S / took)))
         if len(rows) > limit:
             return Found(rows[:limit], rows[limit - 1].id, width)
         low, high = (low, part[0]) if descending else (part[1], high)
@@ -123,9 +125,19 @@ def _part(low: UUID, high: UUID, descending: bool, width: timedelta, now: dateti
     if descending:
         # What comes after now (clocks differ) is read with the first part.
         at = min(time_of(high), now) if high < HIGHEST else now
-        return max(low, uuid7_floor(max(_EPOCH, at - width))), high
+        return max(low, uuid7_floor(max(_EPOCH, _begin(at, width)))), high
     end = time_of(low) + width
     return low, (min(high, uuid7_floor(end)) if end < now else high)
+
+
+def _begin(at: datetime, width: timedelta) -> datetime:
+    """Where a part before `at` begins: a wide one with a month's table, of which an index is read as a whole anyway."""
+    begin = at - width
+    if width < _MONTHS or begin < _EPOCH:
+        return begin
+    month = begin.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    following = (month + timedelta(days=32)).replace(day=1)
+    return following if following < at else month
 
 
 def value_of(width: timedelta) -> str:
