@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from callwright.kit.navigation import NavEntry, declare_navigation
 from callwright.live.topics import declare
 from callwright.messaging.events import Event, declare_event
 from callwright.staff.audit import Kind, declare_actions, declare_details, declare_records
@@ -31,6 +32,12 @@ def declare_exports_and_retention() -> None:
         "months": _("Months"), "manner": _("Manner"), "numbers": _("Numbers"), "notes": _("Notes"),
         "recordings": _("Recordings"), "exports": _("Exports"),
     })  # fmt: skip
+    declare_navigation(
+        NavEntry(
+            "retention", _("Retention of calls"), "calls:retention", "calendar-time", 76,
+            lambda user: user.may("administer_organisation"),
+        )
+    )  # fmt: skip
     declare("exports", lambda listener, rest: rest == str(listener.user_id))
     declare_event(
         Event(

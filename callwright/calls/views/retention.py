@@ -40,11 +40,8 @@ def retention(request: HttpRequest) -> HttpResponse:
     except NeedsConfirmation as needed:
         more = {"question": _question(needed), "asked": asked}
         return render(request, "calls/retention.html", {**page, **more}, status=409)
-    except PeriodRefused:
-        refused = _("A period is a number of months from 1 to %(most)s; leave it empty to keep calls for ever.")
-        return render(
-            request, "calls/retention.html", {**page, "problem": refused % {"most": LONGEST_MONTHS}}, status=422
-        )
+    except (PeriodRefused, NoAccount) as refused:
+        return render(request, "calls/retention.html", {**page, "problem": _refusal(refused)}, status=422)
     messages.success(request, _("How long calls are kept is saved."))
     return redirect("calls:retention")
 
@@ -66,7 +63,7 @@ def _refusal(refused: Exception) -> str:
 
 
 def _chosen(request: HttpRequest, asked: dict[str, str]) -> None:
-    """Keeps the choice. Raises NeedsConfirmation, PeriodRefused."""
+    """Keeps the choice. Raises NeedsConfirmation, PeriodRefused, NoAccount."""
     user, now, confirmed = staff_user(request), timezone.now(), request.POST.get("confirmed") == "1"
     account_id = id_in(asked["account"])
     if not asked["all"] and not visible_accounts(user).filter(pk=account_id or 0).exists():
