@@ -41,6 +41,7 @@ _AROUND = timedelta(days=7)
 _GOES_ON = timedelta(hours=12)
 _LIVE = timedelta(hours=6)
 _MOST_LOCKS = 1_500
+_NO_FACTS = '{"pbx":"","key":""}'
 _RANK = {"csv": 0, "cdr": 0, "cel": 1, "link": 2}
 
 
@@ -62,6 +63,10 @@ class Loadable:
     @property
     def key(self) -> str:
         return self.keys[0]
+
+    @property
+    def id(self) -> UUID:
+        return UUID(self.row.partition("\t")[0])
 
     @property
     def state(self) -> CallState:
@@ -87,6 +92,7 @@ class _Known:
     started_at: datetime
     is_over: bool
     state: CallState
+    is_anonymous: bool
 
     @property
     def kind(self) -> str:
@@ -117,10 +123,15 @@ def load_calls(
         found = {key: one for key in call.keys if (one := known.get(key)) is not None and _is_near(one, call.view)}
         if not found:
             new.append(call)
+        elif any(one.is_anonymous for one in found.values()):
+            unchanged += 1
         elif events := _retelling(call, found, kind, now):
             retold.append((call, found, events))
         else:
             unchanged += 1
+    taken = _taken(new)
+    unchanged += len(taken)
+    new = [call for call in new if call.id not in taken]
     added = _add(new, pbx, source, account_id, now, numbers or {})
     merged = []
     for start in range(0, len(retold), 200):
@@ -146,24 +157,35 @@ def _known(pbx: PbxFacts, calls: Any) -> dict[str, _Known]:
     starts = [call.view.started_at for call in calls]
     if not starts:
         return {}
+    span = [uuid7_floor(min(starts) - _AROUND), uuid7_floor(max(starts) + _AROUND)]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.pbx_key, c.account_id, c.id, c.source, c.started_at, c.ended_at IS NOT NULL AND c.complete,"
             " f.facts::text FROM calls_call c"
-            " JOIN calls_callfacts f ON f.account_id = c.account_id AND f.call_id = c.id"
-            " WHERE c.pbx_key = ANY(%s) AND c.pbx_id = %s AND c.id >= %s AND c.id < %s"
-            " AND f.call_id >= %s AND f.call_id < %s",
+            " LEFT JOIN calls_callfacts f ON f.account_id = c.account_id AND f.call_id = c.id"
+            " AND f.call_id >= %s AND f.call_id < %s"
+            " WHERE c.pbx_key = ANY(%s) AND c.pbx_id = %s AND c.id >= %s AND c.id < %s",
             [
+                *span,
                 [key for call in calls for key in call.keys],
                 pbx.id,
-                *([uuid7_floor(min(starts) - _AROUND), uuid7_floor(max(starts) + _AROUND)] * 2),
+                *span,
             ],
         )
         rows: list[Any] = cursor.fetchall()
     return {
-        key: _Known(account, id, source, at, over, decode_facts(facts))
+        key: _Known(account, id, source, at, over, decode_facts(facts or _NO_FACTS), not facts)
         for key, account, id, source, at, over, facts in rows
     }
+
+
+def _taken(calls: Sequence[Loadable]) -> set[UUID]:
+    """Ids that the register has under another key: of calls that became anonymous."""
+    if not calls:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM calls_call WHERE id = ANY(%s)", [[call.id for call in calls]])
+        return {id for (id,) in cursor.fetchall()}
 
 
 def _is_near(known: _Known, view: CallView) -> bool:

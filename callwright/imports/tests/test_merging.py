@@ -10,6 +10,7 @@ from callwright.accounts.models import Account
 from callwright.calls.facts import decode_facts
 from callwright.calls.models import Call, CallFacts
 from callwright.calls.operations.apply_events import apply_events
+from callwright.calls.operations.forget_calls import anonymise_calls
 from callwright.calls.projection import project
 from callwright.calls.retelling import events_of
 from callwright.calls.rules import fold
@@ -114,3 +115,14 @@ def test_rows_written_at_once_equal_rows_written_event_by_event(imported: Run, b
         assert {k: v for k, v in row.items() if k not in later} == {
             k: v for k, v in loaded[key].items() if k not in later
         }
+
+
+def test_a_call_that_became_anonymous_is_not_brought_back(imported: Run, house: Account) -> None:
+    file = TRACES / "queue_agent_hangs_up.cdr.csv"
+    imported(file)
+    row = Call.objects.get()
+    anonymise_calls(account_id=row.account_id, ids=[row.pk], now=timezone.now())
+    again = imported(file)
+    assert (again.state, again.added, again.merged, again.unchanged) == ("finished", 0, 0, 1)
+    (call,) = Call.objects.all()
+    assert (call.client_number, call.status) == ("", "answered")
