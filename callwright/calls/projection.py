@@ -87,8 +87,7 @@ def project(state: CallState) -> CallView:
     legs = _legs(state, ended_at)
     talks, talking_since = _talks(state, legs, direction, ended_at)
     answered_at = min([start for start, _ in talks] + ([talking_since] if talking_since else []), default=None)
-    last = answered_at or ended_at
-    visits = _visits(state, ended_at)
+    last, visits = answered_at or ended_at, _visits(state, ended_at)
     return CallView(
         direction=direction,
         status=_status(state, legs, direction, answered_at),
