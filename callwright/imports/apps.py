@@ -10,7 +10,6 @@ class ImportsConfig(AppConfig):
         from callwright.imports.operations.forget import forget_calls, forget_person
         from callwright.kit.navigation import NavEntry, declare_navigation
         from callwright.live.topics import declare
-        from callwright.messaging.events import Event, declare_event
         from callwright.staff.audit import declare_actions
 
         declare_navigation(
@@ -28,6 +27,12 @@ class ImportsConfig(AppConfig):
                 "import_undone": _("Import of calls undone"),
             }
         )
+        self._declare_events()
+
+    @staticmethod
+    def _declare_events() -> None:
+        from callwright.messaging.events import Event, declare_event
+
         declare_event(
             Event(
                 code="import_finished",
