@@ -66,8 +66,8 @@ def versions() -> dict[str, str]:
 
 def test_a_step_that_says_nothing_new_of_the_header(pbx: Pbx, rings: list[e.AnyCallEvent]) -> None:
     apply_events(rings, now=at(1))
-    # locked, read, written, told
-    assert len(statements(pbx, e.LegAnswered(**BASE, at=at(3), leg="a"), e.TalkStarted(**BASE, at=at(3)))) == 4
+    # locked, read, written, told, and the client noted whose missed calls this conversation may settle
+    assert len(statements(pbx, e.LegAnswered(**BASE, at=at(3), leg="a"), e.TalkStarted(**BASE, at=at(3)))) == 5
     # and its day noted, whose totals the worker adds up
     assert len(statements(pbx, e.CallEnded(**BASE, at=at(9)))) == 5
 
@@ -77,8 +77,8 @@ def test_a_step_at_the_phone_of_someone(pbx: Pbx, rings: list[e.AnyCallEvent]) -
     desk = Extension.objects.create(pbx=pbx, number="101")
     take_extension(user_id=anna.pk, extension_id=desk.pk, now=at(-60))
     apply_events(rings, now=at(1))
-    # locked, read, written, the agent locked and written, told
-    assert len(statements(pbx, e.LegAnswered(**BASE, at=at(3), leg="a"), e.TalkStarted(**BASE, at=at(3)))) == 6
+    # locked, read, written, the agent locked and written, told, the client noted
+    assert len(statements(pbx, e.LegAnswered(**BASE, at=at(3), leg="a"), e.TalkStarted(**BASE, at=at(3)))) == 7
     assert Leg.objects.get(party="101").employee == anna
     assert Call.objects.get().employee == anna
 
