@@ -68,8 +68,8 @@ def test_a_step_that_says_nothing_new_of_the_header(pbx: Pbx, rings: list[e.AnyC
     apply_events(rings, now=at(1))
     # locked, read, written, told, and the client noted whose missed calls this conversation may settle
     assert len(statements(pbx, e.LegAnswered(**BASE, at=at(3), leg="a"), e.TalkStarted(**BASE, at=at(3)))) == 5
-    # and its day noted, whose totals the worker adds up
-    assert len(statements(pbx, e.CallEnded(**BASE, at=at(9)))) == 5
+    # and noted: its day, whose totals the worker adds up, its talk time, and what recordings know of it
+    assert len(statements(pbx, e.CallEnded(**BASE, at=at(9)))) == 7
 
 
 def test_a_step_at_the_phone_of_someone(pbx: Pbx, rings: list[e.AnyCallEvent]) -> None:
