@@ -5,8 +5,8 @@
 Starts an embedded PostgreSQL, loads calls of 60 days, and exports them as the worker does: all as CSV, `--sheet` of
 them as XLSX, with the columns of the list and with all columns. Beside it, in the same run, the same rows through plain
 `COPY (SELECT …) TO STDOUT`, and xlsxwriter writing as many constant cells. Memory is what the process holds (RSS) at
-five points of each export, beside what it held before. Seconds of this program's own processor time stand beside those of
-the clock, which other work on the machine lengthens.
+five points of each export, beside what it held before. Seconds of this program's own processor time stand beside those
+of the clock, which other work on the machine lengthens.
 """
 
 import argparse

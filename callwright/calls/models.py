@@ -312,7 +312,7 @@ class Totals(models.Model):
 
 
 class DayTotal(AccountData, Totals):
-    """Of one day of an account (its own zone's): all other totals are made of these, and none of them is ever removed."""
+    """Of one day of an account (its own zone's): all other totals are made of these, and none is ever removed."""
 
     pk = models.CompositePrimaryKey("account_id", "local_day", "direction", "status", "queue_id", "employee_id")
     local_day = models.DateField()
@@ -353,7 +353,7 @@ class DirtyDay(AccountData):
 
 
 class FinalTotals(models.Model):
-    """Until when (included) the day totals of an account stand as they are: its calls of then are no longer all kept."""
+    """Until when (included) the day totals of an account stand as they are: not all of its calls are kept."""
 
     account = models.OneToOneField("accounts.Account", primary_key=True, on_delete=models.PROTECT, related_name="+")
     until = models.DateField()

@@ -87,6 +87,8 @@ async def _repeat(repeated: Repeated) -> None:
             await asyncio.get_running_loop().run_in_executor(thread, _once, repeated)
         except DatabaseError as error:
             log.warning("What is due by the second (%s) could not be done: %s", repeated.name, error)
+        except Exception:  # a fault in one of them must not end it until somebody starts the worker again
+            log.exception("What is due by the second (%s) failed", repeated.name)
         await asyncio.sleep(repeated.seconds)
 
 

@@ -10,7 +10,6 @@ class ImportsConfig(AppConfig):
         from callwright.imports.operations.forget import forget_calls, forget_person
         from callwright.kit.navigation import NavEntry, declare_navigation
         from callwright.live.topics import declare
-        from callwright.staff.audit import declare_actions
 
         declare_navigation(
             NavEntry("imports", _("Import"), "imports:list", "upload", 75, lambda u: u.may("import_calls"), "g i")
@@ -18,6 +17,13 @@ class ImportsConfig(AppConfig):
         connect_removal("imports", forget_calls)
         connect_erasure("imports", forget_person)
         declare("imports", lambda listener, rest: listener.role in ("administrator", "controller"))
+        self._declare_actions()
+        self._declare_events()
+
+    @staticmethod
+    def _declare_actions() -> None:
+        from callwright.staff.audit import declare_actions
+
         declare_actions(
             {
                 "import_started": _("Import of calls started"),
@@ -27,7 +33,6 @@ class ImportsConfig(AppConfig):
                 "import_undone": _("Import of calls undone"),
             }
         )
-        self._declare_events()
 
     @staticmethod
     def _declare_events() -> None:

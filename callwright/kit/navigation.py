@@ -39,7 +39,7 @@ class ShownEntry:
 
 @dataclass(frozen=True, slots=True)
 class NavPart:
-    """Something of a capability's own at the foot of the navigation: `template` shows what `context` finds as `part`."""
+    """Something of a capability's own at the foot of the navigation: `template` shows what `context` finds: `part`."""
 
     key: str
     template: str

@@ -43,7 +43,8 @@ def put_back(kept: dict[str, Any]) -> None:
         told = ", ".join(f"{name} = r.{name}" for name in _TOLD)
         cursor.execute(
             f"UPDATE calls_call c SET {told}"  # noqa: S608 (names from above)
-            " FROM jsonb_populate_record(NULL::calls_call, %s::jsonb) AS r WHERE c.account_id = r.account_id AND c.id = r.id",
+            " FROM jsonb_populate_record(NULL::calls_call, %s::jsonb) AS r"
+            " WHERE c.account_id = r.account_id AND c.id = r.id",
             [json.dumps(call)],
         )
         if cursor.rowcount == 0:

@@ -47,7 +47,12 @@ def rebuild(first: date, last: date) -> None:
     for begin, end in _months(first, last):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
-            values: dict[str, Any] = {"first": begin, "end": end, "low": _low(begin), "high": _high(end - timedelta(days=1))}
+            values: dict[str, Any] = {
+                "first": begin,
+                "end": end,
+                "low": _low(begin),
+                "high": _high(end - timedelta(days=1)),
+            }
             cursor.execute(
                 "DELETE FROM calls_daytotal t WHERE local_day >= %(first)s AND local_day < %(end)s"
                 " AND NOT EXISTS (SELECT FROM calls_finaltotals f"
@@ -98,7 +103,7 @@ def _taken(condition: str, values: Mapping[str, Any]) -> list[Day]:
     """Days from the list, of few dates at a time. A day that is told meanwhile stays for the next time."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM calls_dirtyday WHERE (account_id, local_day) IN (SELECT DISTINCT account_id, local_day"
+            "DELETE FROM calls_dirtyday WHERE (account_id, local_day) IN (SELECT DISTINCT account_id, local_day"  # noqa: S608
             f" FROM calls_dirtyday WHERE {condition} ORDER BY local_day DESC, account_id LIMIT %(batch)s)"
             " RETURNING account_id, local_day",
             values,
@@ -169,7 +174,12 @@ _ALL_MONTHS = """
 
 def _derive_month(month: date, accounts: list[int] | None) -> None:
     """The totals of a month of these accounts (None: all), from those of its days."""
-    values: dict[str, Any] = {"month": month, "end": following(month), "accounts": accounts or [], "all": accounts is None}
+    values: dict[str, Any] = {
+        "month": month,
+        "end": following(month),
+        "accounts": accounts or [],
+        "all": accounts is None,
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM calls_monthtotal WHERE month = %(month)s"

@@ -34,7 +34,7 @@ def move_review(*, from_account: int, from_call: UUID, account_id: int, id: UUID
     """Gives flag and review to the call that took the place of one whose row is gone; one that has a review of its own
     keeps that.
     """
-    values = {"from_account": from_account, "from": from_call, "to_account": account_id, "to": id}
+    values: dict[str, Any] = {"from_account": from_account, "from": from_call, "to_account": account_id, "to": id}
     with connection.cursor() as cursor:
         cursor.execute(_REVIEW, values)
         cursor.execute(_PAST, values)

@@ -171,6 +171,10 @@ export function mount(within = document) {
 }
 
 document.addEventListener("htmx:after:swap", () => mount());
+// A change of the call does not take the player away from someone who listens.
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.target.matches?.("[data-live-key]") && event.target.querySelector("[data-player]")) event.preventDefault();
+});
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-close-player]")) return;
   const dock = document.getElementById("player-dock");
