@@ -14,6 +14,10 @@ User = Any
 """The signed-in user; the kit knows nothing of it beyond handing it to `allowed`."""
 
 
+SET_UP = 60
+"""Entries of this order and above are for setting up, and stand apart from those of the daily work."""
+
+
 @dataclass(frozen=True, slots=True)
 class NavEntry:
     """One entry: `allowed` tells from the user whether it is shown, `shortcut` is its key (`g c`: g, then c)."""
@@ -30,11 +34,12 @@ class NavEntry:
 
 @dataclass(frozen=True, slots=True)
 class ShownEntry:
-    """An entry as a template shows it to one viewer."""
+    """An entry as a template shows it to one viewer; with `begins_set_up` those for setting up follow."""
 
     entry: NavEntry
     url: str
     is_current: bool
+    begins_set_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ def entries_for(request: HttpRequest) -> list[ShownEntry]:
     allowed = [e for e in sorted(_entries.values(), key=lambda e: (e.order, e.key)) if e.allowed(user)]
     urls = {e.key: reverse(e.url_name) for e in allowed}
     current = _current(request.path, urls)
-    return [ShownEntry(e, urls[e.key], e.key == current) for e in allowed]
+    set_up = next((e.key for e in allowed if e.order >= SET_UP and not e.at_foot), "")
+    return [ShownEntry(e, urls[e.key], e.key == current, e.key == set_up) for e in allowed]
 
 
 def _current(path: str, urls: dict[str, str]) -> str:

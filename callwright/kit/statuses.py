@@ -44,7 +44,7 @@ _ALL: Final = (
     Status("unknown", "dull", "help-circle", _("Unknown"), hatched=True),
     Status("mail_waiting", "yellow", "hourglass", pgettext_lazy("message", "Waiting")),
     Status("mail_sending", "accent", "send-2", pgettext_lazy("message", "Being sent"), pulses=True),
-    Status("mail_sent", "green", "circle-check", pgettext_lazy("message", "Sent")),
+    Status("mail_sent", "green", "mail", pgettext_lazy("message", "Sent")),
     Status("mail_perhaps", "yellow", "help-circle", pgettext_lazy("message", "Perhaps sent"), hatched=True),
     Status("mail_failed", "red", "alert-triangle", pgettext_lazy("message", "Not sent")),
     Status("mail_refused", "red", "circle-x", pgettext_lazy("message", "Refused")),

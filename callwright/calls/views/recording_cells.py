@@ -30,8 +30,8 @@ def recording_cell(call: CallRow) -> SafeString | str:
     if call.recording != "downloaded":
         return sign
     label = _("Listen to the recording")
-    return sign + format_html(
-        '<button type="button" class="button button-plain button-icon listen" hx-post="{}" hx-target="#player-here" '
-        'hx-swap="innerHTML" aria-label="{}" title="{}">{}</button>',
-        reverse("recordings:listen", args=[call.id]), label, label, kit.icon("player-play"),
+    return format_html(
+        '<span class="recording-cell">{}<button type="button" class="button button-plain button-icon listen" '
+        'hx-post="{}" hx-target="#player-here" hx-swap="innerHTML" aria-label="{}" title="{}">{}</button></span>',
+        sign, reverse("recordings:listen", args=[call.id]), label, label, kit.icon("player-play"),
     )  # fmt: skip
