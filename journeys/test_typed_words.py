@@ -62,6 +62,15 @@ def test_what_was_typed_after_the_last_save_is_there_after_a_reload(stage: Stage
     until_noted("Wants a callback before five, invoice 17")  # by the page that went, or by the one that came
 
 
+def until_kept_nowhere(page: Page) -> None:
+    """Until the browser keeps no draft any more."""
+    for _ in range(50):
+        if not page.evaluate("Object.keys(localStorage).some((one) => one.startsWith('desk-draft:'))"):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the browser still keeps a draft")
+
+
 def test_a_draft_is_sent_when_its_card_is_gone(stage: Stage, page_of: Pages) -> None:
     page = open_desk(page_of(stage.olivia))
     call = stage.ring().answer()
@@ -77,7 +86,7 @@ def test_a_draft_is_sent_when_its_card_is_gone(stage: Stage, page_of: Pages) -> 
     page.unroute("**/note")
     page.reload()
     until_noted("Typed into silence")
-    page.wait_for_function("!Object.keys(localStorage).some((one) => one.startsWith('desk-draft:'))")
+    until_kept_nowhere(page)
 
 
 def test_a_save_that_took_long_does_not_come_after_a_newer_one(stage: Stage, page_of: Pages) -> None:

@@ -27,6 +27,7 @@ COLUMNS: dict[str, Any] = {
     "wait": pgettext_lazy("duration", "Wait"),
     "hold": pgettext_lazy("duration", "Hold"),
     "talk": pgettext_lazy("duration", "Talk"),
+    "too_long": gettext_lazy("Too long"),
     "transferred": gettext_lazy("Transferred to"),
     "hangup": gettext_lazy("Hung up by"),
     "follow_up": gettext_lazy("Follow-up"),

@@ -27,8 +27,9 @@ def wrong(found: dict[str, Finding]) -> dict[str, str]:
 
 
 def test_all_is_well_with_the_user_of_the_guide(asterisk: Pbx) -> None:
-    asterisk.cdr_file.touch()
-    asterisk.cel_file.touch()
+    for file in (asterisk.cdr_file, asterisk.cel_file):
+        if not file.exists():  # the time of a file's last record is compared with when it was written
+            file.touch()
     found = examine(asterisk, cdr_csv=str(asterisk.cdr_file), cel_csv=str(asterisk.cel_file))
     assert {code: one.level for code, one in found.items()} == dict.fromkeys(
         ["login", "orders", "hearing", "clock", "trunks", "queues", "records_readable"], Level.OK
