@@ -109,6 +109,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "callwright.config.static_files.VersionedStaticFiles"},
 }
 MEDIA_ROOT = HOME / "files"
+# What people said on the telephone is for the product alone, not for everybody with a login on the machine.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 MEDIA_URL = "/files/"
 
 # A working day with overtime. Behind a proxy that speaks TLS, CALLWRIGHT_HTTPS=1 keeps cookies off plain HTTP.

@@ -97,7 +97,7 @@ _STATES = """
     UPDATE calls_call c SET follow_up = CASE WHEN c.direction = 'inbound' AND c.status = ANY(%(missed)s)
         THEN 'not_called_back' ELSE '' END
     FROM {relation} r
-    WHERE c.account_id = r.account_id AND c.id = r.id AND c.id >= %(low)s AND c.id <= %(high)s
+    WHERE c.account_id = r.account_id AND c.id = r.id AND c.id >= %(low)s AND c.id <= %(high)s AND NOT c.anonymous
       AND (c.direction = 'inbound' AND c.status = ANY(%(missed)s)) <> (c.follow_up <> '')
 """
 _CLIENTS = """
@@ -105,7 +105,7 @@ _CLIENTS = """
     SELECT c.account_id, c.contact_id, c.client_number, min(c.started_at), true
     FROM {relation} r
     JOIN calls_call c ON c.account_id = r.account_id AND c.id = r.id
-    WHERE c.id >= %(low)s AND c.id <= %(high)s AND c.direction <> 'internal'
+    WHERE c.id >= %(low)s AND c.id <= %(high)s AND c.direction <> 'internal' AND NOT c.anonymous
       AND (c.client_number <> '' OR c.contact_id IS NOT NULL OR c.follow_up <> '')
     GROUP BY c.account_id, c.contact_id, c.client_number
 """

@@ -42,8 +42,9 @@ def remove_months(over: Mapping[int, Over], now: datetime) -> list[Month]:
     with _alone():
         for month in LeavingMonth.objects.order_by("month"):
             removed += _finished(month)
+        begun = set(LeavingMonth.objects.values_list("month", flat=True))  # not to be had tonight: for the next night
         for first in _months():
-            if (calls := _calls_if_over(first, over)) is None:
+            if first in begun or (calls := _calls_if_over(first, over)) is None:
                 continue
             _tell(first, over)
             month = LeavingMonth.objects.create(month=first, begun_at=now, calls=calls)

@@ -59,8 +59,9 @@ def rebuild(first: date, last: date) -> None:
                 " WHERE f.account_id = t.account_id AND f.until >= t.local_day)",
                 values,
             )
-            cursor.execute(_sql("rollup_span.sql"), values)
+            # Before the calls are read: what is noted while they are must stay in the list.
             cursor.execute("DELETE FROM calls_dirtyday WHERE local_day >= %(first)s AND local_day < %(end)s", values)
+            cursor.execute(_sql("rollup_span.sql"), values)
             _derive_month(begin.replace(day=1), None)
             _derive_days([begin + timedelta(days=n) for n in range((end - begin).days)])
 

@@ -54,5 +54,6 @@ FROM found f
 CROSS JOIN LATERAL (
     SELECT * FROM calls_call WHERE account_id = f.account_id AND id = f.id AND ended_at IS NOT NULL OFFSET 0
 ) AS m
-WHERE (m.direction = 'inbound' AND m.status = ANY(%(missed)s)) OR m.follow_up <> ''
+-- Who became anonymous cannot be called back: that call is nobody's work any more.
+WHERE NOT m.anonymous AND ((m.direction = 'inbound' AND m.status = ANY(%(missed)s)) OR m.follow_up <> '')
 ORDER BY m.id

@@ -217,6 +217,14 @@ def test_a_load_leaves_one_note_a_client_and_what_happens_now_goes_first(made: A
     assert state_of(live)[0] == "not_called_back" and FollowUpPending.objects.filter(in_bulk=True).count() == 2
 
 
+def test_a_missed_call_that_became_anonymous_is_nobodys_work_whoever_tells_of_it(made: Any) -> None:
+    missed = made(START, status="missed", client_number="", anonymous=True)
+    loaded(missed)
+    assert state_of(missed)[0] == "" and not FollowUpPending.objects.exists()
+    touched(missed)
+    assert state_of(missed)[0] == ""
+
+
 def test_an_import_of_a_call_that_was_answered_after_all_takes_it_off(made: Any) -> None:
     missed = made(START, status="missed", client_number="")
     touched(missed)
