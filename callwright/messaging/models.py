@@ -17,6 +17,7 @@ class MailServer(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     enabled = models.BooleanField(default=True)
+    enabled_at = models.DateTimeField(null=True)  # since it was switched on again, messages wait for the server
     host = models.CharField(max_length=200)
     port = models.PositiveIntegerField(default=587)
     security = models.CharField(max_length=10, choices=Security.choices, default=Security.STARTTLS)

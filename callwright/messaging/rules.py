@@ -53,6 +53,34 @@ def isolated(text: str, *, right_to_left: bool) -> str:
     return f"\u2068{text}\u2069" if differs else text
 
 
+_NUMBER = re.compile(r"[+0-9][0-9 ().\u00a0/-]*")
+_SHORTEST_NUMBER, _ENDING = 6, 8
+
+
+def pattern_for(text: str) -> str:
+    """A regular expression, as PostgreSQL and Python read it alike, that finds a person's number, address or name in
+    messages: in whole words, a number in any notation by its last eight digits. Empty for a number so short that it
+    stands in others.
+    """
+    text = text.strip()
+    if _NUMBER.fullmatch(text):
+        digits = [c for c in text if c.isdigit()]
+        if len(digits) < _SHORTEST_NUMBER:
+            return ""
+        start = "" if len(digits) >= _ENDING else "(?<![0-9])"
+        return start + "[ ().\u00a0/-]{0,2}".join(digits[-_ENDING:]) + "(?![0-9])"
+    words = [re.escape(word) for word in text.split()]
+    if not words:
+        return ""
+    return (r"(?<![\w.+-])" if "@" in text else r"(?<!\w)") + r"\s+".join(words) + r"(?!\w)"
+
+
+def holds(message: str, text: str) -> bool:
+    """Whether a message holds a text by which a person is known."""
+    pattern = pattern_for(text)
+    return bool(pattern) and re.search(pattern, message, re.IGNORECASE) is not None
+
+
 class Outcome(StrEnum):
     """How one try to send a message ended."""
 

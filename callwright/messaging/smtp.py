@@ -104,6 +104,9 @@ class Line:
         with self._telling(), self._within(CONTENT_S * self._address.patience):
             ready = _reply(*self._smtp.docmd("DATA"))
             if ready.code != 354:
+                if not 400 <= ready.code < 600:
+                    # It takes no message, yet does not refuse it: nothing was handed over, and nobody knows what comes.
+                    raise smtplib.SMTPServerDisconnected(str(ready))
                 return self._given_up({"": ready})[""]
             self._smtp.send(body if body.endswith(b"\r\n") else body + b"\r\n")
         try:

@@ -12,11 +12,14 @@ GIVE_UP_AFTER: Final = timedelta(days=5)
 NOTIFICATIONS_KEPT: Final = timedelta(days=90)
 _BATCH: Final = 500
 
+# While mail is switched off nothing is given up: it waits because somebody wants it to, and after that it has its time.
 _GIVEN_UP = """
     WITH old AS (
-        SELECT id FROM messaging_mail WHERE state = 'waiting'
-            AND coalesce(changed_at, created_at) < clock_timestamp() - make_interval(secs => %(seconds)s)
-        LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+        SELECT m.id FROM messaging_mail m LEFT JOIN messaging_mailserver s ON s.id = 1
+        WHERE m.state = 'waiting' AND coalesce(s.enabled, true)
+            AND greatest(coalesce(m.changed_at, m.created_at), s.enabled_at)
+                < clock_timestamp() - make_interval(secs => %(seconds)s)
+        LIMIT %(batch)s FOR UPDATE OF m SKIP LOCKED
     ), recipients AS (
         UPDATE messaging_mailrecipient r SET state = 'failed' FROM old WHERE r.mail_id = old.id AND r.state = 'waiting'
     )

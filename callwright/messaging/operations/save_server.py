@@ -63,6 +63,8 @@ def save_server(*, given: ServerSettings, by: int | None, now: datetime) -> None
     if stored and not given.password and elsewhere and username:
         # Whoever may change the address must not learn the password by sending it to a server of their own.
         raise ServerRefused("password", "password_again")
+    if given.enabled and not known.enabled:
+        known.enabled_at = now
     if given.password or not stored or not username:
         known.sealed_password = seal(given.password if username else "", purpose=PURPOSE)
     known.host, known.port, known.security, known.username = host, given.port, given.security, username

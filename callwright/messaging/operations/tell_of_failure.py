@@ -13,10 +13,11 @@ MAIL_STOPPED = "mail_stopped"
 
 def tell_of_failure(mail: Mail, *, now: datetime) -> None:
     """A message was given up. Once for each time that a person had it sent again."""
+    since = mail.changed_at.isoformat() if mail.changed_at else ""  # it may be given up twice without any try
     first = MailRecipient.objects.filter(mail_id=mail.pk, state__in=("failed", "refused")).order_by("pk").first()
     notify(
         event=MAIL_FAILED,
-        key=f"{mail.pk}:{mail.attempts.count()}",
+        key=f"{mail.pk}:{mail.attempts.count()}:{since}",
         account_id=mail.account_id,
         path=reverse("messaging:mail", args=[mail.pk]),
         values={"to": first.address if first else "", "subject": mail.subject},

@@ -108,6 +108,34 @@ def test_a_server_that_answers_a_letter_at_a_time_is_left():
     assert down.value.problem == "unreachable"
 
 
+def test_a_yes_to_the_announcement_of_a_message_is_no_yes_to_the_message():
+    """Nothing was handed over, whatever such a server means by it (MSG-4)."""
+    answers = {b"EHLO": b"250 mx", b"MAIL": b"250 OK", b"RCPT": b"250 OK", b"DATA": b"250 Thank you"}
+    heard = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            peer, _address = listening.accept()
+            with peer, peer.makefile("rwb") as wire:
+                wire.write(b"220 mx\r\n")
+                wire.flush()
+                for line in wire:
+                    heard.append(line[:4])
+                    wire.write(answers.get(line[:4].upper(), b"250 OK") + b"\r\n")
+                    wire.flush()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        line = Line.open(address(listening.getsockname()[1]))
+        line.offer("desk@example.org", ["a@example.org"], size=100, utf8=False)
+        with pytest.raises(ConnectionLost) as lost:
+            line.hand_over(CONTENT)
+        thread.join(10)
+    assert str(lost.value) == "250 Thank you"
+    assert heard[-1] in (b"DATA", b"data")
+    assert not line.is_open
+
+
 def test_a_line_cut_before_the_message_is_complete_is_no_doubt():
     post = Post()
     with serving(post) as port:
