@@ -17,6 +17,7 @@ class AddressRow:
     language: str
     is_on: bool
     gets_nothing: bool  # a person without an e-mail address, or who may no longer log in
+    may_change: bool  # what holds for all accounts is set by those who see all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,11 @@ def event_setups(viewer: Viewer) -> list[EventSetup]:
     accounts = visible_account_ids(viewer)
     for row in rows:
         if row.event in setups and (accounts is None or row.account_id is None or row.account_id in accounts):
-            setups[row.event].addresses.append(_address(row))
+            setups[row.event].addresses.append(_address(row, may_change=accounts is None or row.account_id is not None))
     return list(setups.values())
 
 
-def _address(row: EventAddress) -> AddressRow:
+def _address(row: EventAddress, *, may_change: bool) -> AddressRow:
     user = row.user
     return AddressRow(
         row.pk,
@@ -54,14 +55,15 @@ def _address(row: EventAddress) -> AddressRow:
         row.language,
         row.is_on,
         user is not None and (not user.is_active or not user.email),
+        may_change,
     )
 
 
 def visible_address(viewer: Viewer, address_id: int) -> bool:
-    """Whether there is such an address, and the viewer may change it."""
+    """Whether there is such an address, and the viewer may change it: one for all accounts only who sees them all."""
     accounts = visible_account_ids(viewer)
     row = EventAddress.objects.filter(pk=address_id).values_list("account_id").first()
-    return row is not None and (accounts is None or row[0] is None or row[0] in accounts)
+    return row is not None and (accounts is None or row[0] in accounts)
 
 
 @dataclass(frozen=True, slots=True)

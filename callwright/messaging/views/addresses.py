@@ -25,6 +25,7 @@ from callwright.messaging.operations.save_address import (
 from callwright.messaging.queries.setup import event_setups, visible_address
 from callwright.messaging.views.wording import add_refusal, worded
 from callwright.staff.queries.receivers import receivers
+from callwright.staff.queries.rights import sees_all_accounts
 
 _OFFERED = 12
 
@@ -41,7 +42,8 @@ def _page(request: HttpRequest, code: str = "", form: AddressForm | None = None)
         (one, form if form and one.event.code == code else AddressForm(auto_id=f"{one.event.code}_%s"))
         for one in event_setups(user)
     ]
-    page = {"setups": setups, "failed": code if form else "", "chooser": account_chooser(user)}
+    page = {"setups": setups, "failed": code if form else "", "chooser": account_chooser(user),
+            "for_all": sees_all_accounts(user)}  # fmt: skip
     return render(request, "messaging/events.html", page)
 
 
@@ -60,19 +62,35 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest, code: str) -> HttpResponse:
     form = AddressForm(request.POST, auto_id=f"{code}_%s")
-    asked, user_id = id_in(request.POST.get("account")), id_in(request.POST.get("user"))
-    account = account_choice(cast(Any, request.user), asked)
-    if form.is_valid() and asked and account is None:
-        raise Http404
     if form.is_valid():
         try:
-            add_address(event=code, user_id=user_id, account_id=account.id if account else None, **form.cleaned_data)
+            account_id = _account(request)
+            add_address(event=code, user_id=id_in(request.POST.get("user")), account_id=account_id, **form.cleaned_data)
         except AddressRefused as refusal:
             add_refusal(form, refusal)
     if not form.is_valid():
         return _page(request, code, form)
     messages.success(request, _("The address is added."))
     return redirect(f"{reverse('messaging:events')}#event-{code}")
+
+
+def _account(request: HttpRequest) -> int | None:
+    """For which account; None for all of them, which only those may choose who see all. Raises AddressRefused, and
+    Http404 for an account that is not the user's.
+    """
+    user = cast(Any, request.user)
+    asked = id_in(request.POST.get("account"))
+    if asked:
+        chosen = account_choice(user, asked)
+        if chosen is None:
+            raise Http404
+        return chosen.id
+    if sees_all_accounts(user):
+        return None
+    chooser = account_chooser(user)
+    if chooser.is_shown or chooser.only is None:
+        raise AddressRefused("account", "no_account")
+    return chooser.only.id
 
 
 @requires("set_up_notifications")

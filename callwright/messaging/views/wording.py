@@ -16,6 +16,7 @@ def worded(refusal: ServerRefused | AddressRefused) -> str:
         "nobody": _("Choose a person of the house, or write an e-mail address."),
         "may_not": _("This person may not see what the event is about, so cannot be told of it."),
         "no_email": _("This person has no e-mail address. Add it to the user first."),
+        "no_account": _("Choose the account: only who sees all accounts sets an address for all of them."),
         "twice": _("This address is already told of the event."),
     }
     return words.get(refusal.reason, _("Choose one of the possibilities."))
