@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from callwright.messaging.composing import File, Letter, as_bytes
 from callwright.messaging.events import known_event
-from callwright.messaging.links import host_of, public_url
+from callwright.messaging.links import host_of
 from callwright.messaging.models import Mail, MailRecipient
 from callwright.messaging.operations.leases import (
     Lease,
@@ -70,9 +70,10 @@ def _send_on(line: Line, known: Sender, until: float, now: datetime) -> int:
 
 
 def _send(line: Line, lease: Lease, known: Sender, now: datetime) -> None:
-    recipients = list(MailRecipient.objects.filter(mail_id=lease.mail_id, state="waiting").order_by("pk"))
+    everybody = list(MailRecipient.objects.filter(mail_id=lease.mail_id).order_by("pk"))
+    recipients = [one for one in everybody if one.state == "waiting"]
     try:
-        content, sender_address, utf8 = _content(lease, recipients, known, line)
+        content, sender_address, utf8 = _content(lease, everybody, known, line)
         offered = line.offer(
             sender_address, [address_on_wire(one.address) for one in recipients], size=len(content), utf8=utf8
         )
@@ -114,9 +115,9 @@ def _recipients(
     return {pk: (state(answer), words if answer.is_yes else str(answer)) for pk, answer in answers.items()}
 
 
-def _content(lease: Lease, recipients: list[MailRecipient], known: Sender, line: Line) -> tuple[bytes, str, bool]:
+def _content(lease: Lease, everybody: list[MailRecipient], known: Sender, line: Line) -> tuple[bytes, str, bool]:
     mail = Mail.objects.get(pk=lease.mail_id)
-    letter = _letter(mail, known)
+    letter = _letter(mail, everybody, known)
     if letter.needs_utf8 and not line.takes_utf8:
         raise Unsendable("SMTPUTF8")
     content = as_bytes(letter)
@@ -125,22 +126,21 @@ def _content(lease: Lease, recipients: list[MailRecipient], known: Sender, line:
     return content, address_on_wire(known.address), letter.needs_utf8
 
 
-def _letter(mail: Mail, known: Sender) -> Letter:
+def _letter(mail: Mail, everybody: list[MailRecipient], known: Sender) -> Letter:
     name, reply_to = sender_of(mail.account_id)
-    base = public_url()
     is_told = known_event(mail.event) is not None
     return Letter(
         message_id=mail.message_id,
         sender=(name or known.name, known.address),
-        to=[(one.name, one.address) for one in mail.recipients.order_by("pk")],
+        to=[(one.name, one.address) for one in everybody],
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
         language=mail.language,
         at=mail.created_at,
         reply_to=mail.reply_to or reply_to,
-        list_id=f"{mail.event.replace('_', '-')}.notifications.{host_of(base)}" if is_told else "",
-        choices_url=base + reverse("messaging:choices") if is_told else "",
+        list_id=f"{mail.event.replace('_', '-')}.notifications.{host_of(known.base)}" if is_told else "",
+        choices_url=known.base + reverse("messaging:choices") if is_told else "",
         files=[_file(one) for one in mail.attachments],
     )
 

@@ -6,7 +6,7 @@ All moments are the database's own: the clocks of workers may differ, and any cl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -54,7 +54,13 @@ _ABANDONED = """
         OR leased_until > clock_timestamp() + make_interval(secs => %s))
     ORDER BY id LIMIT 50 FOR UPDATE SKIP LOCKED
 """
-_DUE_IN = "clock_timestamp() + make_interval(mins => %(minutes)s)"
+_SETTLE = """
+    UPDATE messaging_mail SET state = %(state)s::varchar, doubts = %(doubts)s, perhaps_sent = %(perhaps_sent)s,
+        lease = NULL, leased_until = NULL, data_at = NULL, changed_at = clock_timestamp(),
+        due_at = clock_timestamp() + make_interval(mins => %(minutes)s::int),  -- NULL where it is not due again
+        sent_at = CASE WHEN %(state)s::varchar = 'sent' THEN clock_timestamp() ELSE sent_at END
+    WHERE id = %(mail)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,25 +130,18 @@ def _settle(mail: Mail, rows: list[MailRecipient], outcome: Outcome, now: dateti
     if outcome is Outcome.UNSENDABLE:
         states = ["refused" if state == "waiting" else state for state in states]
     standing = standing_of(states, outcome=outcome, tries=mail.tries, doubts=mail.doubts)
-    mail.state, mail.lease, mail.leased_until, mail.data_at = standing.state, None, None, None
-    mail.perhaps_sent = outcome is Outcome.DOUBT or (mail.perhaps_sent and standing.state != "sent")
-    mail.save(update_fields=["state", "lease", "leased_until", "data_at", "doubts", "perhaps_sent"])
-    _date(mail, standing.wait_min)
+    mail.state = standing.state
+    perhaps_sent = outcome is Outcome.DOUBT or (mail.perhaps_sent and standing.state != "sent")
+    known: dict[str, Any] = {
+        "mail": mail.pk, "state": mail.state, "doubts": mail.doubts, "perhaps_sent": perhaps_sent,
+        "minutes": standing.wait_min,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, known)
     if standing.state in ("failed", "refused"):
         MailRecipient.objects.filter(mail_id=mail.pk, state="waiting").update(state=standing.state)
         tell_of_failure(mail, now=now)
     publish([Change("outbox", mail.state, str(mail.pk))], now=now)
-
-
-def _date(mail: Mail, wait_min: int | None) -> None:
-    due = _DUE_IN if wait_min is not None else "NULL"
-    sent = "clock_timestamp()" if mail.state == "sent" else "sent_at"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE messaging_mail SET due_at = {due}, changed_at = clock_timestamp(), sent_at = {sent}"  # noqa: S608
-            " WHERE id = %(mail)s",
-            {"mail": mail.pk, "minutes": wait_min},
-        )
 
 
 @transaction.atomic

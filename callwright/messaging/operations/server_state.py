@@ -32,11 +32,12 @@ _DOWN = """
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The server to hand messages to, and as whom."""
+    """The server to hand messages to, as whom, and the beginning of links to us."""
 
     server: ServerAddress
     address: str
     name: str
+    base: str  # where people reach us
 
     @property
     def domain(self) -> str:
@@ -58,11 +59,12 @@ def sender(*, patience: float = 1.0) -> Sender:
         password = unseal(known.sealed_password, purpose=PURPOSE)
     except CannotUnseal:
         raise ServerDown("password_unreadable", "") from None
+    base = public_url()
     server = ServerAddress(
         host=known.host, port=known.port, security=known.security, verify_certificate=known.verify_certificate,
-        username=known.username, password=password, own_name=host_of(public_url()), patience=patience,
+        username=known.username, password=password, own_name=host_of(base), patience=patience,
     )  # fmt: skip
-    return Sender(server, known.from_address, known.from_name)
+    return Sender(server, known.from_address, known.from_name, base)
 
 
 @transaction.atomic
