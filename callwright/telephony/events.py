@@ -218,7 +218,9 @@ class RecordingResumed(CallEvent, frozen=True, kw_only=True):
 
 
 class RecordingStopped(CallEvent, frozen=True, kw_only=True):
-    """The PBX stopped recording while the call went on; otherwise a recording ends with its call."""
+    """Nothing is recorded there any more while the call goes on: the PBX stopped it, or the channel that was recorded
+    is gone. Otherwise a recording ends with its call.
+    """
 
     parts: ClassVar[tuple[str, ...]] = ("recording", "at")
     recording: str

@@ -1,5 +1,6 @@
 """What recordings need to know of a call, for the capability above that fetches and keeps them (CALL-9)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +20,7 @@ class RecordedCall:
     id: UUID
     pbx_id: int | None
     pbx_key: str
+    direction: str
     queue_id: int | None
     line_id: int | None
     started_at: datetime
@@ -27,12 +29,12 @@ class RecordedCall:
     recording: str
     talks: tuple[Interval, ...]
     recordings: tuple[RecordingView, ...]
+    has_facts: bool  # not, once a person was taken out of it
 
     @property
     def paused_since(self) -> datetime | None:
-        """Since when silence is recorded; None when it is not, or nothing is recorded now."""
-        since = [one.paused_since for one in self.recordings if one.ended_at is None]
-        return min((at for at in since if at is not None), default=None)
+        """Since when nothing but silence is recorded; None when something else is, or nothing is recorded now."""
+        return _silent_since(self.recordings)
 
     @property
     def is_recorded_now(self) -> bool:
@@ -52,18 +54,26 @@ def visible_recorded_call(viewer: Viewer, call_id: UUID) -> RecordedCall | None:
 
 
 def recording_now(account_id: int, call_id: UUID) -> tuple[bool, datetime | None]:
-    """Whether a live call is being recorded, and since when that is paused; one query."""
+    """Whether a live call is being recorded, and since when all of that is silence; one query."""
     view = _view(account_id, call_id)
-    live = [one for one in view.recordings if one.ended_at is None] if view else []
-    return bool(live), min((one.paused_since for one in live if one.paused_since), default=None)
+    recordings = view.recordings if view else ()
+    return any(one.ended_at is None for one in recordings), _silent_since(recordings)
+
+
+def _silent_since(recordings: Iterable[RecordingView]) -> datetime | None:
+    """A call may be recorded in several places: it is paused when the last of them is."""
+    since = [one.paused_since for one in recordings if one.ended_at is None]
+    paused = [at for at in since if at is not None]
+    return max(paused) if paused and len(paused) == len(since) else None
 
 
 def _recorded(call: Call) -> RecordedCall:
     view = _view(call.account_id, call.id)
     return RecordedCall(
-        account_id=call.account_id, id=call.id, pbx_id=call.pbx_id, pbx_key=call.pbx_key, queue_id=call.queue_id,
-        line_id=call.line_id, started_at=call.started_at, ended_at=call.ended_at, talk_s=call.talk_s,
-        recording=call.recording, talks=view.talks if view else (), recordings=view.recordings if view else (),
+        account_id=call.account_id, id=call.id, pbx_id=call.pbx_id, pbx_key=call.pbx_key, direction=call.direction,
+        queue_id=call.queue_id, line_id=call.line_id, started_at=call.started_at, ended_at=call.ended_at,
+        talk_s=call.talk_s, recording=call.recording, talks=view.talks if view else (),
+        recordings=view.recordings if view else (), has_facts=view is not None,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from callwright.telephony.asterisk.channels import ChannelKind
 from callwright.telephony.asterisk.legs import close_leg, end_leg, tell_blind
 from callwright.telephony.asterisk.protocol import Message
 from callwright.telephony.asterisk.queueing import leave_at_end, on_caller_gone
+from callwright.telephony.asterisk.recording import end_with_channel
 from callwright.telephony.asterisk.state import Book, Call, Channel
 from callwright.telephony.events import CallEnded, Direction, LegResult, Side
 
@@ -117,6 +118,7 @@ def close(book: Book, channel: Channel, cause: int | None = None, result: LegRes
     if channel.uid == call.root and call.direction is Direction.INBOUND and call.channels:
         # who is left may talk on (a consultation), but for the caller the call is over
         conclude(book, call)
+    end_with_channel(book, call, channel)
 
 
 def finish(book: Book, call: Call, *, complete: bool = True, by: Side | None = None) -> None:

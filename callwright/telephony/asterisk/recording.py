@@ -1,4 +1,4 @@
-"""Recordings: begun, paused, stopped. Asterisk tells no end where the call's end is the end."""
+"""Recordings: begun, paused, stopped. Asterisk tells no end where the channel's end is the end."""
 
 from callwright.telephony.asterisk.protocol import Message
 from callwright.telephony.asterisk.state import Book, Call, Channel
@@ -17,7 +17,7 @@ def on_mixmonitor_start(book: Book, m: Message) -> None:
     if found is None:
         return
     call, channel = found
-    channel.recorded = True
+    channel.monitors += 1
     book.out.append(
         RecordingStarted(pbx=book.pbx, at=book.now, call=call.key, recording=channel.uid, file=channel.file)
     )
@@ -28,8 +28,17 @@ def on_mixmonitor_stop(book: Book, m: Message) -> None:
     if found is None:
         return
     call, channel = found
-    channel.recorded, channel.file = False, ""
+    if channel.monitors > 1:
+        channel.monitors -= 1  # another MixMonitor goes on recording the channel
+        return
+    channel.monitors, channel.file = 0, ""
     book.out.append(RecordingStopped(pbx=book.pbx, at=book.now, call=call.key, recording=channel.uid))
+
+
+def end_with_channel(book: Book, call: Call, channel: Channel) -> None:
+    """A channel is gone, and what was recorded on it is at its end, also where its call goes on."""
+    if channel.recorded and call.channels and not call.concluded:
+        book.out.append(RecordingStopped(pbx=book.pbx, at=book.now, call=call.key, recording=channel.uid))
 
 
 def on_mixmonitor_mute(book: Book, m: Message) -> None:
@@ -38,7 +47,7 @@ def on_mixmonitor_mute(book: Book, m: Message) -> None:
     if found is None:
         return
     call, channel = found
-    channel.recorded = True
+    channel.monitors = max(channel.monitors, 1)
     event = RecordingPaused if m.get("State") == "1" else RecordingResumed
     book.out.append(event(pbx=book.pbx, at=book.now, call=call.key, recording=channel.uid))
 

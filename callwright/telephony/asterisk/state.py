@@ -27,12 +27,16 @@ class Channel(msgspec.Struct, kw_only=True):
     held_in: str = ""  # the bridge in which the other party was left with music
     asked_at: datetime | None = None  # when this device hung up; the PBX may keep the channel a while for a transfer
     transferred: bool = False  # gave its call away: its hanging up ends nothing for the others
-    recorded: bool = False
-    file: str = ""  # into which it is recorded
+    monitors: int = 0  # how many MixMonitors record it
+    file: str = ""  # into which the latest of them records
 
     @property
     def is_real(self) -> bool:
         return self.kind is ChannelKind.EXTENSION or self.kind is ChannelKind.TRUNK
+
+    @property
+    def recorded(self) -> bool:
+        return self.monitors > 0
 
 
 class Leg(msgspec.Struct, kw_only=True):

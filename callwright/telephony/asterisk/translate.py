@@ -142,12 +142,11 @@ class Translator:
         uids = [] if live is None else [uid for uid in live.clients if uid in self._book.state.channels]
         return self._book.state.channels[min(uids)].name if uids else None
 
-    def recorded_channel_of(self, call: str) -> str | None:
-        """Name of the live channel that is recorded in a call, for commands; the latest where there are several."""
+    def channels_of(self, call: str) -> list[str]:
+        """Names of all live channels of a call, for commands; first those that are known to be recorded."""
         live = self._book.call(call)
         channels = [] if live is None else [self._book.state.channels[uid] for uid in sorted(live.channels)]
-        names = [channel.name for channel in channels if channel.recorded]
-        return names[-1] if names else None
+        return [channel.name for channel in sorted(channels, key=lambda one: not one.recorded)]
 
     def knows(self, call: str) -> bool:
         """Whether the call still goes on, as far as we know."""

@@ -40,8 +40,17 @@ _CODES = {
 }
 
 
+_RECORDING = ("pause_recording", "resume_recording")
+# a channel on which nothing is recorded has nothing to silence, nor has one that is gone meanwhile
+_NOTHING_THERE = (Refusal.NOT_RECORDED, Refusal.NO_SUCH_CHANNEL)
+
+
 class NoSuchCall(Exception):
     """The call or leg that the order is about is over."""
+
+
+class NoSuchNumber(Exception):
+    """The dialplan of the PBX does not have the number that the order leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +90,11 @@ class Orders:
             await self._finish(due.id, "not_linked")
             return
         try:
-            for order in self._orders(due):
-                if not await self._leads_somewhere(order, ami):
-                    await self._finish(due.id, "no_such_extension")
-                    return
-                answer = await ami.act(order.action, order.fields)
+            answer = await (self._silence(due, ami) if due.verb in _RECORDING else self._send(due, ami))
         except NoSuchCall:
             await self._finish(due.id, "no_such_call")
+        except NoSuchNumber:
+            await self._finish(due.id, "no_such_extension")
         except (InvalidArgument, InvalidValue, KeyError) as error:
             await self._finish(due.id, "refused", f"not sent: {error}")
         except ActionRefused as error:
@@ -105,6 +112,34 @@ class Orders:
                 with contextlib.suppress(NoSuchCall):  # over meanwhile: nobody is held any more
                     self._note(orders.held(channel=self._channel(due.arguments)))
             await self._finish(due.id)
+
+    async def _send(self, due: Due, ami: Ami) -> Message:
+        """Raises NoSuchCall, NoSuchNumber, ActionRefused."""
+        for order in self._orders(due):
+            if not await self._leads_somewhere(order, ami):
+                raise NoSuchNumber
+            answer = await ami.act(order.action, order.fields)
+        return answer
+
+    async def _silence(self, due: Due, ami: Ami) -> Message:
+        """Pauses (or resumes) whatever is recorded of a call. All its channels are asked: several may be recorded, and
+        after a gap nobody knows which. Raises NoSuchCall; ActionRefused where none was, or not all could be.
+        """
+        paused = due.verb == "pause_recording"
+        taken: list[Message] = []
+        nothing: list[ActionRefused] = []
+        refused: list[ActionRefused] = []
+        for channel in self._consumer.channels_of(due.arguments["call"]):
+            order = orders.pause_recording(channel=channel, paused=paused)
+            try:
+                taken.append(await ami.act(order.action, order.fields))
+            except ActionRefused as error:
+                (nothing if refusal_of(error.message) in _NOTHING_THERE else refused).append(error)
+        if refused or (nothing and not taken):
+            raise (refused or nothing)[-1]
+        if not taken:
+            raise NoSuchCall
+        return taken[-1]
 
     async def _leads_somewhere(self, order: Order, ami: Ami) -> bool:
         """Asterisk transfers to a number that its dialplan does not have without a word, and the client is cut off."""
@@ -167,12 +202,6 @@ class Orders:
                 reason=arguments.get("reason", ""),
                 queue=arguments.get("queue", ""),
             )
-        if due.verb in ("pause_recording", "resume_recording"):
-            recorded = self._consumer.recorded_channel_of(arguments["call"])
-            recorded = recorded or self._consumer.client_channel_of(arguments["call"])
-            if recorded is None:
-                raise NoSuchCall
-            return orders.pause_recording(channel=recorded, paused=due.verb == "pause_recording")
         if due.verb == "answer":
             return Order("FakeAnswer", {"Exten": arguments["extension"]})
         return self._order_about_call(due.verb, self._channel(arguments), arguments)

@@ -108,10 +108,10 @@ class Consumer:
         with self._lock:
             return self._translator.client_channel_of(call)
 
-    def recorded_channel_of(self, call: str) -> str | None:
-        """The live channel that is recorded in a call."""
+    def channels_of(self, call: str) -> list[str]:
+        """All live channels of a call; first those that are known to be recorded."""
         with self._lock:
-            return self._translator.recorded_channel_of(call)
+            return self._translator.channels_of(call)
 
     def knows(self, call: str) -> bool:
         """Whether a call (its key) goes on, as far as what was read tells."""

@@ -14,8 +14,8 @@ _NOT_SOONER = timedelta(seconds=10)
 _UNDER_WAY = (Command.State.WAITING, Command.State.SENT)
 
 
-def order_under_way(pbx_id: int, verb: str, arguments: Mapping[str, Any], *, by: int) -> UUID | None:
-    """The employee's order of just this kind that waits or is being carried out."""
+def order_under_way(pbx_id: int, verb: str, arguments: Mapping[str, Any], *, by: int | None) -> UUID | None:
+    """The order of just this kind that waits or is being carried out; `by` None: given by no employee, but a rule."""
     same = Command.objects.filter(pbx_id=pbx_id, verb=verb, by_id=by, state__in=_UNDER_WAY, arguments=dict(arguments))
     return same.order_by("-created_at").values_list("id", flat=True).first()
 
