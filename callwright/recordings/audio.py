@@ -62,19 +62,27 @@ def examine(path: Path, *, name: str, raw_as: RawAs, copy_to: Path | None = None
 
     Raises NotAudio, NothingRecorded, OSError (the copy could not be written).
     """
-    if path.stat().st_size <= EMPTY_WAV_BYTES:
+    if not holds_sound(path):
         raise NothingRecorded
-    with path.open("rb") as file:
-        if file.read(16).lstrip().lower().startswith(_NOT_SOUND):
-            raise NotAudio("text")
     try:
-        with _opened(path, name, raw_as) as sound:
+        with opened(path, name, raw_as) as sound:
             return _read(sound, copy_to)
     except soundfile.LibsndfileError as error:
         raise NotAudio(str(error.error_string)) from error
 
 
-def _opened(path: Path, name: str, raw_as: RawAs) -> soundfile.SoundFile:
+def holds_sound(path: Path) -> bool:
+    """Whether more than the head of a file was written. Raises NotAudio for what is plainly text."""
+    if path.stat().st_size <= EMPTY_WAV_BYTES:
+        return False
+    with path.open("rb") as file:
+        if file.read(16).lstrip().lower().startswith(_NOT_SOUND):
+            raise NotAudio("text")
+    return True
+
+
+def opened(path: Path, name: str, raw_as: RawAs) -> soundfile.SoundFile:
+    """A file to be read as sound; raw ones as their ending in `name` says. Raises LibsndfileError."""
     ending = name.rpartition(".")[2].lower()
     if ending not in _RAW:
         return soundfile.SoundFile(path)
@@ -103,7 +111,7 @@ def _read(sound: soundfile.SoundFile, copy_to: Path | None) -> Sound:
             if copy is not None:
                 copy.write(block)
     except soundfile.LibsndfileError as error:
-        if copy is not None and _is_full(copy_to):
+        if copy_to is not None and is_full(copy_to):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         raise
     finally:
@@ -125,8 +133,7 @@ def _loudest(block: Any, piece: int) -> Any:
     return rows
 
 
-def _is_full(path: Path | None) -> bool:
-    if path is None:
-        return False
+def is_full(path: Path) -> bool:
+    """Whether there is no room left beside a file: the library does not say why it could not write."""
     free = os.statvfs(path.parent)
     return free.f_bavail * free.f_frsize < 1024 * 1024

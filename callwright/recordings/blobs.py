@@ -8,7 +8,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 
 class Blob(Protocol):
     def read(self, offset: int, length: int) -> bytes:
-        """Up to `length` bytes; fewer only at the end. Raises OSError."""
+        """Up to `length` bytes; fewer only at the end. Raises OSError, FileNotFoundError for a file that is gone."""
         ...
 
     def close(self) -> None: ...
@@ -37,6 +37,8 @@ class _S3Blob:
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=self._key, Range=asked)
             content: bytes = answer["Body"].read()
+        except self._client.exceptions.NoSuchKey as error:
+            raise FileNotFoundError(self._key) from error
         except Exception as error:  # botocore's, of which there are hundreds
             raise OSError(str(error)) from error
         return content
@@ -59,7 +61,7 @@ class _OtherBlob:
 
 
 def open_blob(name: str) -> Blob:
-    """Raises OSError when the file is not there."""
+    """Raises OSError. Some storages say only at the first piece that the file is not there."""
     if isinstance(default_storage, FileSystemStorage) or isinstance(
         getattr(default_storage, "_wrapped", None), FileSystemStorage
     ):

@@ -24,6 +24,8 @@ class Source(models.Model):
     url = models.CharField(_("address"), max_length=400, blank=True)
     sealed = models.TextField(blank=True)  # JSON of password, key, token
     pattern = models.CharField(_("file name"), max_length=300)
+    own_side_pattern = models.CharField(_("file of the recorded side"), max_length=300, blank=True)
+    other_side_pattern = models.CharField(_("file of the other side"), max_length=300, blank=True)
     pbx_folder = models.CharField(_("folder on the PBX"), max_length=300, blank=True)
     announced_only = models.BooleanField(_("only announced recordings"), default=True)
     raw_rate = models.PositiveIntegerField(_("sampling rate of raw files"), default=8000)
@@ -67,11 +69,13 @@ class Recording(AccountData):
     reason = models.CharField(max_length=40, blank=True)  # a code of words.REASONS
     detail = models.CharField(max_length=400, blank=True)
     due_at = models.DateTimeField(null=True)  # when it is worked on next; None: nothing is left to do
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)  # tells each try from every other: it only grows
+    tries = models.PositiveIntegerField(default=0)  # since `asked_at`
     asked_at = models.DateTimeField()  # since when it is looked for
     ruled = models.BooleanField(default=False)  # a rule silenced it while the call went on
     seconds = models.FloatField(default=0)
     fetched_at = models.DateTimeField(null=True)
+    call_ended_at = models.DateTimeField(null=True)  # from here on counts how long it is kept
     erased_at = models.DateTimeField(null=True)
     erased_by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
     erase_reason = models.CharField(max_length=300, blank=True)
@@ -80,7 +84,7 @@ class Recording(AccountData):
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="recordings_due"),
             models.Index(
-                fields=["account", "fetched_at"], condition=models.Q(state="downloaded"), name="recordings_kept"
+                fields=["account", "call_ended_at"], condition=models.Q(state="downloaded"), name="recordings_kept"
             ),
         ]
 

@@ -10,6 +10,7 @@ ASTERISK_PATTERN = "{uniqueid}.*"
 FREEPBX_PATTERN = "{year}/{month}/{day}/*-{uniqueid}.*"
 PLACEHOLDERS = ("uniqueid", "linkedid", "year", "month", "day", "hour", "minute", "second")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_KEY = re.compile(r"\{(?:uniqueid|linkedid)\}")
 # what may stand for a placeholder's value: nothing that leads elsewhere, nothing that matches more than itself
 _SAFE_VALUE = re.compile(r"[\w.@+=-]{1,150}")
 
@@ -34,7 +35,15 @@ def pattern_problem(pattern: str, *, can_list: bool) -> str:
         return "unsafe"
     if "*" in bare and not can_list:
         return "no_listing"
-    return ""
+    return "open_key" if any(_is_open(part) for part in pattern.split("/")) else ""
+
+
+def _is_open(part: str) -> bool:
+    """Whether files of other calls fit too: what is beside the key could be the rest of a longer one."""
+    if "*" not in part:
+        return False
+    beside = [pair for match in _KEY.finditer(part) for pair in (part[: match.start()][-1:], part[match.end() :][:1])]
+    return any(one.isalnum() or one in ("*", "{", "}") for one in beside if one)
 
 
 def is_safe_name(name: str) -> bool:
@@ -74,10 +83,13 @@ def named_by_pbx(file: str, pbx_folder: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Where one recording may be found: the first of `names` that is there. A name may hold *."""
+    """Where one recording may be found: the first of `sides` of which both files are there (the side that was recorded,
+    the other one), else the first of `names` that is. A name may hold *.
+    """
 
     began_at: datetime | None
     names: tuple[str, ...]
+    sides: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +103,18 @@ class Announced:
 
 def names_for(
     *, linkedid: str, started_at: datetime, announced: Sequence[Announced], pattern: str, pbx_folder: str,
-    can_list: bool,
+    can_list: bool, sides: tuple[str, str] = ("", ""),
 ) -> list[Named]:  # fmt: skip
-    """Where to look for a call's recordings, in the order in which they began; times in the PBX's zone.
+    """Where to look for a call's recordings, in the order in which they began; times in the PBX's zone. `sides`: the
+    patterns where each side is a file of its own.
 
     The name that the PBX said comes first (also with another ending: some PBXs make an MP3 of it afterwards), then the
     pattern, on the day when the call began and on that when the recording did.
     """
     if not announced:
         name = fill_pattern(pattern, uniqueid=linkedid, linkedid=linkedid, at=started_at)
-        return [Named(None, (name,))] if name else []
+        both = _sides(sides, linkedid, linkedid, (started_at,))
+        return [Named(None, (name,), both)] if name else []
     found = []
     for one in announced:
         names: list[str] = []
@@ -113,8 +127,33 @@ def names_for(
             if name is not None and name not in names:
                 names.append(name)
         if names:
-            found.append(Named(one.started_at, tuple(names)))
+            both = _sides(sides, one.key, linkedid, (started_at, one.started_at))
+            found.append(Named(one.started_at, tuple(names), both))
     return found
+
+
+def _sides(
+    patterns: tuple[str, str], key: str, linkedid: str, times: Iterable[datetime]
+) -> tuple[tuple[str, str], ...]:
+    """The names of both sides at each of the times, each pair once."""
+    if not all(patterns):
+        return ()
+    found: dict[tuple[str, str], None] = {}
+    for at in times:
+        own, other = (fill_pattern(one, uniqueid=key, linkedid=linkedid, at=at) for one in patterns)
+        if own and other:
+            found[own, other] = None
+    return tuple(found)
+
+
+def client_is_second(
+    *, direction: str, pbx_key: str, recorded: Sequence[tuple[str, datetime]], began_at: datetime | None
+) -> bool:
+    """Whether the client is on the second channel of a part that began then. On the first is whose telephone was
+    recorded: the caller's, where that is the channel with which the call began. `recorded`: key and begin of each.
+    """
+    key = next((key for key, at in recorded if at == began_at), pbx_key)
+    return direction == "outbound" and key == pbx_key
 
 
 def is_audio_name(name: str) -> bool:
@@ -126,15 +165,18 @@ def is_audio_name(name: str) -> bool:
 FIRST_LOOK = timedelta(seconds=4)
 _WAITS_S = (5, 10, 20, 60, 300, 900, 1800, 3600)
 # a file that does not come is given up after a day; a server that is away may be away for a week
-_PATIENCE = {"not_found": timedelta(hours=24), "growing": timedelta(hours=24), "not_audio": timedelta(minutes=10)}
+_PATIENCE = {
+    "not_found": timedelta(hours=24), "growing": timedelta(hours=24), "unexpected": timedelta(hours=24),
+    "not_audio": timedelta(minutes=10),
+}  # fmt: skip
 _OTHER_PATIENCE = timedelta(days=7)
 
 
-def next_look(reason: str, *, attempts: int, asked_at: datetime, now: datetime) -> datetime | None:
-    """When to try again after `attempts` tries that ended with `reason`; None when it is given up."""
+def next_look(reason: str, *, tries: int, asked_at: datetime, now: datetime) -> datetime | None:
+    """When to look again after so many tries, of which the last ended with `reason`; None when it is given up."""
     if now - asked_at >= _PATIENCE.get(reason, _OTHER_PATIENCE):
         return None
-    return now + timedelta(seconds=_WAITS_S[min(max(attempts, 1), len(_WAITS_S)) - 1])
+    return now + timedelta(seconds=_WAITS_S[min(max(tries, 1), len(_WAITS_S)) - 1])
 
 
 # ── what the length says ──────────────────────────────────────────────────────────────────────────────────────────
@@ -192,7 +234,7 @@ class Peaks:
             self._pending[channel].append(min(127, math.ceil(abs(value) * 127)))
         if len(self._pending[0]) == self._per_value:
             self._take()
-            if len(self._values[0]) > MOST_PEAKS:
+            if len(self._values[0]) == MOST_PEAKS:  # an even number: all that follow are as long as these
                 self._values = [[max(values[i : i + 2]) for i in range(0, len(values), 2)] for values in self._values]
                 self._per_value *= 2
 

@@ -127,32 +127,49 @@ async def _send_file(
         await send({"type": "http.response.body", "body": b""})
         return
     try:
-        blob = await _in_reader(open_blob, file.name)
-    except OSError:
+        blob, piece = await _in_reader(_begun, file.name, first, min(PIECE, last + 1 - first))
+    except FileNotFoundError:
         await _refuse(send, 404, "The file is not in the storage.")
+        return
+    except OSError:
+        await _refuse(send, 503, "The storage cannot be reached.")
         return
     gone = asyncio.create_task(_until_gone(receive))
     try:
         await _start(send, 206 if span else 200, [*always, *more])
-        await _pump(blob, first, last + 1, asked, file, gone, send)
+        await _pump(blob, piece, first, last + 1, asked, file, gone, send)
     finally:
         gone.cancel()
         await _in_reader(blob.close)
 
 
+def _begun(name: str, first: int, length: int) -> tuple[Blob, bytes]:
+    """The file with its first piece: what cannot be read is told before an answer is begun."""
+    blob = open_blob(name)
+    try:
+        return blob, blob.read(first, length)
+    except BaseException:
+        blob.close()
+        raise
+
+
 async def _pump(
-    blob: Blob, position: int, end: int, asked: Asked, file: Playing, gone: "asyncio.Task[None]", send: Send
-) -> None:
-    """Sends the bytes from `position` up to `end`; stops when the browser is gone or the right to listen is."""
+    blob: Blob, piece: bytes, position: int, end: int, asked: Asked, file: Playing, gone: "asyncio.Task[None]",
+    send: Send,
+) -> None:  # fmt: skip
+    """Sends the bytes from `position` up to `end`, of which `piece` is the first; stops when the browser is gone or the
+    right to listen is.
+    """
     speed = _FASTEST_DOWNLOAD if asked.ticket.download else max(_SLOWEST, AHEAD * file.size / max(file.seconds, 1.0))
     clock = asyncio.get_running_loop().time
     began, proved, sent = clock(), clock(), 0
     while position < end:
-        piece = await _in_reader(blob.read, position, min(PIECE, end - position))
+        piece = piece or await _in_reader(blob.read, position, min(PIECE, end - position))
         if not piece:
             raise OSError(f"{file.name} is shorter than it was")
         position, sent = position + len(piece), sent + len(piece)
         await send({"type": "http.response.body", "body": piece, "more_body": position < end})
+        piece = b""
         ahead = (sent - BURST) / speed - (clock() - began)
         if ahead > 0 and position < end:
             await asyncio.wait([gone], timeout=ahead)

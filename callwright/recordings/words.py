@@ -110,6 +110,10 @@ NAME_PROBLEMS: Final[dict[str, Any]] = {
     "unknown_placeholder": _("In braces there can only be uniqueid, linkedid, year, month, day, hour, minute, second."),
     "no_key": _("The name must hold {uniqueid} or {linkedid}: by them the file of a call is known."),
     "unsafe": _("Enter a name below the folder, without .. and without a slash at its beginning."),
+    "open_key": _(
+        "In a name with * there must be a sign such as - or . on both sides of {uniqueid}, or files of other calls fit"
+        " too."
+    ),
     "no_listing": _("A web server cannot be searched, so * cannot stand in the name."),
 }
 

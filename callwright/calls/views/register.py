@@ -44,7 +44,7 @@ LAZY = (
 )  # fmt: skip
 """Criteria whose fields are read when they are opened."""
 
-HISTORY_COLUMNS = ("date", "time", "status", "number", "employee", "talk", "comment")
+HISTORY_COLUMNS = ("date", "time", "status", "number", "employee", "talk", "recording", "comment")
 
 
 @requires("see_register")

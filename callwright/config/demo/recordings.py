@@ -16,7 +16,7 @@ from callwright.calls.operations.set_recording import set_recording
 from callwright.kit.identity import uuid7_of
 from callwright.recordings.audio import RawAs, examine
 from callwright.recordings.models import Part, Policy, Recording, State
-from callwright.recordings.operations.keep_files import keep_file, mark_kept
+from callwright.recordings.operations.keep_files import Keeping, mark_kept
 
 RATE = 8000
 MOST, LONGEST_S = 12, 90
@@ -44,22 +44,22 @@ def add_recordings(now: datetime, random: Any) -> int:
 def _add(
     account_id: int, call_id: UUID, pbx_id: int, started_at: datetime, talk_s: int, seed: int, now: datetime
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, Keeping(now) as files:
         path = Path(folder) / "demo.wav"
         write_voices(path, talk_s, seed)
         sound = examine(path, name=path.name, raw_as=RawAs())
-        name, size = keep_file(path, ending="wav", now=now), path.stat().st_size
-    Recording.objects.create(
-        account_id=account_id, id=call_id, pbx_id=pbx_id, state=State.DOWNLOADED, asked_at=now, fetched_at=now,
-        seconds=sound.seconds,
-    )  # fmt: skip
-    Part.objects.create(
-        id=uuid7_of(started_at, str(call_id), name), account_id=account_id, call_id=call_id, position=0,
-        source_name=path.name, file=name, kind=sound.kind, size=size, sha256="", playable=name,
-        playable_kind=sound.kind, playable_size=size, seconds=sound.seconds, channels=sound.channels,
-        peaks=sound.peaks,
-    )  # fmt: skip
-    mark_kept([name])
+        name, size = files.keep(path, ending="wav"), path.stat().st_size
+        Recording.objects.create(
+            account_id=account_id, id=call_id, pbx_id=pbx_id, state=State.DOWNLOADED, asked_at=now, fetched_at=now,
+            call_ended_at=started_at, seconds=sound.seconds,
+        )  # fmt: skip
+        Part.objects.create(
+            id=uuid7_of(started_at, str(call_id), name), account_id=account_id, call_id=call_id, position=0,
+            source_name=path.name, file=name, kind=sound.kind, size=size, sha256="", playable=name,
+            playable_kind=sound.kind, playable_size=size, seconds=sound.seconds, channels=sound.channels,
+            peaks=sound.peaks,
+        )  # fmt: skip
+        mark_kept([name])
     set_recording(account_id=account_id, call_id=call_id, state=State.DOWNLOADED, now=now)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from callwright.calls.operations.hold_calls import hold_calls
 from callwright.calls.operations.set_recording import set_recording
 from callwright.recordings.models import Part, Recording, State
 from callwright.recordings.operations.keep_files import give_up_files
@@ -41,13 +42,14 @@ _OVERDUE = """
     LEFT JOIN recordings_policy own ON own.account_id = r.account_id
     LEFT JOIN recordings_policy house ON house.account_id IS NULL
     WHERE r.state = 'downloaded'
-        AND r.fetched_at < %(now)s - make_interval(days => coalesce(own.keep_days, house.keep_days))
-    ORDER BY r.account_id, r.fetched_at LIMIT %(limit)s
+        AND coalesce(r.call_ended_at, r.fetched_at)
+            < %(now)s - make_interval(days => coalesce(own.keep_days, house.keep_days))
+    ORDER BY r.account_id, r.call_ended_at LIMIT %(limit)s
 """
 
 
 def erase_overdue(now: datetime, *, limit: int = 500) -> int:
-    """Erases recordings that were kept as long as their account wants them; returns how many."""
+    """Erases recordings whose call ended as long ago as their account wants them kept; returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(_OVERDUE, {"now": now, "limit": limit})
         overdue: Sequence[tuple[int, UUID]] = cursor.fetchall()
@@ -63,6 +65,7 @@ def erase_overdue(now: datetime, *, limit: int = 500) -> int:
 
 
 def _erase(account_id: int, call_id: UUID, *, by: int | None, reason: str, code: str, now: datetime) -> bool:
+    hold_calls(account_id, [call_id])
     recording = Recording.objects.select_for_update().filter(account_id=account_id, id=call_id).first()
     if recording is None or recording.erased_at is not None or recording.state == State.NONE:
         return False

@@ -12,7 +12,8 @@ from pathlib import Path
 from django.conf import settings
 
 from callwright.recordings.audio import NotAudio, NothingRecorded, RawAs, Sound, examine
-from callwright.recordings.operations.keep_files import keep_file, room
+from callwright.recordings.joining import join_sides
+from callwright.recordings.operations.keep_files import Keeping, room
 from callwright.recordings.rules import Named
 from callwright.recordings.sources.reading import Found, Reader, SourceProblem
 
@@ -36,71 +37,106 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """What was there: the files with sound, how many hold nothing, how many of those announced are missing."""
+    """What was there: the files with sound, and how many hold nothing."""
 
     fetched: tuple[Fetched, ...]
     empty: int
-    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """A recording at the source: one file, or two of which each holds one side."""
+
+    files: tuple[Found, ...]
+    began_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        return " + ".join(one.name for one in self.files)
 
 
 def fetch_files(
-    reader: Reader, wanted: Sequence[Named], *, raw_as: RawAs, now: datetime, alive: Callable[[], None]
+    reader: Reader, wanted: Sequence[Named], files: Keeping, *, raw_as: RawAs, whole: bool, alive: Callable[[], None]
 ) -> Harvest:
-    """`alive` is called every few seconds and raises to stop. Raises SourceProblem."""
-    found: dict[str, tuple[Found, datetime | None]] = {}
-    missing = 0
+    """Puts what is there into `files`. `whole`: nothing is fetched while something is missing. `alive` raises to stop.
+    Raises SourceProblem.
+    """
+    found: dict[str, _There] = {}
     for one in wanted:
-        files = next((files for name in one.names if (files := reader.find(name))), [])
-        missing += not files
-        for file in files:
-            found.setdefault(file.name, (file, one.began_at))
+        there = _there(reader, one, whole=whole)
+        if whole and not there:
+            raise SourceProblem("not_found")
+        for each in there:
+            found.setdefault(each.name, each)
     fetched, empty = [], 0
-    for file, began_at in found.values():
+    for each in found.values():
         try:
-            fetched.append(_fetch(reader, file, began_at, raw_as, now, alive))
+            fetched.append(_fetch(reader, each, files, raw_as, alive))
         except NothingRecorded:
             empty += 1
-    return Harvest(tuple(fetched), empty, missing)
+    return Harvest(tuple(fetched), empty)
 
 
-def _fetch(
-    reader: Reader, file: Found, began_at: datetime | None, raw_as: RawAs, now: datetime, alive: Callable[[], None]
-) -> Fetched:
+def _there(reader: Reader, wanted: Named, *, whole: bool) -> list[_There]:
+    """The files of one recording: both sides of it, else those of its name, else the one side that is there."""
+    half: list[Found] = []
+    for names in wanted.sides:
+        sides = [found[0] for name in names if (found := reader.find(name))]
+        if len(sides) == len(names):
+            return [_There(tuple(sides), wanted.began_at)]
+        half = half or sides
+    if half and whole:
+        return []
+    files = next((files for name in wanted.names if (files := reader.find(name))), half)
+    return [_There((file,), wanted.began_at) for file in files]
+
+
+def _fetch(reader: Reader, there: _There, files: Keeping, raw_as: RawAs, alive: Callable[[], None]) -> Fetched:
     with room():
         spool().mkdir(parents=True, exist_ok=True, mode=0o700)
         folder = tempfile.TemporaryDirectory(dir=spool(), ignore_cleanup_errors=True)
     with folder as name:
-        ending = file.name.rpartition(".")[2].lower()[:8]
         path, copy = Path(name) / "file", Path(name) / "playable"
-        digest = _download(reader, file, path, alive)
         try:
+            named, digest = _brought(reader, there, path, raw_as, alive)
             with room():
-                sound = examine(path, name=file.name, raw_as=raw_as, copy_to=copy)
+                sound = examine(path, name=named, raw_as=raw_as, copy_to=copy)
         except NotAudio as error:
-            raise SourceProblem("not_audio", f"{file.name}: {error}") from error
+            raise SourceProblem("not_audio", f"{there.name}: {error}") from error
         alive()
-        stored = keep_file(path, ending=ending, now=now)
+        stored = files.keep(path, ending=named.rpartition(".")[2].lower()[:8])
         size = path.stat().st_size
         playable, playable_size = stored, size
         if not sound.playable:
-            playable, playable_size = keep_file(copy, ending="wav", now=now), copy.stat().st_size
-        return Fetched(file.name, began_at, stored, size, digest, playable, playable_size, sound)
+            playable, playable_size = files.keep(copy, ending="wav"), copy.stat().st_size
+        return Fetched(there.name[:400], there.began_at, stored, size, digest, playable, playable_size, sound)
+
+
+def _brought(reader: Reader, there: _There, path: Path, raw_as: RawAs, alive: Callable[[], None]) -> tuple[str, str]:
+    """Brings a recording to `path`, two files as the two channels of one; its name and its SHA-256."""
+    if len(there.files) == 1:
+        return there.name, _download(reader, there.files[0], path, alive)
+    sides = []
+    for number, file in enumerate(there.files):
+        side = path.with_name(f"side-{number}")
+        _download(reader, file, side, alive)
+        sides.append((side, file.name))
+    with room():
+        join_sides(sides, path, raw_as=raw_as)
+    with path.open("rb") as joined:
+        return "both.wav", hashlib.file_digest(joined, "sha256").hexdigest()
 
 
 def _download(reader: Reader, file: Found, path: Path, alive: Callable[[], None]) -> str:
     """The SHA-256 of what was fetched. Raises SourceProblem, also when the file still grows."""
     digest = hashlib.sha256()
-    last = time.monotonic()
     with path.open("wb") as out:
 
         def write(piece: bytes) -> None:
-            nonlocal last
+            alive()
             with room():
                 out.write(piece)
             digest.update(piece)
-            if time.monotonic() - last > 5:
-                last = time.monotonic()
-                alive()
 
         total = reader.fetch(file.name, write)
         with room():

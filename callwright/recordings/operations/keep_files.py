@@ -2,13 +2,16 @@
 
 import errno
 import secrets
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import DatabaseError
 
 from callwright.recordings.models import StoredFile
 from callwright.recordings.sources.reading import SourceProblem
@@ -28,26 +31,49 @@ def room() -> Iterator[None]:
         raise
 
 
-def keep_file(path: Path, *, ending: str, now: datetime) -> str:
-    """Copies a finished file into the storage under a name that nobody can guess; returns the name.
+class Keeping:
+    """The files that one attempt puts into the storage. Those that no part names at its end are taken out again."""
 
-    The name is written down first: whatever happens then, the worker knows what to remove. Raises SourceProblem.
-    """
-    name = f"recordings/{now:%Y/%m}/{secrets.token_urlsafe(24)}.{ending}"
-    StoredFile.objects.create(name=name, created_at=now)
-    size = path.stat().st_size
-    try:
-        with room(), path.open("rb") as content:
-            default_storage.save(name, File(content))
-        stored = default_storage.size(name)
-    except SourceProblem:
-        _remove(name)
-        raise
-    except Exception as error:  # each storage has errors of its own
-        raise SourceProblem("storage_failed", f"{type(error).__name__}: {error}") from error
-    if stored != size:
-        raise SourceProblem("storage_failed", f"{stored} / {size}")
-    return name
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._names: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(DatabaseError):  # the worker finds them a day later
+            _take_out(self._names, self._now)
+
+    def keep(self, path: Path, *, ending: str) -> str:
+        """Copies a finished file into the storage under a name that nobody can guess; returns the name.
+
+        The name is written down first: whatever happens then, the worker knows what to remove. Raises SourceProblem.
+        """
+        name = f"recordings/{self._now:%Y/%m}/{secrets.token_urlsafe(24)}.{ending}"
+        StoredFile.objects.create(name=name, created_at=self._now)
+        self._names.append(name)
+        size = path.stat().st_size
+        try:
+            with room(), path.open("rb") as content:
+                default_storage.save(name, File(content))
+            stored = default_storage.size(name)
+        except SourceProblem:
+            raise
+        except Exception as error:  # each storage has errors of its own
+            raise SourceProblem("storage_failed", f"{type(error).__name__}: {error}") from error
+        if stored != size:
+            raise SourceProblem("storage_failed", f"{stored} / {size}")
+        return name
+
+
+def _take_out(names: Sequence[str], now: datetime) -> None:
+    left = StoredFile.objects.filter(name__in=names, kept=False)
+    if names and left.update(created_at=now - _LEFT_AFTER):
+        for name in list(left.values_list("name", flat=True)):
+            _remove(name)
 
 
 def mark_kept(names: Iterable[str]) -> None:

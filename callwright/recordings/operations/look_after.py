@@ -2,22 +2,21 @@
 
 import logging
 import threading
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import datetime
 
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
-from callwright.recordings.models import Recording
 from callwright.recordings.operations.claim import Claim, take_due
 from callwright.recordings.operations.erase import erase_overdue
 from callwright.recordings.operations.fetch_files import clear_spool
-from callwright.recordings.operations.fetch_recording import fetch_recording
+from callwright.recordings.operations.fetch_recording import fetch_recording, put_off_unexpected
 from callwright.recordings.operations.keep_files import remove_left_behind
 
 log = logging.getLogger("callwright.recordings")
 
 AT_ONCE = 4
-_AGAIN = timedelta(minutes=5)
 _busy: set[Claim] = set()
 _lock = threading.Lock()
 
@@ -59,15 +58,10 @@ def _work(claim: Claim) -> None:
         fetch_recording(claim, timezone.now())
     except DatabaseError as error:
         log.warning("the recording of call %s waits: the database is away (%s)", claim.id, error)
-    except Exception:
+    except Exception as error:
         log.exception("the recording of call %s could not be seen to", claim.id)
-        _put_off(claim)
-
-
-def _put_off(claim: Claim) -> None:
-    later = timezone.now() + _AGAIN
-    mine = Recording.objects.filter(account_id=claim.account_id, id=claim.id, attempts=claim.attempt)
-    mine.update(due_at=later, reason="unexpected")
+        with suppress(DatabaseError):  # its lease runs out
+            put_off_unexpected(claim, error)
 
 
 def tidy(now: datetime) -> None:

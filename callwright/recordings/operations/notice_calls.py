@@ -7,24 +7,28 @@ import msgspec
 from django.db import connection
 
 from callwright.calls.ports import CallChange
+from callwright.recordings.models import Recording
+from callwright.recordings.operations.fetch_recording import forget_recording
 from callwright.recordings.rules import FIRST_LOOK
 
 _ROWS = (
     "jsonb_to_recordset(%(rows)s::jsonb) AS r"
     " (account_id bigint, id uuid, pbx_id bigint, announced boolean, ended boolean)"
 )
+# One attempt more: one that is under way has not seen what changed, so it does not count any more.
 # A call that ended is looked for where its PBX has a source; one that goes on is only looked at where a rule stands.
 _NOTICE = f"""
-    INSERT INTO recordings_recording AS n (account_id, id, pbx_id, state, reason, detail, due_at, attempts, asked_at,
-        ruled, seconds, erase_reason)
-    SELECT r.account_id, r.id, r.pbx_id, '', '', '', CASE WHEN r.ended THEN %(later)s ELSE %(now)s END, 0, %(now)s,
-        false, 0, ''
+    INSERT INTO recordings_recording AS n (account_id, id, pbx_id, state, reason, detail, due_at, attempts, tries,
+        asked_at, ruled, seconds, erase_reason)
+    SELECT r.account_id, r.id, r.pbx_id, '', '', '', CASE WHEN r.ended THEN %(later)s ELSE %(now)s END, 0, 0,
+        %(now)s, false, 0, ''
     FROM {_ROWS}
     WHERE (r.ended AND EXISTS (SELECT FROM recordings_source s WHERE s.pbx_id = r.pbx_id AND s.enabled
               AND (r.announced OR NOT s.announced_only)))
        OR (NOT r.ended AND EXISTS (SELECT FROM recordings_neverrule))
-    ON CONFLICT (account_id, id) DO UPDATE SET due_at = excluded.due_at, attempts = 0, asked_at = excluded.asked_at
-        WHERE n.state IN ('', 'waiting', 'failed', 'empty') AND n.erased_at IS NULL
+    ON CONFLICT (account_id, id) DO UPDATE SET due_at = excluded.due_at, attempts = n.attempts + 1, tries = 0,
+        asked_at = excluded.asked_at
+        WHERE n.erased_at IS NULL
 """  # noqa: S608
 
 
@@ -33,6 +37,7 @@ def notice_calls(changes: Sequence[CallChange], now: datetime) -> None:
     moved = [one for one in changes if one.account_before not in (None, one.account_id) and one.after is not None]
     if moved:
         _move(moved)
+    _forget([one for one in changes if one.after is None], now)
     rows = [
         {
             "account_id": one.account_id, "id": one.id, "pbx_id": one.row["pbx_id"],
@@ -48,16 +53,39 @@ def notice_calls(changes: Sequence[CallChange], now: datetime) -> None:
             cursor.execute(_NOTICE, {"rows": text, "now": now, "later": now + FIRST_LOOK})
 
 
+def _forget(changes: Sequence[CallChange], now: datetime) -> None:
+    """Calls that became part of another: that one is recorded under their keys from now on, and fetched as a whole."""
+    ids = [one.id for one in changes]
+    known = Recording.objects.filter(id__in=ids).values_list("account_id", "id") if ids else ()
+    for account_id, call_id in known:
+        forget_recording(account_id, [call_id], now)
+
+
 def _matters(change: CallChange) -> bool:
     after = change.after
     assert after is not None
     before = change.before.recordings if change.before else ()
     if after.ended_at is None:
-        return len(after.recordings) > len(before)
+        return _is_heard(change) and (after.recordings != before or _may_fall_under_a_rule(change))
     if after.answered_at is None:
         return False  # nobody spoke, so nothing is worth keeping
     had_ended = change.before is not None and change.before.ended_at is not None
     return not had_ended or [one.file for one in after.recordings] != [one.file for one in before]
+
+
+def _is_heard(change: CallChange) -> bool:
+    """Whether something else than silence is recorded now."""
+    assert change.after is not None
+    return any(one.ended_at is None and one.paused_since is None for one in change.after.recordings)
+
+
+def _may_fall_under_a_rule(change: CallChange) -> bool:
+    """The PBX often says after the begin of a recording to which queue, line or account the call belongs."""
+    before, after = change.before, change.after
+    assert after is not None
+    if before is None or change.account_before not in (None, change.account_id):
+        return True
+    return (before.queue, before.dialled_number) != (after.queue, after.dialled_number)
 
 
 # Taken out and put in again rather than changed: the account is part of the key.

@@ -62,11 +62,15 @@ class HttpReader:
         with self._answer("HEAD", name) as answer:
             if answer.status_code in (404, 410):
                 return []
-            if answer.status_code in (405, 501):  # knows only GET
-                return [Found(name, None)]
-            self._must_be_good(answer)
-            length = answer.headers.get("content-length", "")
-            return [Found(name, int(length) if length.isdecimal() else None)]
+            if answer.status_code not in (405, 501):
+                return [self._found(name, answer)]
+        with self._answer("GET", name) as answer:  # it does not know HEAD: the body is not read
+            return [] if answer.status_code in (404, 410) else [self._found(name, answer)]
+
+    def _found(self, name: str, answer: httpx.Response) -> Found:
+        self._must_be_good(answer)
+        length = answer.headers.get("content-length", "")
+        return Found(name, int(length) if length.isdecimal() else None)
 
     def fetch(self, name: str, write: Write) -> int:
         if not is_safe_name(name):

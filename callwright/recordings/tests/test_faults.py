@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -142,49 +141,3 @@ def test_files_that_no_recording_names_are_removed_but_not_those_on_their_way(
         StoredFile.objects.create(name=name, created_at=timezone.now() - age)
     assert remove_left_behind(timezone.now()) == 1
     assert [one.name for one in kept.rglob("*.wav")] == ["new.wav"]
-
-
-@pytest.fixture
-def s3(settings: Any) -> Iterator[Any]:
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": {
-                "bucket_name": "recordings", "endpoint_url": f"http://{host}:{port}", "access_key": "test",
-                "secret_key": "test", "region_name": "us-east-1",
-            },
-        },
-    }  # fmt: skip
-    import boto3
-
-    client = boto3.client(
-        "s3", endpoint_url=f"http://{host}:{port}", aws_access_key_id="test", aws_secret_access_key="test",
-        region_name="us-east-1",
-    )  # fmt: skip
-    client.create_bucket(Bucket="recordings")
-    yield client
-    client.close()
-    server.stop()
-
-
-@pytest.mark.filterwarnings("ignore")  # those of moto and boto, which are not ours
-def test_recordings_are_kept_in_s3_and_read_from_there_in_pieces(
-    folder_source: Source, s3: Any, monitor: Path, pbx: Any, account: Any, started: datetime
-) -> None:
-    from callwright.recordings.blobs import open_blob
-
-    content = settled(tone(monitor / "51.4.wav", 12)).read_bytes()
-    add_recorded_call(pbx, "51.4", started)
-    fetch_now()
-    part = Part.objects.get()
-    assert s3.get_object(Bucket="recordings", Key=part.file)["Body"].read() == content
-    blob = open_blob(part.file)
-    assert blob.read(100, 50) == content[100:150] and blob.read(len(content) - 5, 100) == content[-5:]
-    with pytest.raises(OSError):
-        open_blob("recordings/none.wav").read(0, 10)

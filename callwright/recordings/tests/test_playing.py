@@ -159,7 +159,7 @@ def test_erased_by_hand_the_sound_is_gone_and_the_record_says_who_and_why(
     assert not (kept / recorded.file).exists() and not Part.objects.exists()
     assert Call.objects.get().recording == Recording.objects.get().state == "erased"
     assert AuditEntry.objects.get(action="recording_erased").detail == {"reason": "The customer asked for it"}
-    assert browser.post(f"/recordings/calls/{recorded.call_id}/listen/").status_code == 410
+    assert browser.post(f"/recordings/calls/{recorded.call_id}/listen/").status_code == 409
     assert fetch_now() == 0
 
 

@@ -274,3 +274,23 @@ def test_a_web_server_that_is_away_is_tried_again(pbx: Any, account: Any, starte
     fetch_now()
     after = Recording.objects.get()
     assert (after.state, after.reason) == ("waiting", "unreachable") and after.due_at
+
+
+def test_a_web_server_that_knows_only_get_is_asked_for_each_name(
+    pbx: Any, account: Any, started: datetime, kept: Path, tmp_path: Path
+) -> None:
+    file = tone(tmp_path / "x.wav", 12)
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        is_there = handler.path.endswith("/41.3.wav")
+        handler.send_response(501 if handler.command == "HEAD" else 200 if is_there else 404)
+        handler.send_header("Content-Length", str(file.stat().st_size if is_there else 0))
+        handler.end_headers()
+        if handler.command == "GET" and is_there:
+            handler.wfile.write(file.read_bytes())
+
+    with web(answer) as url:
+        Source.objects.create(pbx=pbx, kind="http", url=url, pattern="{uniqueid}.wav", pbx_folder="/rec")
+        add_recorded_call(pbx, "41.3", started, file="/rec/named-otherwise.wav")
+        fetch_now()
+    assert Recording.objects.get().reason == "" and Part.objects.get().source_name == "41.3.wav"

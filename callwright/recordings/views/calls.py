@@ -19,6 +19,7 @@ from callwright.recordings.operations.erase import LONGEST_REASON, NothingToEras
 from callwright.recordings.operations.fetch_again import CannotFetch, fetch_again
 from callwright.recordings.operations.issue_ticket import NotThere, issue_ticket
 from callwright.recordings.queries.of_call import ShownPart, recording_of
+from callwright.recordings.rules import client_is_second
 from callwright.recordings.streaming import PREFIX
 
 
@@ -55,9 +56,9 @@ def listen(request: HttpRequest, call_id: UUID) -> HttpResponse:
             address=client_address(request) or "", now=timezone.now(),
         )  # fmt: skip
     except NotThere:
-        return render(request, "recordings/not_there.html", status=410)
+        return render(request, "recordings/not_there.html", status=409)  # drawn where the player would be
     shown = recording_of(call.account_id, call.id)
-    parts = [_playable(part, ticket) for part in shown.parts] if shown else []
+    parts = [_playable(call, part, ticket) for part in shown.parts] if shown else []
     return render(request, "recordings/player.html", {"call": call, "parts": parts, "pauses": list(_pauses(call))})
 
 
@@ -121,8 +122,12 @@ def _pauses(call: RecordedCall) -> Any:
             }  # fmt: skip
 
 
-def _playable(part: ShownPart, ticket: str) -> dict[str, Any]:
+def _playable(call: RecordedCall, part: ShownPart, ticket: str) -> dict[str, Any]:
+    recorded = [(one.key, one.started_at) for one in call.recordings]
     return {
         "url": f"{PREFIX}{part.id}/{ticket}", "seconds": round(part.seconds, 3), "channels": part.channels,
         "peaks": base64.b64encode(part.peaks).decode(), "id": part.id,
+        "turned": client_is_second(
+            direction=call.direction, pbx_key=call.pbx_key, recorded=recorded, began_at=part.began_at
+        ),
     }  # fmt: skip

@@ -21,7 +21,7 @@ class Player {
       const channels = Number(dataset.channels);
       const part = { url: dataset.url, seconds: Number(dataset.seconds), before, peaks: peaksOf(dataset.peaks, channels) };
       before += part.seconds;
-      return part;
+      return { ...part, clientIsSecond: "turned" in dataset };
     });
     this.total = before;
     this.seek.max = String(this.total);
@@ -55,6 +55,9 @@ class Player {
     audio.addEventListener("ended", () => this.onEnded());
     audio.addEventListener("error", () => this.onError());
     for (const name of ["play", "pause"]) audio.addEventListener(name, () => this.showState());
+    audio.addEventListener("play", () => {
+      for (const other of document.querySelectorAll("[data-player] audio")) if (other !== audio) other.pause();
+    });
   }
 
   async open(index, at) {
@@ -153,6 +156,9 @@ class Player {
   }
 
   showPart() {
+    const client = this.find("[data-client]");
+    if (this.part.clientIsSecond) client.parentElement.append(client);
+    else client.parentElement.prepend(client);
     const label = this.find("[data-part-label]");
     if (!label) return;
     const words = this.root.dataset.labelPart;
@@ -184,5 +190,5 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("htmx:after:swap", () => {
   const dock = document.getElementById("player-dock");
-  if (dock) dock.hidden = !dock.querySelector("[data-player]");
+  if (dock) dock.hidden = !dock.querySelector("#player-here > *"); // a player, or why there is none
 });

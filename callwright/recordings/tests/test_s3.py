@@ -1,0 +1,98 @@
+"""Recordings in S3: kept there, and played from there in pieces, by a real server of S3's protocol on loopback."""
+
+import logging
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callwright.recordings.blobs import open_blob
+from callwright.recordings.models import Part, Source
+from callwright.recordings.streaming import PIECE
+from callwright.recordings.testing import add_recorded_call, fetch_now, tone
+from callwright.recordings.tests.test_playing import Http, listens
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.filterwarnings("ignore"),  # those of moto and boto, which are not ours
+]
+
+
+@pytest.fixture
+def content(folder_source: Source, s3: Any, monitor: Path, pbx: Any, account: Any, started: datetime) -> bytes:
+    """What the PBX recorded and was fetched: nine pieces, of which the last is shorter."""
+    file = tone(monitor / "51.4.wav", 36)
+    os.utime(file, (1, 1))
+    add_recorded_call(pbx, "51.4", started, talk_s=36)
+    fetch_now()
+    return file.read_bytes()
+
+
+class Asked(logging.Handler):
+    """The ranges for which the storage was asked, as the library writes its requests down."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.ranges: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.args and isinstance(record.args, tuple) and "GetObject" in str(record.args[0]):
+            request: Any = record.args[1]
+            self.ranges.append(request["headers"].get("Range", "all"))
+
+
+@pytest.fixture
+def asked() -> Iterator[Asked]:
+    log, handler = logging.getLogger("botocore.endpoint"), Asked()
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)
+    yield handler
+    log.removeHandler(handler)
+    log.setLevel(level)
+
+
+def test_recordings_are_kept_in_s3_and_read_from_there_in_pieces(content: bytes, s3: Any) -> None:
+    part = Part.objects.get()
+    assert s3.get_object(Bucket="recordings", Key=part.file)["Body"].read() == content
+    blob = open_blob(part.file)
+    assert blob.read(100, 50) == content[100:150] and blob.read(len(content) - 5, 100) == content[-5:]
+    with pytest.raises(FileNotFoundError):
+        open_blob("recordings/none.wav").read(0, 10)
+
+
+def test_a_player_gets_ranges_out_of_s3_and_never_is_more_than_a_piece_asked_for(
+    content: bytes, s3: Any, supervisor: Any, browser_of: Any, asked: Asked
+) -> None:
+    http, size = Http(), len(content)
+    address, cookies = listens(browser_of(supervisor), Part.objects.get())
+    whole = http.get(address, headers=cookies)
+    assert (whole.status_code, whole.content) == (200, content)
+    assert asked.ranges == [f"bytes={at}-{min(at + PIECE, size) - 1}" for at in range(0, size, PIECE)]
+    asked.ranges.clear()
+    for wanted, first, last in (("0-99", 0, 99), ("100000-199999", 100_000, 199_999), ("-50", size - 50, size - 1)):
+        piece = http.get(address, headers={**cookies, "range": f"bytes={wanted}"})
+        assert (piece.status_code, piece.content) == (206, content[first : last + 1])
+        assert piece.headers["content-range"] == f"bytes {first}-{last}/{size}"
+    assert asked.ranges == [
+        "bytes=0-99", f"bytes=100000-{100_000 + PIECE - 1}", f"bytes={100_000 + PIECE}-199999",
+        f"bytes={size - 50}-{size - 1}",
+    ]  # fmt: skip
+    asked.ranges.clear()
+    beyond = http.get(address, headers={**cookies, "range": f"bytes={size}-"})
+    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
+    assert asked.ranges == []
+
+
+def test_what_s3_has_lost_or_does_not_give_is_told_before_anything_is_sent(
+    content: bytes, s3: Any, supervisor: Any, browser_of: Any
+) -> None:
+    http, part = Http(), Part.objects.get()
+    address, cookies = listens(browser_of(supervisor), part)
+    s3.delete_object(Bucket="recordings", Key=part.file)
+    assert http.get(address, headers=cookies).status_code == 404
+    s3.delete_bucket(Bucket="recordings")
+    assert http.get(address, headers=cookies).status_code == 503
