@@ -158,7 +158,7 @@ class CallFacts(AccountData):
     """What the PBX reported of a call, from which its row and legs are derived (`rules.CallState` as JSON)."""
 
     call = models.OneToOneField(
-        Call, primary_key=True, on_delete=models.DO_NOTHING, related_name="facts", db_constraint=False
+        Call, primary_key=True, on_delete=models.CASCADE, related_name="facts", db_constraint=False
     )
     facts = models.JSONField()
 
@@ -168,7 +168,7 @@ class Leg(AccountData):
 
     id = models.UUIDField(primary_key=True)  # UUIDv7 of the call's start and the PBX's key of the leg
     call = models.ForeignKey(
-        Call, on_delete=models.DO_NOTHING, related_name="legs", db_constraint=False, db_index=False
+        Call, on_delete=models.CASCADE, related_name="legs", db_constraint=False, db_index=False
     )
     pbx_key = models.CharField(max_length=150)
     position = models.PositiveSmallIntegerField()

@@ -101,6 +101,20 @@ def totals_findings(now: datetime) -> Iterator[Finding]:
         yield Finding(Level.OK, "totals", _("The totals are those of the calls"))
 
 
+def orphan_findings() -> Iterator[Finding]:
+    """Legs and facts that are left of calls that were removed."""
+    from callwright.calls.operations.orphans import count_orphans
+
+    found = count_orphans()
+    if found:
+        yield Finding(
+            Level.PROBLEM, "orphans", _("Parts of calls are left whose call was removed"),
+            _("Run 'callwright check --remove-orphans' to remove them too, and report how it came about."), str(found),
+        )  # fmt: skip
+    else:
+        yield Finding(Level.OK, "orphans", _("No part of a call is without its call"))
+
+
 def pbx_findings(pbx: Pbx, now: datetime) -> list[Finding]:
     """One PBX: its connection as tried now, the state of its link, its calls, its phones."""
     if not pbx.enabled:

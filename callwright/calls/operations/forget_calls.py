@@ -7,12 +7,11 @@ from uuid import UUID
 
 from django.db import connection
 
+from callwright.calls.operations.delete_rows import delete_rows
 from callwright.calls.ports import tell_removed
 
 _NOTES = "DELETE FROM calls_callnote WHERE account_id = %(account)s AND call_id = ANY(%(ids)s)"
 _FACTS = "DELETE FROM calls_callfacts WHERE account_id = %(account)s AND call_id = ANY(%(ids)s)"
-_LEGS = "DELETE FROM calls_leg WHERE account_id = %(account)s AND call_id = ANY(%(ids)s)"
-_CALLS = "DELETE FROM calls_call WHERE account_id = %(account)s AND id = ANY(%(ids)s)"
 
 # Our own lines and extensions stay; of an internal call both sides are ours.
 _ANONYMOUS = """
@@ -47,7 +46,8 @@ _ANONYMOUS_LEGS = """
 def remove_calls(*, account_id: int, ids: Sequence[UUID]) -> None:
     """Removes calls with everything that is kept of them, in the caller's transaction."""
     tell_removed(account_id, ids)
-    _run({"account": account_id, "ids": list(ids)}, _NOTES, _FACTS, _LEGS, _CALLS)
+    _run({"account": account_id, "ids": list(ids)}, _NOTES)
+    delete_rows(account_id=account_id, ids=ids)
 
 
 def anonymise_calls(*, account_id: int, ids: Sequence[UUID], now: datetime) -> None:

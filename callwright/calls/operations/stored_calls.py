@@ -13,6 +13,8 @@ import msgspec
 from django.db import connection
 
 from callwright.calls.facts import CallState, decode_facts
+from callwright.calls.operations.call_locks import call_name, hour_names, lock_names
+from callwright.calls.operations.delete_rows import delete_rows
 from callwright.calls.operations.follow_up_removal import move_acts
 from callwright.calls.operations.too_long_moves import move_review
 from callwright.kit.identity import uuid7_floor
@@ -55,21 +57,16 @@ def _sql(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
-_LOCK = """
-    SELECT pg_advisory_xact_lock(k) FROM (
-        SELECT DISTINCT hashtextextended(n, 7) AS k FROM jsonb_array_elements_text(%s::jsonb) AS t (n) ORDER BY k
-    ) AS ordered
-"""
-
-
-def lock_and_load(keys: Sequence[Key], *, between: tuple[datetime, datetime]) -> dict[Key, Stored]:
+def lock_and_load(
+    keys: Sequence[Key], *, between: tuple[datetime, datetime], late: Iterable[tuple[int, datetime]] = ()
+) -> dict[Key, Stored]:
     """The stored calls of `keys`, whose events lie between the two times, as they are once nobody else writes them.
 
-    One writer per call: holds the keys until the transaction ends. Taken in one order, so nobody waits in a ring.
+    One writer per call: holds the keys until the transaction ends. `late`: PBX and time of beginnings told late.
     """
+    hours = [name for pbx_id, began in late for name in hour_names(pbx_id, began)]
+    lock_names([*(call_name(pbx_id, key) for pbx_id, key in keys), *hours])
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [_json([f"{pbx_id}:{key}" for pbx_id, key in keys])])
-        # A statement of its own: it sees what was committed while the lock was waited for.
         cursor.execute(
             _sql("load_calls.sql"),
             {
@@ -102,15 +99,11 @@ def save(
 
 def remove(calls: Iterable[Stored]) -> list[Kept]:
     """Takes calls out, with their legs and facts: they became part of another, or their rows are written anew."""
-    kept: list[Kept] = []
-    with connection.cursor() as cursor:
-        for call in calls:
-            cursor.execute(
-                "DELETE FROM calls_call WHERE account_id = %s AND id = %s RETURNING marker_id, comment",
-                [call.account_id, call.id],
-            )
-            kept += [Kept(call.account_id, call.id, marker_id, comment) for marker_id, comment in cursor]
-    return kept
+    return [
+        Kept(call.account_id, id, marker_id, comment)
+        for call in calls
+        for id, marker_id, comment in delete_rows(account_id=call.account_id, ids=[call.id])
+    ]
 
 
 def hand_over(kept: Kept, *, account_id: int, id: UUID) -> None:

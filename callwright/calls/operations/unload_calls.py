@@ -10,6 +10,7 @@ from django.db import connection
 from callwright.calls.facts import decode_facts
 from callwright.calls.operations.after_load import after_load
 from callwright.calls.operations.copy_rows import copy_keys
+from callwright.calls.operations.delete_rows import delete_rows
 from callwright.calls.operations.keep_before import put_back
 from callwright.calls.ports import CallChange, tell, tell_removed
 from callwright.calls.projection import project
@@ -49,7 +50,7 @@ def unload_calls(keys: Sequence[tuple[int, UUID]], *, now: datetime) -> dict[UUI
         for account_id, ids in by_account.items():
             tell_removed(account_id, ids)
         for account_id, ids in by_account.items():
-            cursor.execute("DELETE FROM calls_call WHERE account_id = %s AND id = ANY(%s)", [account_id, ids])
+            delete_rows(account_id=account_id, ids=ids)
     tell([_gone(*row[:4]) for row in going], now)
     return kept
 

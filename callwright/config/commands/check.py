@@ -21,10 +21,15 @@ _SIGNS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="the findings as a JSON list, for monitoring")
     parser.add_argument("--pbx", metavar="NAME", default="", help="look at this PBX only (its short name)")
+    parser.add_argument(
+        "--remove-orphans", action="store_true", help="remove what is left of calls that were removed, and nothing else"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when something is a problem."""
+    if arguments.remove_orphans:
+        return _remove_orphans()
     findings = list(_findings(arguments.pbx))
     if arguments.json:
         json.dump([_plain(one) for one in findings], sys.stdout, indent=2, ensure_ascii=False)
@@ -33,6 +38,14 @@ def run(arguments: argparse.Namespace) -> int:
         for one in findings:
             sys.stdout.write(_line(one))
     return 1 if any(one.level == "problem" for one in findings) else 0
+
+
+def _remove_orphans() -> int:
+    with database():
+        from callwright.calls.operations.orphans import remove_orphans
+
+        sys.stdout.write(f"{remove_orphans()} removed\n")
+    return 0
 
 
 def _findings(pbx: str) -> "Iterator[Finding]":
@@ -49,7 +62,13 @@ def _all(pbx: str) -> "Iterator[Finding]":
     from django.utils import timezone
     from django.utils.translation import gettext_lazy as _
 
-    from callwright.config.diagnosis import machine_findings, organisation_findings, pbx_findings, totals_findings
+    from callwright.config.diagnosis import (
+        machine_findings,
+        organisation_findings,
+        orphan_findings,
+        pbx_findings,
+        totals_findings,
+    )
     from callwright.telephony.models import Pbx
     from callwright.telephony.queries.diagnosis import Finding, Level
 
@@ -73,6 +92,7 @@ def _all(pbx: str) -> "Iterator[Finding]":
         )
     yield from organisation_findings()
     yield from totals_findings(timezone.now())
+    yield from orphan_findings()
     for row in rows:
         yield from pbx_findings(row, timezone.now())
 

@@ -5,12 +5,14 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from callwright.kit.identity import uuid7_now
 from callwright.telephony.fake import FakePbx
 
 
@@ -86,3 +88,14 @@ def test_a_pbx_that_nobody_knows_is_told_with_those_that_are_known(fresh_databas
 def test_a_short_secret_key_is_a_problem(fresh_database: str, tmp_path: Path) -> None:
     done = check(fresh_database, tmp_path, "--json", CALLWRIGHT_SECRET_KEY="short")
     assert by_code(done)["secret_key"]["level"] == "problem"
+
+
+def test_what_is_left_of_a_removed_call_is_found_and_can_be_removed(fresh_database: str, tmp_path: Path) -> None:
+    with psycopg.connect(fresh_database) as connection:
+        connection.execute(
+            "INSERT INTO calls_callfacts (account_id, call_id, facts) VALUES (1, %s, '{}')",
+            [uuid7_now(datetime.now(UTC))],
+        )
+    assert by_code(check(fresh_database, tmp_path, "--json"))["orphans"]["level"] == "problem"
+    assert check(fresh_database, tmp_path, "--remove-orphans").stdout == "1 removed\n"
+    assert by_code(check(fresh_database, tmp_path, "--json"))["orphans"]["level"] == "ok"
