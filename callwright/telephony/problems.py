@@ -135,6 +135,10 @@ REFUSALS: Final[dict[str, Worded]] = {
     "not_recorded": Worded(
         _("This call is not recorded"), _("The PBX records nothing of it now, so there is nothing to pause.")
     ),
+    "never_recorded": Worded(
+        _("This call is never recorded"),
+        _("A rule says so. An administrator can change it under Recordings."),
+    ),
     "not_connected": Worded(_("There is nobody to transfer"), _("Wait until the call is connected, then try again.")),
     "missing_privilege": Worded(
         _("The PBX does not permit this"),

@@ -10,8 +10,9 @@ from callwright.accounts.queries.accounts import home_country_of, visible_accoun
 from callwright.accounts.queries.choosing import account_chooser
 from callwright.desk.queries.card import Strip
 from callwright.kit.phone_numbers import NumberKind, parse_number
+from callwright.recordings.queries.policies import must_not_be_recorded
 from callwright.staff.queries.seats import seat_of
-from callwright.telephony.operations.send_command import send_command
+from callwright.telephony.operations.send_command import CommandRefused, send_command
 from callwright.telephony.queries.orders import order_under_way
 
 TRANSFERS = frozenset({"blind_transfer", "attended_transfer"})
@@ -55,6 +56,8 @@ def order_call(*, user_id: int, strip: Strip, verb: str, to: str, now: datetime)
         arguments = {"extension": seat.number}
     elif verb in RECORDING:
         arguments = {"call": call.pbx_key}
+        if verb == "resume_recording" and must_not_be_recorded(call.account_id, call.id):
+            raise CommandRefused("never_recorded")
     elif verb in TRANSFERS:
         arguments["to"] = dialled(to, home_country_of(call.account_id))
     return _order_once(call.pbx_id, verb, arguments, by=user_id, account_id=call.account_id, now=now)

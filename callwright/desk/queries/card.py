@@ -19,7 +19,7 @@ from callwright.contacts.queries.contacts import KnownContact, contacts_for_numb
 from callwright.contacts.queries.lists import FieldValue
 from callwright.desk.rules import CLOSES_BY_ITSELF, LIVE, CardState, MyLeg, card_state, layout_from
 from callwright.kit.phone_numbers import Place, country_name, format_number, place_of
-from callwright.recordings.queries.policies import consent_text
+from callwright.recordings.queries.policies import consent_text, must_not_be_recorded
 from callwright.staff.queries.agents import agent_now, wrap_up_until
 from callwright.staff.queries.rights import Viewer
 from callwright.telephony.queries.consultations import Consultation, consultation
@@ -40,7 +40,8 @@ class Strip:
     consultation: Consultation | None
     wrap_up_until: datetime | None
     is_recorded: bool = False
-    silent_since: datetime | None = None  # while the recording is paused
+    silent_since: datetime | None = None  # while all that is recorded is paused
+    by_rule: bool = False  # a call that is never recorded
 
     @property
     def is_live(self) -> bool:
@@ -159,6 +160,7 @@ def _strip(viewer: Viewer, call: CardCall, now: datetime) -> Strip | None:
         wrap_up_until=wrap_up,
         is_recorded=recorded[0],
         silent_since=recorded[1],
+        by_rule=recorded[0] and must_not_be_recorded(call.account_id, call.id),
     )
 
 

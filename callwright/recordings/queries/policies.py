@@ -1,7 +1,9 @@
 """What accounts want of their recordings."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from callwright.calls.queries.recorded import RecordedCall
@@ -27,6 +29,22 @@ def is_never_recorded(call: RecordedCall) -> bool:
     return NeverRule.objects.filter(rules).exists()
 
 
+_RULED = """
+    SELECT EXISTS (
+        SELECT FROM calls_call c JOIN recordings_neverrule n
+            ON n.account_id = c.account_id OR n.line_id = c.line_id OR n.queue_id = c.queue_id
+        WHERE c.account_id = %s AND c.id = %s
+    )
+"""
+
+
+def must_not_be_recorded(account_id: int, call_id: UUID) -> bool:
+    """Whether a rule says that this call is not recorded; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RULED, [account_id, call_id])
+        return bool(cursor.fetchone()[0])
+
+
 def policy_of(account_id: int) -> AccountPolicy:
     """What holds for an account: its own word, else the organisation's; one query."""
     rows = {row.account_id: row for row in Policy.objects.filter(Q(account_id=account_id) | Q(account_id=None))}
@@ -39,6 +57,15 @@ def policy_of(account_id: int) -> AccountPolicy:
     )
 
 
+_CONSENT = """
+    SELECT consent FROM recordings_policy
+    WHERE (account_id = %s OR account_id IS NULL) AND consent <> '' ORDER BY account_id NULLS LAST LIMIT 1
+"""
+
+
 def consent_text(account_id: int) -> str:
     """What agents say about recording on behalf of an account; empty when there is nothing to say."""
-    return policy_of(account_id).consent
+    with connection.cursor() as cursor:  # each card asks
+        cursor.execute(_CONSENT, [account_id])
+        row = cursor.fetchone()
+    return row[0] if row else ""
