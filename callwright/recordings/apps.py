@@ -12,6 +12,11 @@ ACTIONS = {
     "recording_rule_added": _("Added a rule about what is never recorded"),
     "recording_rule_removed": _("Removed a rule about what is never recorded"),
 }
+DETAILS = {
+    "where": _("Where"),
+    "secrets_entered": _("Secrets entered"),
+    "secrets_removed": _("Secrets removed"),
+}
 
 
 class RecordingsConfig(AppConfig):
@@ -25,7 +30,7 @@ class RecordingsConfig(AppConfig):
         from callwright.recordings.operations.remove_calls import remove_calls
         from callwright.recordings.queries.of_call import report_of
         from callwright.recordings.words import in_words
-        from callwright.staff.audit import Kind, declare_actions, declare_records
+        from callwright.staff.audit import Kind, declare_actions, declare_details, declare_records
 
         connect_listener("recordings", notice_calls)
         connect_removal("recordings", remove_calls)
@@ -37,6 +42,7 @@ class RecordingsConfig(AppConfig):
             )
         )  # fmt: skip
         declare_actions(ACTIONS)
+        declare_details(DETAILS)
         declare_records({
             "recording_source": Kind(_("Source of recordings"), "recordings:source"),
             "recording_rule": Kind(_("Rule of recordings")),

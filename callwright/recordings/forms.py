@@ -1,6 +1,6 @@
 """Forms of the administration of recordings. Secrets go in and never come out again."""
 
-import json
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -10,26 +10,38 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from callwright.recordings.models import Policy, Source
-from callwright.recordings.operations.open_source import sealed, secrets_of
+from callwright.recordings.operations.save_source import SECRETS_OF, stored_secrets
 from callwright.recordings.rules import pattern_problem
-from callwright.recordings.sources.reading import SourceProblem
 from callwright.recordings.words import NAME_PROBLEMS
 
 _KEEP = _("Leave empty to keep what is stored; it is never shown.")
 SECRETS = ("password", "private_key", "token")
-_MACHINE = ("folder", "host", "username", "url", "pattern", "pbx_folder", "time_zone")
+_MACHINE = (
+    "folder",
+    "host",
+    "username",
+    "url",
+    "pattern",
+    "pbx_folder",
+    "time_zone",
+    "own_side_pattern",
+    "other_side_pattern",
+)
 
 
 class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
     password = forms.CharField(label=_("Password or passphrase of the key"), required=False, max_length=500)
+    remove_password = forms.BooleanField(label=_("Remove the stored password"), required=False)
     private_key = forms.CharField(label=_("Private key"), required=False, max_length=20_000)
+    remove_private_key = forms.BooleanField(label=_("Remove the stored private key"), required=False)
     token = forms.CharField(label=_("Bearer token"), required=False, max_length=4_000)
+    remove_token = forms.BooleanField(label=_("Remove the stored token"), required=False)
 
     class Meta:
         model = Source
         fields = [
             "enabled", "folder", "host", "port", "username", "url", "pattern", "pbx_folder", "announced_only",
-            "raw_rate", "raw_channels", "time_zone",
+            "raw_rate", "raw_channels", "own_side_pattern", "other_side_pattern", "time_zone",
         ]  # fmt: skip
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -44,24 +56,26 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].widget.attrs |= {"dir": "ltr", "spellcheck": "false", "autocomplete": "off"}
         for field in self.fields.values():
             field.label = str(field.label)[:1].upper() + str(field.label)[1:]
-        self._stored = self._secrets()
-        for name in SECRETS:
-            if self._stored.get(name):
-                self.fields[name].help_text = _KEEP
+        self._ask_for_secrets()
         self._keep_only(self.kind)
         self._explain()
 
-    def _secrets(self) -> dict[str, str]:
-        try:
-            return secrets_of(self.instance)
-        except (SourceProblem, json.JSONDecodeError):
-            return {}
+    def _ask_for_secrets(self) -> None:
+        stored = stored_secrets(Source.objects.filter(pk=self.instance.pk).first(), self.kind)
+        for name in SECRETS:
+            is_asked = name in SECRETS_OF[Source.Kind(self.kind)]
+            if is_asked and name in stored:
+                self.fields[name].help_text = _KEEP
+            else:
+                del self.fields[f"remove_{name}"]
+            if not is_asked:
+                del self.fields[name]
 
     def _keep_only(self, kind: str) -> None:
         others = {
-            Source.Kind.FOLDER: ("host", "port", "username", "url", "password", "private_key", "token"),
-            Source.Kind.SFTP: ("url", "token"),
-            Source.Kind.HTTP: ("folder", "host", "port", "private_key"),
+            Source.Kind.FOLDER: ("host", "port", "username", "url"),
+            Source.Kind.SFTP: ("url",),
+            Source.Kind.HTTP: ("folder", "host", "port"),
         }
         for name in others[Source.Kind(kind)]:
             del self.fields[name]
@@ -81,6 +95,14 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
                 "Take the tick away to look for a recording of every answered call, also where the PBX said nothing."
             ),
             "raw_channels": _("What option D of MixMonitor writes: files that end in .raw. 2: each side to itself."),
+            "own_side_pattern": _(
+                "Only where the PBX writes each side to a file of its own: the name of the one of option r of"
+                " MixMonitor, such as {uniqueid}-in.wav."
+            ),
+            "other_side_pattern": _(
+                "The name of the one of option t, such as {uniqueid}-out.wav. Both become the two lanes of one"
+                " recording."
+            ),
             "time_zone": _("In which the dates in file names are written."),
         }
         for name, text in texts.items():
@@ -94,19 +116,42 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"].strip()
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        try:
+            parts = urlsplit(url)
+            is_address = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_address = False
+        if not is_address or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
             raise ValidationError(_("Enter an address that begins with http:// or https:// and ends with the folder."))
         if parts.username or parts.password:
             raise ValidationError(_("Enter the user and the password in their own fields, not in the address."))
         return url
 
     def clean_pattern(self) -> str:
-        pattern: str = self.cleaned_data["pattern"].strip()
-        problem = pattern_problem(pattern, can_list=self.kind != Source.Kind.HTTP)
+        return self._usable("pattern")
+
+    def clean_own_side_pattern(self) -> str:
+        return self._usable("own_side_pattern")
+
+    def clean_other_side_pattern(self) -> str:
+        return self._usable("other_side_pattern")
+
+    def _usable(self, name: str) -> str:
+        pattern: str = self.cleaned_data[name].strip()
+        problem = pattern_problem(pattern, can_list=self.kind != Source.Kind.HTTP) if pattern else ""
         if problem:
             raise ValidationError(NAME_PROBLEMS[problem])
         return pattern
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if "own_side_pattern" in given and "other_side_pattern" in given:
+            own, other = given["own_side_pattern"], given["other_side_pattern"]
+            if bool(own) != bool(other):
+                self.add_error("other_side_pattern", _("Enter the names of both sides, or neither."))
+            elif own and own == other:
+                self.add_error("other_side_pattern", _("Each side needs a name of its own."))
+        return given
 
     def clean_time_zone(self) -> str:
         name: str = self.cleaned_data["time_zone"].strip()
@@ -126,11 +171,20 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError(_("Enter 1 or 2."))
         return channels
 
-    def save(self, commit: bool = True) -> Source:
-        source: Source = super().save(commit=False)
-        given = {name: self.cleaned_data.get(name, "") for name in SECRETS}
-        source.sealed = sealed({name: given[name] or self._stored.get(name, "") for name in SECRETS})
-        return source
+    @property
+    def given(self) -> dict[str, str]:
+        """The secrets that were entered."""
+        return {name: self.cleaned_data.get(name, "") for name in SECRETS}
+
+    @property
+    def removed(self) -> list[str]:
+        """The names of the secrets that are to be forgotten."""
+        return [name for name in SECRETS if self.cleaned_data.get(f"remove_{name}")]
+
+    def ask_again(self, names: Iterable[str]) -> None:
+        """Another server is meant than the one for which these secrets were entered."""
+        for name in names:
+            self.add_error(name, _("Enter it again, or remove it: it is not sent to another server unasked."))
 
 
 class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from callwright.recordings.models import NeverRule, Source
 from callwright.recordings.words import Worded, reason_in_words
+from callwright.staff.queries.rights import Viewer, visible_account_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,13 @@ def _row(columns: Any) -> SourceRow:
     )
 
 
-def never_rules() -> "QuerySet[NeverRule]":
-    return NeverRule.objects.select_related("account", "line__account", "queue").order_by("pk")
+def visible_rules(viewer: Viewer) -> "QuerySet[NeverRule]":
+    """The rules about what is never recorded that the viewer may change: those about accounts that they see."""
+    rules = NeverRule.objects.select_related("account", "line__account", "queue").order_by("pk")
+    accounts = visible_account_ids(viewer)
+    if accounts is None:
+        return rules
+    return rules.filter(Q(account__in=accounts) | Q(line__account__in=accounts) | Q(queue__account__in=accounts))
 
 
 def source_or_new(pbx_id: int, kind: str, defaults: dict[str, Any]) -> Source:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from callwright.accounts.queries.accounts import visible_accounts
-from callwright.staff.queries.rights import Viewer
+from callwright.staff.queries.rights import Viewer, sees_all_accounts
 from callwright.telephony.queries.administration import queue_rows
 
 MOST = 2_000
@@ -11,7 +11,7 @@ MOST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class RuleChoices:
-    """(id, label) of each; the viewer's accounts, their lines, all queues."""
+    """(id, label) of each; the viewer's accounts, with their lines and queues."""
 
     accounts: list[tuple[int, str]]
     lines: list[tuple[int, str]]
@@ -32,5 +32,5 @@ def rule_choices(viewer: Viewer) -> RuleChoices:
     return RuleChoices(
         accounts,
         [(one, f"{name}: {label or number}") for one, name, label, number in rows],
-        [(queue.id, queue.label or queue.name) for queue in queue_rows()],
+        [(queue.id, queue.label or queue.name) for queue in queue_rows(None if sees_all_accounts(viewer) else ids)],
     )

@@ -1,6 +1,7 @@
 """Setting up recordings: where they are fetched from, how long they are kept, what is never recorded."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from callwright.kit.access import requires
 from callwright.kit.identity import id_in
 from callwright.kit.proxies import client_address
 from callwright.recordings.forms import PolicyForm, SourceForm
-from callwright.recordings.models import NeverRule, Policy, Source
+from callwright.recordings.models import Policy, Source
 from callwright.recordings.operations.save_policy import (
     RuleExists,
     add_never_rule,
@@ -23,15 +24,17 @@ from callwright.recordings.operations.save_policy import (
     save_policy,
 )
 from callwright.recordings.operations.save_source import (
+    SecretsAgain,
     confirm_host_key,
     fetch_failed_again,
     save_source,
     try_source,
 )
-from callwright.recordings.queries.administration import never_rules, source_or_new, source_rows
+from callwright.recordings.queries.administration import source_or_new, source_rows, visible_rules
 from callwright.recordings.queries.choices import rule_choices
 from callwright.recordings.rules import ASTERISK_PATTERN, FREEPBX_PATTERN
 from callwright.recordings.words import reason_in_words
+from callwright.staff.queries.rights import sees_all_accounts
 
 _DEFAULTS = {"pattern": ASTERISK_PATTERN, "pbx_folder": "/var/spool/asterisk/monitor"}
 
@@ -41,11 +44,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     """All PBXs with their sources, the organisation's own period and text, and the rules."""
     policy = Policy.objects.filter(account=None).first() or Policy()
     form = PolicyForm(request.POST or None, instance=policy)
+    for_all = sees_all_accounts(request.user)
+    if request.method == "POST" and not for_all:
+        raise PermissionDenied
     if request.method == "POST" and form.is_valid():
         save_policy(form.save(commit=False), by=request.user.pk or 0, address=_address(request), now=timezone.now())
         messages.success(request, _("What holds for all accounts is saved."))
         return redirect("recordings:overview")
-    page = {"rows": source_rows(), "form": form, "rules": never_rules(), "choices": rule_choices(request.user)}
+    page = {"rows": source_rows(), "form": form, "for_all": for_all, "policy": policy,
+            "rules": visible_rules(request.user), "choices": rule_choices(request.user)}  # fmt: skip
     return render(request, "recordings/overview.html", page)
 
 
@@ -61,8 +68,7 @@ def source(request: HttpRequest, pbx_id: int) -> HttpResponse:
     defaults = {**_DEFAULTS, **({"pattern": "{uniqueid}.wav"} if asked == Source.Kind.HTTP else {})}
     known = source_or_new(pbx_id, asked if asked in Source.Kind.values else "", defaults)
     form = SourceForm(request.POST or None, instance=known)
-    if request.method == "POST" and form.is_valid():
-        save_source(form.save(), by=request.user.pk or 0, address=_address(request), now=timezone.now())
+    if request.method == "POST" and form.is_valid() and _is_saved(request, form):
         messages.success(request, _("Saved. Try it now: that says at once whether something is wrong."))
         return redirect("recordings:source", pbx_id=pbx_id)
     page = {
@@ -70,6 +76,17 @@ def source(request: HttpRequest, pbx_id: int) -> HttpResponse:
         "is_stored": bool(rows[0].kind) and rows[0].kind == known.kind, "host_key": known.host_key,
     }  # fmt: skip
     return render(request, "recordings/source.html", page)
+
+
+def _is_saved(request: HttpRequest, form: SourceForm) -> bool:
+    try:
+        save_source(
+            form.save(commit=False), given=form.given, removed=form.removed, by=request.user.pk or 0,
+            address=_address(request), now=timezone.now(),
+        )  # fmt: skip
+    except SecretsAgain as again:
+        form.ask_again(again.names)
+    return form.is_valid()
 
 
 @requires("set_up_recordings")
@@ -143,7 +160,7 @@ def add_rule(request: HttpRequest) -> HttpResponse:
 @requires("set_up_recordings")
 @require_POST
 def remove_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
-    rule = get_object_or_404(NeverRule, pk=rule_id)
+    rule = get_object_or_404(visible_rules(request.user), pk=rule_id)
     remove_never_rule(rule, by=request.user.pk or 0, address=_address(request), now=timezone.now())
     messages.success(request, _("The rule is gone: these calls are recorded again."))
     return redirect("recordings:overview")

@@ -1,6 +1,6 @@
 """PBXs and queues as their administration shows them. Secrets are never among what is read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,9 +56,11 @@ class QueueRow:
     members: int
 
 
-def queue_rows() -> list[QueueRow]:
-    """All queues by PBX, with the account that their calls belong to. One query."""
+def queue_rows(account_ids: Collection[int] | None = None) -> list[QueueRow]:
+    """All queues by PBX, or those of these accounts, with the account that their calls belong to. One query."""
     queues = Queue.objects.select_related("pbx", "account").annotate(member_count=Count("members"))
+    if account_ids is not None:
+        queues = queues.filter(account_id__in=account_ids)
     return [
         QueueRow(
             q.pk, q.pbx.name, q.name, q.label, q.account.name if q.account else "",
