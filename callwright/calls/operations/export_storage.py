@@ -11,15 +11,15 @@ from uuid import UUID
 from django.core.files import File
 from django.core.files.storage import default_storage
 
+from callwright.kit.private_folders import private_folder
+
 _FOLDER = "exports"
 _MAKING = "exports/making"
 
 
 def temporary_path(export_id: UUID, ending: str) -> Path:
     """Where this process writes an export: on the disk on which it will be kept, where that is a disk of ours."""
-    folder = _making()
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{export_id}.{os.getpid()}.{ending}"
+    return private_folder(_making()) / f"{export_id}.{os.getpid()}.{ending}"
 
 
 def _making() -> Path:
