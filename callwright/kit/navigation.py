@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -16,6 +18,14 @@ User = Any
 
 SET_UP = 60
 """Entries of this order and above are for setting up, and stand apart from those of the daily work."""
+
+
+@dataclass(frozen=True, slots=True)
+class NavCount:
+    """How many wait behind an entry: `template` shows beside its word what `context` finds: `part`."""
+
+    template: str
+    context: Callable[[HttpRequest], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +40,20 @@ class NavEntry:
     allowed: Callable[[User], bool]
     shortcut: str = ""
     at_foot: bool = False
+    count: NavCount | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ShownEntry:
-    """An entry as a template shows it to one viewer; with `begins_set_up` those for setting up follow."""
+    """An entry as a template shows it to one viewer; with `begins_set_up` those for setting up follow. `part`: what its
+    count shows, looked up when a template asks for it.
+    """
 
     entry: NavEntry
     url: str
     is_current: bool
     begins_set_up: bool = False
+    part: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,11 @@ def entries_for(request: HttpRequest) -> list[ShownEntry]:
     urls = {e.key: reverse(e.url_name) for e in allowed}
     current = _current(request.path, urls)
     set_up = next((e.key for e in allowed if e.order >= SET_UP and not e.at_foot), "")
-    return [ShownEntry(e, urls[e.key], e.key == current, e.key == set_up) for e in allowed]
+    return [ShownEntry(e, urls[e.key], e.key == current, e.key == set_up, _part(e, request)) for e in allowed]
+
+
+def _part(entry: NavEntry, request: HttpRequest) -> Any:
+    return SimpleLazyObject(partial(entry.count.context, request)) if entry.count else None
 
 
 def _current(path: str, urls: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy, override
 from callwright.kit import navigation
 from callwright.kit.context import chosen_theme, screen
 from callwright.kit.csp import POLICY, ContentSecurityPolicyMiddleware
-from callwright.kit.navigation import NavEntry, declare_navigation, entries_for
+from callwright.kit.navigation import NavCount, NavEntry, declare_navigation, entries_for
 from callwright.kit.toasts import add_toast
 
 CAPABILITIES = Path(__file__).parent.parent.parent
@@ -56,6 +57,19 @@ class TestNavigation:
 
     def test_a_stranger_sees_none(self) -> None:
         assert entries_for(asked(signed_in=False)) == []
+
+    def test_what_waits_behind_an_entry_is_counted_when_it_is_shown(self) -> None:
+        counted: list[str] = []
+
+        def count(request: HttpRequest) -> dict[str, str]:
+            counted.append(request.path)
+            return {"title": "7 wait"}
+
+        entry = NavEntry("waits", gettext_lazy("Waits"), "kit:parts", "list", 30, lambda user: True)
+        declare_navigation(replace(entry, count=NavCount("kit/state.html", count)))
+        shown = entries_for(asked("/kit/"))[-1]
+        assert counted == []  # whoever looks for an address needs no count
+        assert shown.part["title"] == "7 wait" and shown.part["title"] and counted == ["/kit/"]
 
     def test_a_key_is_declared_once(self) -> None:
         with pytest.raises(ValueError, match="twice"):

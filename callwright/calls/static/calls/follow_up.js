@@ -1,58 +1,31 @@
 // The list of missed calls: rows come, change and leave as calls happen and colleagues act; keys for the chosen row; and
 // the call back itself, once the server has said that nobody else is at it.
 
-const GATHER_MS = 200;
+import { reread } from "../kit/js/reread.js";
+
 const COUNTS_MS = 1500;
 const LEAVES_MS = 8000;
-const MOST = 100;
-const waiting = new Set();
-let timer = 0;
-let asking = false;
 let countsTimer = 0;
 
 const list = () => document.getElementById("missed");
 const rowOf = (id) => document.getElementById(`missed-${id}`);
 const rows = () => [...document.querySelectorAll(".missed-row")];
 const dialog = () => document.getElementById("follow-up");
+const again = reread({ place: list, rowOf, show });
 
 document.addEventListener("live:calls", ({ detail: { name, key, data } }) => {
   if (!list()) return;
   if (name === "follow_ups") return readAgain();
   if (data?.gone) return leave(rowOf(key));
   if (name !== "follow_up" && !rowOf(key)) return;
-  waiting.add(key);
-  timer = timer || setTimeout(ask, GATHER_MS);
+  again(key);
 });
 
 function readAgain() {
   window.htmx.ajax("GET", `${location.pathname}?${list().dataset.query}`, { target: "#missed", swap: "outerHTML" });
 }
 
-async function ask() {
-  timer = 0;
-  const place = list();
-  if (asking || document.hidden || !waiting.size || !place) return;
-  asking = true;
-  const ids = [...waiting].slice(0, MOST);
-  for (const id of ids) waiting.delete(id);
-  const asked = new URLSearchParams(place.dataset.query);
-  asked.set("ids", ids.join(","));
-  asked.set("shown", ids.filter(rowOf).join(","));
-  try {
-    const response = await fetch(`${place.dataset.liveRows}?${asked}`, { headers: { "HX-Request": "true" } });
-    if (response.status === 401) location.reload();
-    else if (response.ok && place === list()) show(await response.text(), ids);
-  } catch {
-    for (const id of ids) waiting.add(id);
-  }
-  asking = false;
-  if (waiting.size) timer = timer || setTimeout(ask, GATHER_MS * 2);
-}
-
-function show(html, ids) {
-  const holder = document.createElement("template");
-  holder.innerHTML = `<table><tbody>${html}</tbody></table>`;
-  const found = new Map([...holder.content.querySelectorAll(".missed-row")].map((row) => [row.dataset.callId, row]));
+function show(found, ids) {
   for (const id of ids) {
     const [old, row] = [rowOf(id), found.get(id)];
     if (old && row) replace(old, row);
@@ -114,7 +87,6 @@ async function count() {
 }
 
 document.addEventListener("live:all", () => list() && readAgain());
-document.addEventListener("visibilitychange", () => document.hidden || ask());
 
 // One's own acts come back as the row itself.
 document.addEventListener("htmx:after:swap", () => {

@@ -1,14 +1,12 @@
 // Live rows: a call that changes is read again and put in its place; a new one appears on top, or is announced by a pill
-// while someone reads further down. One request at a time, whatever happens meanwhile goes into the next.
+// while someone reads further down.
 
-const GATHER_MS = 200;
-const MOST = 100;
+import { reread } from "../kit/js/reread.js";
+
 const SUMMARY_MS = 3000;
-const waiting = new Set();
 const held = new Map();
-let asking = false;
+const again = reread({ place: register, rowOf, show });
 let summaryTimer = 0;
-let timer = 0;
 
 function register() {
   return document.getElementById("register");
@@ -23,8 +21,7 @@ function gather({ name, key, data }) {
   if (data?.gone) return forget(key);
   if (!rowOf(key) && !held.has(key) && !("grows" in register().dataset)) return;
   if (!rowOf(key) && !held.has(key) && name !== "call") return;
-  waiting.add(key);
-  timer = timer || setTimeout(ask, GATHER_MS);
+  again(key);
 }
 
 function forget(id) {
@@ -34,39 +31,15 @@ function forget(id) {
   if (row && row !== document.activeElement) row.toggleAttribute("data-gone", true);
 }
 
-async function ask() {
-  timer = 0;
-  const place = register();
-  if (asking || document.hidden || !waiting.size || !place) return;
-  asking = true;
-  const ids = [...waiting].slice(0, MOST);
-  for (const id of ids) waiting.delete(id);
-  const asked = new URLSearchParams(place.dataset.query);
-  asked.set("ids", ids.join(","));
-  asked.set("shown", ids.filter(rowOf).join(","));
-  try {
-    const response = await fetch(`${place.dataset.liveRows}?${asked}`, { headers: { "HX-Request": "true" } });
-    if (response.ok && place === register()) show(await response.text());
-    else if (response.status === 401) location.reload();
-  } catch {
-    for (const id of ids) waiting.add(id);
-  }
-  asking = false;
-  if (waiting.size) timer = timer || setTimeout(ask, GATHER_MS * 2);
-}
-
-function show(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = `<table><tbody>${html}</tbody></table>`;
-  const rows = [...holder.content.querySelectorAll("tr")];
-  for (const row of rows) {
-    const old = rowOf(row.dataset.callId);
+function show(found) {
+  for (const [id, row] of found) {
+    const old = rowOf(id);
     if (old) replace(old, row);
-    else held.set(row.dataset.callId, row);
+    else held.set(id, row);
   }
   if (held.size && isAtTop()) insert();
   announce();
-  if (rows.length) summaryTimer = summaryTimer || setTimeout(count, SUMMARY_MS);
+  if (found.size) summaryTimer = summaryTimer || setTimeout(count, SUMMARY_MS);
 }
 
 // The focus and what is chosen stay where they are.
@@ -130,9 +103,6 @@ async function count() {
 document.addEventListener("live:calls", (event) => gather(event.detail));
 document.addEventListener("live:all", () => {
   for (const row of document.querySelectorAll(".call-row[data-running]")) gather({ name: "call", key: row.dataset.callId });
-});
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && waiting.size) ask();
 });
 document.getElementById("new-calls").addEventListener("click", () => {
   scrollTo({ top: 0 });
