@@ -140,6 +140,7 @@ class Call(AccountData):
         _("recording"), max_length=12, choices=RecordingState.choices, blank=True, db_default=""
     )
     anonymous = models.BooleanField(db_default=False)  # whom it was with was taken out; never written again
+    sealed = models.BooleanField(db_default=False)  # another party was erased: never written again
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -360,6 +361,7 @@ class FinalTotals(models.Model):
 
 
 # Parts of this module, in files of their own.
+from callwright.calls.models_days import DayZone  # noqa: E402
 from callwright.calls.models_follow_up import FollowUpAct, FollowUpPending, FollowUpReason  # noqa: E402
 from callwright.calls.models_kept import SavedSearch, ViewPlace  # noqa: E402
 from callwright.calls.models_too_long import (  # noqa: E402
@@ -372,6 +374,7 @@ from callwright.calls.models_too_long import (  # noqa: E402
 
 __all__ = [
     "AccountData",
+    "DayZone",
     "FollowUpAct",
     "FollowUpPending",
     "FollowUpReason",

@@ -57,6 +57,8 @@ class FollowUpPending(models.Model):
     number = models.CharField(max_length=64, blank=True)
     since = models.DateTimeField()
     in_bulk = models.BooleanField(db_default=False)  # after a load: what happens now goes first
+    tries = models.PositiveSmallIntegerField(db_default=0)  # in vain
+    not_before = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["in_bulk", "id"], name="calls_followuppending_next")]

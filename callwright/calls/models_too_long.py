@@ -56,6 +56,7 @@ class TooLongReview(AccountData):
     limit_s = models.PositiveIntegerField()
     passed_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)  # when reviewers were told; NULL: still to be done
+    tell_after = models.DateTimeField(null=True)  # telling them failed: not tried again before
     outcome = models.ForeignKey(TooLongOutcome, null=True, on_delete=models.PROTECT, related_name="+")
     comment = models.TextField(blank=True)
     reviewed_by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -92,3 +93,5 @@ class TooLongDue(AccountData):
     call = models.ForeignKey(
         "calls.Call", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
+    tries = models.PositiveSmallIntegerField(db_default=0)  # in vain
+    not_before = models.DateTimeField(null=True)

@@ -14,6 +14,7 @@ from procrastinate import App, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from callwright.calls.operations.account_days import follow_zones
 from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.calls.operations.rollup_days import add_up_dirty_days
 from callwright.calls.operations.too_long_work import watch_talk_times
@@ -73,6 +74,7 @@ REPEATED = (
     Repeated("wrap-ups and orders", 1.0, _by_the_second),
     Repeated("too long calls", 1.0, watch_talk_times),
     Repeated("totals of the calls", 3.0, add_up_dirty_days),
+    Repeated("days of accounts in another time zone", 3.0, follow_zones),
     Repeated("follow-up of missed calls", 0.5, work_out_follow_ups),
     Repeated("imports and watched folders", 5.0, look_after),
     Repeated("mail", 1.0, send_mail),

@@ -11,6 +11,8 @@ from callwright.calls.queries.sql import named_sql
 from callwright.calls.viewpoint import Viewpoint
 from callwright.staff.queries.rights import Viewer
 
+MOST_ROWS = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class MissedTotal:
@@ -39,7 +41,7 @@ class MissedTotal:
 
 # what a row stands for: expression, its name, the join for it, order
 _BY = {
-    "day": ("c.local_day", "''", "", "t.value DESC"),
+    "day": ("(c.started_at AT TIME ZONE %(zone)s)::date", "''", "", "t.value DESC"),
     "queue": (
         "c.queue_id", "coalesce(nullif(q.label, ''), q.name, '')",
         "LEFT JOIN telephony_queue q ON q.id = t.value", "3, t.value",
@@ -51,11 +53,19 @@ _BY = {
 }  # fmt: skip
 
 
-def missed_totals(viewer: Viewer, asked: MissedList, view: Viewpoint) -> list[MissedTotal]:
-    """A row for each day, queue or employee of the period, the last one for all. Raises SearchTooLong."""
+@dataclass(frozen=True, slots=True)
+class MissedTotals:
+    """`is_cut`: there are more rows than `MOST_ROWS`; the last row is of all calls all the same."""
+
+    rows: tuple[MissedTotal, ...] = ()
+    is_cut: bool = False
+
+
+def missed_totals(viewer: Viewer, asked: MissedList, view: Viewpoint) -> MissedTotals:
+    """A row for each day of the viewer, queue or employee of a period, the last one for all. Raises SearchTooLong."""
     where = visible_missed(viewer, asked.account)
     if where.nothing:
-        return []
+        return MissedTotals()
     where.add("c.follow_up <> ''")
     add_period(where, asked, view)
     add_choice(where, viewer, asked)
@@ -64,5 +74,6 @@ def missed_totals(viewer: Viewer, asked: MissedList, view: Viewpoint) -> list[Mi
         value=value, name=name, join=join, order=order, where=where.sql
     )
     with patience(), connection.cursor() as cursor:
-        cursor.execute(statement, {**where.values, "now": view.now})
-        return [MissedTotal(bool(row[0]), *row[1:]) for row in cursor.fetchall()]
+        cursor.execute(statement, {**where.values, "now": view.now, "zone": view.zone.key, "limit": MOST_ROWS + 2})
+        all_of_them, *rows = [MissedTotal(bool(row[0]), *row[1:]) for row in cursor.fetchall()]
+    return MissedTotals((*rows[:MOST_ROWS], all_of_them), len(rows) > MOST_ROWS)

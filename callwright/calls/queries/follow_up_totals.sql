@@ -15,5 +15,5 @@ FROM (
     WHERE {where}
     GROUP BY GROUPING SETS (({value}), ())
 ) AS t {join}
-ORDER BY t.total, {order}
-LIMIT 2000
+ORDER BY t.total DESC, {order}
+LIMIT %(limit)s

@@ -1,7 +1,8 @@
 """What the totals kept beside the calls know of a search: how many calls fit, how long was talked, and its groups.
 
-They know it where a search asks for whole days of the viewer's zone, in accounts that all keep that zone's days, by
-direction, status, account, queue and employee alone. What has no totals yet (today, and calls that go on) is counted.
+They know it where a search asks for whole days of the viewer's zone, by direction, status, account, queue and employee
+alone. What has no totals yet (today, and calls that go on) is counted; where accounts have other days than the viewer,
+so are the calls at the ends of the period (`other_days`).
 """
 
 from dataclasses import dataclass, replace
@@ -10,8 +11,9 @@ from typing import Any, cast
 
 from django.db import connection
 
-from callwright.calls.periods import span_of
+from callwright.calls.periods import Span, span_of
 from callwright.calls.queries.conditions import Conditions, conditions_of
+from callwright.calls.queries.other_days import part_of_others, zones_of_others
 from callwright.calls.queries.patience import SearchTooLong, patience
 from callwright.calls.queries.sql import named_sql
 from callwright.calls.queries.visible import call_accounts
@@ -30,7 +32,7 @@ WAIT = timedelta(seconds=30)
 LONGEST_S = 1.0
 _VALUES = {
     "": ("0", "0"),
-    "day": ("t.local_day", "c.local_day"),
+    "day": ("t.local_day", "(c.started_at AT TIME ZONE %(zone)s)::date"),
     "employee": ("nullif(t.employee_id, 0)", "c.employee_id"),
     "account": ("t.account_id", "c.account_id"),
     "status": ("t.status", "c.status"),
@@ -73,7 +75,7 @@ def known_groups(viewer: Viewer, search: Search, view: Viewpoint) -> Plan | None
     """The statement of the groups of a search; None where the totals do not know them."""
     if search.group == "contact" or any(name not in KNOWN for name, _ in criteria_of(search)):
         return None
-    first, last, today = _days(search, view)
+    span, first, last, today = _days(search, view)
     if first is None or last < first:  # today alone is counted as quickly
         return None
     allowed = call_accounts(viewer)
@@ -92,18 +94,28 @@ def known_groups(viewer: Viewer, search: Search, view: Viewpoint) -> Plan | None
     if state is None:
         return None
     conditions = conditions_of(viewer, search, zone=view.zone, now=view.now, country=view.country)
+    selects = _selects(search, tables, conditions)
+    if zones := zones_of_others(values):
+        of_calls = _VALUES[search.group][1]
+        more, its_values = part_of_others(
+            zones=zones, conditions=conditions, first=first, last=last, begins_at=span.begins_at,
+            ends_at=min(span.ends_at or today, today), of_calls=of_calls, by_day=search.group == "day",
+            of_totals="c.local_day" if search.group == "day" else of_calls,
+        )  # fmt: skip
+        selects.append(more)
+        values |= its_values
     values |= conditions.values | {"today": uuid7_floor(today)}
-    return Plan(_statement(search, tables, conditions), values, state)
+    return Plan(named_sql("known_totals.sql").format(parts="\nUNION ALL\n".join(selects)), values, state)
 
 
-def _days(search: Search, view: Viewpoint) -> tuple[date | None, date, datetime]:
-    """The first and the last day that totals are read of, and the midnight before which they end."""
+def _days(search: Search, view: Viewpoint) -> tuple[Span, date | None, date, datetime]:
+    """The time asked for, the first and last day that totals are read of, and the midnight before which they end."""
     now = view.now.astimezone(view.zone)
     midnight = datetime.combine(now.date(), datetime.min.time(), view.zone)
     span = span_of(search.period, view.zone, view.now, search.first, search.last)
     first = span.begins_at.astimezone(view.zone).date() if span.begins_at else _first_day()
     ends = min(span.ends_at, midnight) if span.ends_at else midnight
-    return first, ends.astimezone(view.zone).date() - timedelta(days=1), midnight
+    return span, first, ends.astimezone(view.zone).date() - timedelta(days=1), midnight
 
 
 def _first_day() -> date | None:
@@ -154,9 +166,7 @@ def _parts(days: str, months: str, first: date, last: date) -> list[_Part]:
 
 
 _STATE = """
-    SELECT NOT EXISTS (SELECT FROM accounts_account
-                       WHERE time_zone <> %(zone)s AND (%(of_all)s OR id = ANY(%(t_accounts)s::bigint[]))),
-           coalesce(bool_or(at < %(waiting)s), false), count(*) > 0
+    SELECT coalesce(bool_or(at < %(waiting)s), false), count(*) > 0
     FROM calls_dirtyday
     WHERE local_day BETWEEN %(first)s AND %(last)s AND (%(of_all)s OR account_id = ANY(%(t_accounts)s::bigint[]))
 """
@@ -166,17 +176,17 @@ def _state(values: dict[str, Any]) -> bool | None:
     """Whether totals are about to be added up anew; None where they cannot be used."""
     with connection.cursor() as cursor:
         cursor.execute(_STATE, values)
-        same_days, is_stale, is_old = cursor.fetchone()
-    return bool(is_old) if same_days and not is_stale else None
+        is_stale, is_old = cursor.fetchone()
+    return None if is_stale else bool(is_old)
 
 
-def _statement(search: Search, parts: list[_Part], conditions: Conditions) -> str:
+def _selects(search: Search, parts: list[_Part], conditions: Conditions) -> list[str]:
     of_totals, of_calls = _VALUES[search.group]
     selects = [_select(search, part, of_totals) for part in parts]
     for more in ("c.id >= %(today)s", "c.id < %(today)s AND c.ended_at IS NULL"):
         where = f"{conditions.sql} AND {more}"
         selects.append(named_sql("totals_of_calls.sql").format(value=of_calls, where=where))
-    return named_sql("known_totals.sql").format(parts="\nUNION ALL\n".join(selects))
+    return selects
 
 
 def _select(search: Search, part: _Part, value: str) -> str:

@@ -5,3 +5,4 @@ FROM (
 {parts}
 ) AS f
 GROUP BY 1
+HAVING sum(calls) <> 0

@@ -8,6 +8,7 @@ import pytest
 from callwright.calls.models import Call, FollowUpAct, FollowUpReason
 from callwright.calls.operations.follow_up_changes import Note, note_clients
 from callwright.calls.operations.follow_up_work import work_out_follow_ups
+from callwright.calls.queries import follow_up_totals
 
 pytestmark = pytest.mark.django_db
 
@@ -260,6 +261,19 @@ def test_totals_add_up_to_the_calls(supervisor_client: Any, made: Any, owner: An
         for figure in ("missed", "in_time", "late", "reached", "closed", "waiting", "withheld"):
             assert sum(part[figure] for part in parts) == whole[figure]
     assert "Sales" in supervisor_client.get("/calls/missed/totals/?by=queue&period=all").content.decode()
+
+
+def test_the_row_of_all_calls_stays_when_there_are_too_many_others(
+    supervisor_client: Any, made: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow_up_totals, "MOST_ROWS", 2)
+    for days in range(4):
+        made(now() - timedelta(days=days), status="missed", follow_up="closed")
+    answer = supervisor_client.get("/calls/missed/totals/?period=all")
+    assert [one["is_total"] for one in answer.context["totals"]] == [False, False, True]
+    assert answer.context["totals"][-1]["missed"] == 4
+    assert "There are more rows than are shown here" in answer.content.decode()
+    assert "There are more rows" not in supervisor_client.get("/calls/missed/totals/?period=yesterday").content.decode()
 
 
 def test_the_register_says_what_became_of_a_missed_call(owner_client: Any, made: Any, missed: Any) -> None:

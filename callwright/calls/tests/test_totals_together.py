@@ -12,7 +12,7 @@ from django.db import OperationalError, connection, transaction
 
 from callwright.calls.models import AllMonthTotal, DayTotal, DirtyDay
 from callwright.calls.operations.rollup_changes import note_days
-from callwright.calls.operations.rollup_days import add_up_dirty_days
+from callwright.calls.operations.rollup_days import add_up_dirty_days, rebuild
 from callwright.calls.queries.rollup import differences
 from callwright.calls.testing import add_call
 
@@ -122,3 +122,24 @@ def test_who_finds_another_adding_up_passes_by(account: Any) -> None:
     let_go.set()
     holder.join(20)
     assert add_up_dirty_days(T0) == 1
+
+
+def test_a_day_that_is_noted_while_all_are_added_up_anew_is_not_forgotten(account: Any) -> None:
+    add_call(account, T0)
+    rebuilt: list[Exception] = []
+    worker = threading.Thread(target=lambda: rebuilt.extend(in_threads(lambda: rebuild(MONTH, date(2026, 11, 30)))))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE calls_dirtyday IN SHARE ROW EXCLUSIVE MODE")  # whoever takes days off waits
+        worker.start()
+        until, waits = time.monotonic() + 20, False
+        while not waits and time.monotonic() < until:
+            cursor.execute("SELECT FROM pg_locks WHERE NOT granted AND relation = 'calls_dirtyday'::regclass")
+            waits = bool(cursor.fetchall())
+            time.sleep(0.02)
+        late = add_call(account, T0 + timedelta(hours=1))
+        note_days({(account.pk, late.local_day)}, now=T0)
+    worker.join(20)
+    assert waits and rebuilt == [] and not worker.is_alive()
+    add_up_dirty_days(T0)
+    assert sum(DayTotal.objects.values_list("calls", flat=True)) == 2
+    assert list(differences(MONTH, MONTH)) == []
