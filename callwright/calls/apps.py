@@ -29,8 +29,9 @@ class CallsConfig(AppConfig):
     def _join_follow_up() -> None:
         from callwright.calls.operations import follow_up_changes, follow_up_removal
         from callwright.calls.ports import connect_listener, connect_removal, connect_report
+        from callwright.calls.views.follow_up import number_context
         from callwright.contacts.ports import connect_numbers
-        from callwright.kit.navigation import NavEntry, declare_navigation
+        from callwright.kit.navigation import NavCount, NavEntry, declare_navigation
 
         connect_listener("follow_up", follow_up_changes.note_changes)
         connect_numbers("follow_up", follow_up_changes.note_numbers)
@@ -38,6 +39,8 @@ class CallsConfig(AppConfig):
         connect_report("follow_up", follow_up_removal.acts_of_calls)
         declare_navigation(
             NavEntry(
-                "missed", _("Missed calls"), "calls:follow_up", "phone-x", 22, lambda u: u.may("follow_up_calls"), "g f"
-            ),
-        )
+                "missed", _("Missed calls"), "calls:follow_up", "phone-x", 22,
+                lambda user: user.may("follow_up_calls"), "g f",
+                count=NavCount("calls/missed_number_nav.html", number_context),
+            )
+        )  # fmt: skip

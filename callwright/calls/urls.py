@@ -65,6 +65,7 @@ urlpatterns = [
     path("missed/rows/", follow_up.follow_up_rows, name="follow_up_rows"),
     path("missed/live/", follow_up.follow_up_live, name="follow_up_live"),
     path("missed/counts/", follow_up.follow_up_counts, name="follow_up_counts"),
+    path("missed/number/", follow_up.missed_number, name="missed_number"),
     path("missed/totals/", follow_up.follow_up_totals, name="follow_up_totals"),
     path("missed/reasons/", follow_up_reasons.reason_list, name="follow_up_reasons"),
     path("missed/reasons/order/", follow_up_reasons.order, name="order_follow_up_reasons"),

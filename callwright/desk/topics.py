@@ -18,6 +18,7 @@ def declare_topics() -> None:
     set_source(_listener)
     set_watch(_desks_open)
     declare("calls", _with("see_register"))
+    declare("missed", _with("follow_up_calls"))
     declare("contacts", _with("see_contacts"))
     declare("contact", _with("see_contacts"))
     declare("accounts", _with("see_accounts"))

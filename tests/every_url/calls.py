@@ -77,6 +77,7 @@ ROWS = {
     "calls/missed/rows/": agents(),
     "calls/missed/live/": agents(),
     "calls/missed/counts/": agents(),
+    "calls/missed/number/": agents(),
     "calls/missed/totals/": agents(),
     "calls/missed/reasons/": not_agents(),
     "calls/missed/reasons/order/": posted(not_agents()),

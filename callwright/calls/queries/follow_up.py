@@ -15,7 +15,7 @@ from callwright.calls.queries.sql import named_sql
 from callwright.calls.queries.visible import call_accounts
 from callwright.calls.viewpoint import Viewpoint
 from callwright.kit.identity import uuid7_floor
-from callwright.staff.queries.rights import Viewer
+from callwright.staff.queries.rights import Viewer, account_scope
 
 PAGE = 50
 COUNT_LIMIT = 999
@@ -110,6 +110,25 @@ def missed_counts(viewer: Viewer, asked: MissedList, view: Viewpoint) -> dict[st
         where = missed_conditions(viewer, asked.at(tab), view)
         found[tab] = 0 if where.nothing else _count(where)
     return found
+
+
+WAITS = "c.follow_up = 'not_called_back' AND (c.client_number <> '' OR c.contact_id IS NOT NULL)"
+"""The words of an index of their own: what is counted on every page is counted in it alone."""
+
+MOST_IN_NAVIGATION = 99
+_NUMBER = "SELECT count(*) FROM (SELECT FROM calls_call c WHERE {where} LIMIT %(limit)s) AS waiting"
+_OF_VIEWER = "c.account_id IN (SELECT account_id FROM staff_accountright WHERE user_id = %(viewer)s)"
+
+
+def waiting_number(viewer: Viewer) -> int:
+    """How many calls of accounts that the viewer sees wait to be called back, up to one more than `MOST_IN_NAVIGATION`;
+    one query.
+    """
+    scope = account_scope(viewer)
+    where = WAITS if scope["all_accounts"] else f"{_OF_VIEWER} AND {WAITS}"
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBER.format(where=where), {**scope, "limit": MOST_IN_NAVIGATION + 1})
+        return int(cursor.fetchone()[0])
 
 
 def missed_conditions(viewer: Viewer, asked: MissedList, view: Viewpoint) -> Conditions:

@@ -132,7 +132,7 @@ class TestList:
     ) -> None:
         for n in range(PAGE + 5):
             make_contact("Jan", f"Jansen {n:03}", numbers=[f"020123{n:04}"])
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             first = owner_client.get("/contacts/").content.decode()
         assert first.count("contact-link") == PAGE and "Jansen 049" in first and "Jansen 050" not in first
         after = first.split('class="more"')[1].split('href="')[1].split('"')[0].replace("&amp;", "&")
