@@ -11,8 +11,9 @@ from callwright.calls.projection import CallView
 
 @dataclass(frozen=True, slots=True)
 class CallChange:
-    """A call as it was and is. `after` and `row` are None for a call that ceased, because it became part of another;
-    `row` holds the columns of its row. `account_before` and `day_before` differ from the row's where it moved.
+    """A call as it was and is. `after` and `row` are None for a call that ceased, because it became part of another,
+    `into` (account, id), which has what people said of it and may itself be as it was; `row` holds the columns of its
+    row. `account_before` and `day_before` differ from the row's where it moved.
     """
 
     account_id: int
@@ -22,6 +23,7 @@ class CallChange:
     row: dict[str, Any] | None
     account_before: int | None = None
     day_before: date | None = None
+    into: tuple[int, UUID] | None = None
 
 
 Listener = Callable[[Sequence[CallChange], datetime], None]
@@ -76,11 +78,14 @@ def reports_of(account_id: int, ids: Sequence[UUID]) -> dict[str, list[dict[str,
 
 @dataclass(frozen=True, slots=True)
 class ErasedPerson:
-    """Who is erased in an account: their numbers (E.164 and as received), names and addresses, as texts to look for."""
+    """Who is erased in an account: their numbers (E.164 and as received), names and addresses, as texts to look for.
+    `touched_ids` are calls of others, in which they were a party.
+    """
 
     account_id: int
     call_ids: Sequence[UUID]
     texts: Sequence[str]
+    touched_ids: Sequence[UUID] = ()
 
 
 Erasure = Callable[[ErasedPerson, datetime], None]

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from callwright.calls.follow_up import BY_CALLS, State
 from callwright.calls.models import Call, FollowUpAct, FollowUpReason
@@ -23,7 +24,8 @@ from callwright.live.operations.publish import Change, publish
 LONGEST_TEXT = 500
 BEING_CALLED = timedelta(seconds=45)
 """So long after somebody chose to call back nobody else does."""
-MOST_OTHERS = 100
+MOST_OTHERS = 500
+"""So many other open calls of a number are closed, or opened again, with one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,43 +111,50 @@ def close_follow_up(
     """Nobody need call back, for a reason; `also_others`: nor for the other open calls of the same number. Returns how
     many were closed. Raises CallMissing, ChangedMeanwhile, FollowUpRefused.
     """
-    call = _as_seen(account_id, call_id, seen)
+    closed = _as_seen_with_others(account_id, call_id, seen) if also_others else [_as_seen(account_id, call_id, seen)]
     reason = FollowUpReason.objects.filter(pk=reason_id or 0, retired=False).first()
     if reason is None:
         raise FollowUpRefused("no_reason")
     text = _text(text)
     if reason.code == "other" and not text:
         raise FollowUpRefused("no_text")
-    closed = [call, *(_others(call) if also_others else ())]
-    for one in closed:
-        _note(one, FollowUpAct.Kind.CLOSED, by, now, reason=reason, text=text)
+    _note_all(closed, FollowUpAct.Kind.CLOSED, by, now, reason=reason, text=text)
     _settle(closed, now)
     return len(closed)
 
 
 @transaction.atomic
 def count_as_called_back(*, account_id: int, call_id: UUID, seen: Seen, text: str = "", by: int, now: datetime) -> None:
-    """The client was reached by other means, at the last attempt where there was one, else now.
+    """The client was reached by other means, at the last attempt since it is open where there was one, else now.
 
     Raises CallMissing, ChangedMeanwhile, FollowUpRefused.
     """
     call = _as_seen(account_id, call_id, seen)
-    attempts = FollowUpAct.objects.filter(account_id=account_id, call_id=call_id, kind=FollowUpAct.Kind.CALLING)
+    acts = FollowUpAct.objects.filter(account_id=account_id, call_id=call_id)
+    opened = acts.filter(kind=FollowUpAct.Kind.REOPENED).aggregate(last=Max("id"))["last"] or 0
+    attempts = acts.filter(kind=FollowUpAct.Kind.CALLING, id__gt=opened)
     last = attempts.order_by("-id").values_list("at", flat=True).first()
     _note(call, FollowUpAct.Kind.COUNTED, by, now, text=_text(text), counts_at=last or now)
     _settle([call], now)
 
 
 @transaction.atomic
-def reopen_follow_up(*, account_id: int, call_id: UUID, seen: Seen, text: str = "", by: int, now: datetime) -> None:
+def reopen_follow_up(
+    *, account_id: int, call_id: UUID, seen: Seen, text: str = "", also_others: bool = False, by: int, now: datetime
+) -> int:
     """It must be called back after all. What calls had settled until now does not count any more; what a person had
-    settled is worked out from the calls. Raises CallMissing, ChangedMeanwhile, FollowUpRefused.
+    settled is worked out from the calls. `also_others`: with a call that was closed, those that were closed with it.
+    Returns how many were opened. Raises CallMissing, ChangedMeanwhile, FollowUpRefused.
     """
-    call = _as_seen(account_id, call_id, seen)
-    was_by_person = call.follow_up_call_id is None
-    refused = now if call.follow_up in BY_CALLS and not was_by_person else None
-    _note(call, FollowUpAct.Kind.REOPENED, by, now, text=_text(text), refused_until=refused)
-    _settle([call], now)
+    if also_others and seen.state == State.CLOSED:
+        opened = _as_seen_with_others(account_id, call_id, seen)
+    else:
+        opened = [_as_seen(account_id, call_id, seen)]
+    text, first = _text(text), opened[0]
+    refused = now if first.follow_up in BY_CALLS and first.follow_up_call_id is not None else None
+    _note_all(opened, FollowUpAct.Kind.REOPENED, by, now, text=text, refused_until=refused)
+    _settle(opened, now)
+    return len(opened)
 
 
 def _locked(account_id: int, call_id: UUID) -> Call:
@@ -168,14 +177,23 @@ def _check(call: Call, seen: Seen) -> None:
         raise ChangedMeanwhile(call.follow_up, act.by.name if act and act.by else None)
 
 
-def _others(call: Call) -> Sequence[Call]:
-    """The other open calls of the same number, locked in the order of their ids."""
-    if not call.client_number:
-        return ()
-    open_ones = Call.objects.select_for_update().filter(
-        account_id=call.account_id, client_number=call.client_number, follow_up=State.NOT_CALLED_BACK.value
-    )
-    return list(open_ones.exclude(id=call.id).order_by("id")[:MOST_OTHERS])
+def _as_seen_with_others(account_id: int, call_id: UUID, seen: Seen) -> list[Call]:
+    """The call, then the others of its number that are as it is: open, or closed at the same moment. All of them are
+    locked in the order of their ids, so that two people who do this never wait for each other.
+    """
+    known = Call.objects.filter(account_id=account_id, id=call_id).values("client_number", "follow_up_at").first()
+    ids = [call_id]
+    if known is not None and known["client_number"]:
+        alike = Call.objects.filter(account_id=account_id, follow_up=seen.state, **known).exclude(id=call_id)
+        ids += alike.order_by("id").values_list("id", flat=True)[:MOST_OTHERS]
+    locked = Call.objects.select_for_update().filter(account_id=account_id, id__in=ids).order_by("id")
+    calls = {one.id: one for one in locked}
+    call = calls.pop(call_id, None)
+    if call is None or not call.follow_up:
+        raise CallMissing(account_id, call_id)
+    _check(call, seen)
+    marks = (call.follow_up, call.follow_up_at, call.client_number)
+    return [call, *(one for one in calls.values() if (one.follow_up, one.follow_up_at, one.client_number) == marks)]
 
 
 def _text(text: str) -> str:
@@ -192,7 +210,13 @@ def _assign(call: Call, to: int | None, by: int, now: datetime) -> None:
 
 
 def _note(call: Call, kind: FollowUpAct.Kind, by: int, now: datetime, **more: Any) -> None:
-    FollowUpAct.objects.create(account_id=call.account_id, call_id=call.id, kind=kind, by_id=by, at=now, **more)
+    _note_all([call], kind, by, now, **more)
+
+
+def _note_all(calls: Sequence[Call], kind: FollowUpAct.Kind, by: int, now: datetime, **more: Any) -> None:
+    FollowUpAct.objects.bulk_create(
+        FollowUpAct(account_id=one.account_id, call_id=one.id, kind=kind, by_id=by, at=now, **more) for one in calls
+    )
 
 
 def _settle(calls: Sequence[Call], now: datetime) -> None:

@@ -48,6 +48,21 @@ def note_clients(notes: Iterable[Note]) -> None:
             cursor.execute(_INSERT, [msgspec.json.encode(rows).decode()])
 
 
+_PUT_OFF = """
+    INSERT INTO calls_followuppending (account_id, call_id, contact_id, number, since, tries, not_before)
+    SELECT account_id, call_id, contact_id, coalesce(number, ''), since, %(tries)s, %(until)s
+    FROM jsonb_to_recordset(%(notes)s::jsonb)
+        AS r (account_id bigint, call_id uuid, contact_id bigint, number text, since timestamptz)
+"""
+
+
+def put_off(notes: Sequence[Note], *, until: datetime, tries: int = 0) -> None:
+    """Notes what is to be done, or tried once more, at a later moment."""
+    if notes:
+        with connection.cursor() as cursor:
+            cursor.execute(_PUT_OFF, {"notes": msgspec.json.encode(notes).decode(), "tries": tries, "until": until})
+
+
 def note_changes(changes: Sequence[CallChange], now: datetime) -> None:
     """The listener of the register: at most one INSERT, for calls that came to matter with this change."""
     note_clients(note for change in changes for note in _notes(change))
@@ -64,7 +79,9 @@ def _notes(change: CallChange) -> list[Note]:
     moved_from = change.account_before if change.account_before not in (None, change.account_id) else None
     if after is None or row is None:
         since = before.started_at if before else EVER
-        return [Note(change.account_id, since, change.id)]
+        # the call that it became part of inherits what people said, and may have changed in nothing else
+        into = [Note(change.into[0], since, change.into[1])] if change.into else []
+        return [Note(change.account_id, since, change.id), *into]
     since = min(after.started_at, before.started_at) if before else after.started_at
     notes = [Note(moved_from, since, change.id)] if moved_from is not None else []
     if _matters(change) or moved_from is not None:
@@ -95,7 +112,8 @@ def _matters(change: CallChange) -> bool:
 _BOUNDS = "SELECT min(id::text), max(id::text) FROM {relation}"
 _STATES = """
     UPDATE calls_call c SET follow_up = CASE WHEN c.direction = 'inbound' AND c.status = ANY(%(missed)s)
-        THEN 'not_called_back' ELSE '' END
+        THEN 'not_called_back' ELSE '' END, follow_up_due_at = NULL, follow_up_at = NULL, follow_up_call_id = NULL,
+        attempts = 0
     FROM {relation} r
     WHERE c.account_id = r.account_id AND c.id = r.id AND c.id >= %(low)s AND c.id <= %(high)s AND NOT c.anonymous
       AND (c.direction = 'inbound' AND c.status = ANY(%(missed)s)) <> (c.follow_up <> '')
@@ -111,9 +129,10 @@ _CLIENTS = """
 """
 
 
-def note_loaded(relation: str, *, now: datetime) -> None:
+def note_loaded(relation: str, *, now: datetime, has_states: bool = False) -> None:
     """The calls of `relation` (a table with account_id and id, named by the caller, never by a person) were written
-    without events: missed ones are open at once, and their clients are worked out. Three statements in all.
+    without events: missed ones are open at once (with `has_states` they are already), and their clients are worked
+    out. Three statements in all.
     """
     with connection.cursor() as cursor:
         cursor.execute(_BOUNDS.format(relation=relation))
@@ -121,5 +140,6 @@ def note_loaded(relation: str, *, now: datetime) -> None:
         if low is None:
             return
         values: dict[str, Any] = {"low": low, "high": high, "missed": sorted(CALLS_FOR_FOLLOW_UP)}
-        cursor.execute(_STATES.format(relation=relation), values)
+        if not has_states:
+            cursor.execute(_STATES.format(relation=relation), values)
         cursor.execute(_CLIENTS.format(relation=relation), values)

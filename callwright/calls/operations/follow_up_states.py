@@ -13,7 +13,7 @@ from django.db import connection
 from callwright.accounts.queries.hours import calendars
 from callwright.calls.follow_up import CALLS_FOR_FOLLOW_UP, Act, Later, Missed, Outcome, outcome
 from callwright.calls.models import FollowUpAct
-from callwright.calls.operations.follow_up_changes import Note
+from callwright.calls.operations.follow_up_changes import Note, put_off
 from callwright.calls.queries.sql import named_sql
 from callwright.kit.identity import uuid7_floor
 from callwright.live.operations.publish import Change, publish
@@ -56,7 +56,8 @@ class Case:
 def work_out(notes: Sequence[Note], *, now: datetime) -> int:
     """The states of all missed calls that the notes concern, in the caller's transaction; returns how many changed.
 
-    A row that somebody changed since it was read is left alone: whoever did so left a note of their own.
+    A row that somebody changed since it was read is left alone: whoever did so left a note of their own. One that
+    somebody is writing is noted again: nobody is waited for who may be waiting for us.
     """
     cases = _cases(notes)
     if not cases:
@@ -147,6 +148,14 @@ def _changed(case: Case, found: Outcome, due_at: datetime | None) -> dict[str, A
     }  # fmt: skip
 
 
+_HOLD = """
+    SELECT c.id FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (account_id bigint, id uuid)
+    JOIN calls_call c ON c.account_id = r.account_id AND c.id = r.id
+    WHERE c.id >= %(low)s AND c.id <= %(high)s
+    ORDER BY c.id
+    FOR NO KEY UPDATE OF c SKIP LOCKED
+"""
+_AGAIN = timedelta(milliseconds=500)
 _WRITE = """
     UPDATE calls_call c SET follow_up = r.state, follow_up_due_at = r.due_at, follow_up_at = r.at,
         follow_up_call_id = r.by_call, attempts = r.attempts, updated_at = %(now)s
@@ -163,15 +172,22 @@ MOST_TOLD = 200
 
 def _write(rows: Sequence[dict[str, Any]], now: datetime) -> int:
     ids = [row["id"] for row in rows]
+    bounds: dict[str, Any] = {"low": min(ids), "high": max(ids)}
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, {"rows": _json(rows), "now": now, "low": min(ids), "high": max(ids)})
+        cursor.execute(_HOLD, {**bounds, "rows": _json([{"account_id": r["account_id"], "id": r["id"]} for r in rows])})
+        held = {id for (id,) in cursor.fetchall()}
+        cursor.execute(_WRITE, {**bounds, "rows": _json([row for row in rows if row["id"] in held]), "now": now})
         written = cursor.fetchall()
+    busy = [Note(row["account_id"], now, row["id"]) for row in rows if row["id"] not in held]
+    put_off(busy, until=now + _AGAIN)
     changes = [
         Change("calls", "follow_up", str(id), account_id, {"was": was, "state": state})
         for id, account_id, was, state in written
     ]
-    is_much = len(changes) > MOST_TOLD
-    publish([Change("calls", "follow_ups")] if is_much else [*changes, *desks_told(written)], now=now)
+    # the number beside the navigation, which hundreds of pages show, hears of an account once
+    numbers = [Change("missed", "changed", account_id=account) for account in sorted({row[1] for row in written})]
+    much = [Change("calls", "follow_ups"), Change("missed", "changed")]
+    publish(much if len(changes) > MOST_TOLD else [*changes, *desks_told(written), *numbers], now=now)
     return len(written)
 
 

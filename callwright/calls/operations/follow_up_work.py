@@ -1,22 +1,28 @@
 """The worker's part of follow-up: takes the notes and works out what they concern (CALL-6)."""
 
+import logging
+from collections.abc import Sequence
 from datetime import datetime
 from time import monotonic
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
-from callwright.calls.operations.follow_up_changes import Note
+from callwright.calls.operations.follow_up_changes import Note, put_off
 from callwright.calls.operations.follow_up_states import work_out
+from callwright.calls.operations.next_try import MOST_TRIES, next_try
 
 BATCH = 300
 LONGEST_S = 20.0
+
+log = logging.getLogger("callwright.follow_up")
 
 _LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('calls follow-up'))"
 # What just happened goes before what an import left.
 _TAKE = """
     DELETE FROM calls_followuppending WHERE id IN (
-        SELECT id FROM calls_followuppending ORDER BY in_bulk, id LIMIT %s FOR UPDATE SKIP LOCKED)
-    RETURNING account_id, since, call_id, contact_id, number
+        SELECT id FROM calls_followuppending WHERE not_before IS NULL OR not_before <= %(now)s
+        ORDER BY in_bulk, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+    RETURNING tries, account_id, since, call_id, contact_id, number
 """
 
 
@@ -39,8 +45,27 @@ def _batch(now: datetime, batch: int) -> int:
         cursor.execute(_LOCK)
         if cursor.fetchone() != (True,):
             return 0
-        cursor.execute(_TAKE, [batch])
-        notes = [Note(*row) for row in cursor.fetchall()]
-    if notes:
-        work_out(notes, now=now)
-    return len(notes)
+        cursor.execute(_TAKE, {"batch": batch, "now": now})
+        taken = [(tries, Note(*note)) for tries, *note in cursor.fetchall()]
+    if taken and not _worked_out([note for _, note in taken], now):
+        for tries, note in taken:
+            if len(taken) == 1 or not _worked_out([note], now):
+                put_off([note], tries=min(tries + 1, MOST_TRIES), until=next_try(tries + 1, now))
+    return len(taken)
+
+
+def _worked_out(notes: Sequence[Note], now: datetime) -> bool:
+    """Whether it could be done. A note that cannot be worked out does not stand in the way of others."""
+    try:
+        with transaction.atomic():
+            work_out(notes, now=now)
+    except (OperationalError, InterfaceError):
+        raise  # the database's fault and not the note's: everything is done again
+    except Exception:
+        first = notes[0]
+        log.exception(
+            "Follow-up could not be worked out (%d notes, the first of account %s, call %s)",
+            len(notes), first.account_id, first.call_id,
+        )  # fmt: skip
+        return False
+    return True

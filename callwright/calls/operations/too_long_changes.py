@@ -8,6 +8,7 @@ from django.db import connection
 
 from callwright.calls.operations.too_long_sql import flag_all_statement
 from callwright.calls.ports import CallChange
+from callwright.calls.projection import CallView
 from callwright.calls.queries.too_long_rules import rule_book
 from callwright.calls.too_long import HISTORY, SHORTEST_LIMIT_S
 from callwright.live.operations.publish import Change, publish
@@ -20,25 +21,32 @@ _NOTE = """
 
 def note_changes(changes: Sequence[CallChange], now: datetime) -> None:
     """The listener of the register: at most one INSERT, for calls that are over and lasted long enough for any rule,
-    before or now.
+    before or now; and for those of which one that may be flagged became a part.
     """
-    due = [change for change in changes if _matters(change)]
+    due = [change.into or (change.account_id, change.id) for change in changes if _matters(change)]
     if due:
         with connection.cursor() as cursor:
-            cursor.execute(_NOTE, [[one.account_id for one in due], [str(one.id) for one in due]])
+            cursor.execute(_NOTE, [[account for account, _ in due], [str(id) for _, id in due]])
 
 
 def _matters(change: CallChange) -> bool:
     before, after = change.before, change.after
-    if after is None or after.ended_at is None:
+    if after is None:  # its review, if it had one, went to the call that it became part of
+        return change.into is not None and before is not None and _may_be_flagged(before)
+    if after.ended_at is None:
         return False
     if after.talk_s > SHORTEST_LIMIT_S:
-        return before is None or before.ended_at is None or _judged_by(change) != after.talk_s or _moved(change)
-    return before is not None and (before.talking_since is not None or before.talk_s > SHORTEST_LIMIT_S)
+        return before is None or before.ended_at is None or _judged_by(before) != _judged_by(after) or _moved(change)
+    return before is not None and _may_be_flagged(before)
 
 
-def _judged_by(change: CallChange) -> int | None:
-    return change.before.talk_s if change.before else None
+def _may_be_flagged(view: CallView) -> bool:
+    return view.talking_since is not None or view.talk_s > SHORTEST_LIMIT_S
+
+
+def _judged_by(view: CallView) -> tuple[Any, ...]:
+    """What its rule and the judgement follow from."""
+    return view.talk_s, view.direction, view.queue, view.from_number, view.to_number
 
 
 def _moved(change: CallChange) -> bool:
@@ -69,22 +77,27 @@ _HITS = """
 _OVER = "CREATE TEMP TABLE calls_hits_of_load AS SELECT * FROM ({hits}) AS ruled WHERE talk_s > limit_s"
 _FOUND = "SELECT account_id, id, rule_id, limit_s, talk_s, talking_since, passed_at, is_told FROM calls_hits_of_load"
 
-_SHORTER = """
-    WITH shorter AS (
-        SELECT v.account_id, v.call_id, v.outcome_id IS NULL AS is_open, c.talk_s
+# A flag that nobody reviewed is taken off a call that is within its limit; a reviewed one gets the remark, or loses it.
+_JUDGED_AGAIN = """
+    WITH judged AS (
+        SELECT v.account_id, v.call_id, v.outcome_id IS NULL AS is_open,
+               CASE WHEN c.talk_s <= v.limit_s THEN c.talk_s END AS within_s
         FROM {relation} l
         JOIN calls_toolongreview v ON v.account_id = l.account_id AND v.call_id = l.id
         JOIN calls_call c ON c.account_id = l.account_id AND c.id = l.id AND c.id BETWEEN %(low)s AND %(high)s
-        WHERE c.ended_at IS NOT NULL AND c.talk_s <= v.limit_s
+        WHERE c.ended_at IS NOT NULL
     ), remarked AS (
-        UPDATE calls_toolongreview v SET corrected_s = s.talk_s FROM shorter s
-        WHERE v.account_id = s.account_id AND v.call_id = s.call_id AND NOT s.is_open
+        UPDATE calls_toolongreview v SET corrected_s = j.within_s FROM judged j
+        WHERE v.account_id = j.account_id AND v.call_id = j.call_id AND NOT j.is_open
+          AND v.corrected_s IS DISTINCT FROM j.within_s
     ), gone AS (
-        DELETE FROM calls_toolongreview v USING shorter s
-        WHERE v.account_id = s.account_id AND v.call_id = s.call_id AND s.is_open AND v.outcome_id IS NULL
+        DELETE FROM calls_toolongreview v USING judged j
+        WHERE v.account_id = j.account_id AND v.call_id = j.call_id AND j.is_open AND j.within_s IS NOT NULL
+          AND v.outcome_id IS NULL
     )
-    UPDATE calls_call c SET too_long = false, limit_s = NULL FROM shorter s
-    WHERE c.account_id = s.account_id AND c.id = s.call_id AND s.is_open AND c.id BETWEEN %(low)s AND %(high)s
+    UPDATE calls_call c SET too_long = false, limit_s = NULL FROM judged j
+    WHERE c.account_id = j.account_id AND c.id = j.call_id AND j.is_open AND j.within_s IS NOT NULL
+      AND c.id BETWEEN %(low)s AND %(high)s
 """
 
 
@@ -98,7 +111,7 @@ def note_loaded(relation: str, *, now: datetime) -> None:
         if low is None:
             return
         values: dict[str, Any] = {"low": low, "high": high, "now": now, "history": now - HISTORY}
-        cursor.execute(_SHORTER.format(relation=relation), values)
+        cursor.execute(_JUDGED_AGAIN.format(relation=relation), values)
         least = rule_book().least_limit_s
         if least is None:
             return

@@ -1,22 +1,28 @@
 """Flags calls that last longer than they may (CALL-7): live at the second, and again by their final talk time."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
+from callwright.calls.operations.next_try import MOST_TRIES, next_try
 from callwright.calls.operations.too_long_sql import flag_statement
 from callwright.calls.queries.sql import named_sql
 from callwright.calls.queries.too_long_rules import rule_book
-from callwright.calls.too_long import HISTORY, is_too_long, passed_at, talked_s
+from callwright.calls.too_long import HISTORY, RuleBook, is_too_long, passed_at, talked_s
 from callwright.kit.identity import uuid7_floor
 from callwright.live.operations.publish import Change, publish
 
 LONGEST_CALL = timedelta(days=8)
 MOST_AT_ONCE = 500
+
+log = logging.getLogger("callwright.too_long")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +60,25 @@ def flag_live_calls(*, now: datetime) -> list[UUID]:
             {"now": now, "least": book.least_limit_s, "floor": uuid7_floor(now - LONGEST_CALL)},
         )
         live = cursor.fetchall()
-    flagged = []
+    flagged: list[UUID] = []
     for account_id, id, direction, number, queue_id, talk_s, since in live:
         rule = book.rule_for(direction=direction, number=number, queue_id=queue_id, account_id=account_id)
         if rule is None or not is_too_long(talked_s(talk_s, since, now), rule.limit_s):
             continue
         hit = Hit(account_id, id, rule.id, rule.limit_s, talk_s, since, passed_at(talk_s, since, rule.limit_s))
-        flagged += flag([hit], now=now)
+        flagged += _alone(id, partial(flag, [hit], now=now)) or ()
     return flagged
+
+
+def _alone(call_id: UUID, work: Callable[[], Found]) -> Found | None:
+    """What `work` returns; None where it failed: one call that cannot be judged does not stand in the way of others."""
+    try:
+        return work()
+    except (OperationalError, InterfaceError):
+        raise  # the database's fault and not the call's
+    except Exception:
+        log.exception("Whether call %s is too long could not be judged", call_id)
+        return None
 
 
 @transaction.atomic
@@ -78,29 +95,60 @@ def flag(hits: Sequence[Hit], *, now: datetime) -> list[UUID]:
     return [row[1] for row in flagged]
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A call to be judged as it is now, with what it was flagged with; `id` is None where there is nothing to judge."""
+
+    due: int
+    tries: int
+    account_id: int
+    id: UUID | None
+    direction: str
+    number: str
+    queue_id: int | None
+    talk_s: int
+    ended_at: datetime
+    has_flag: bool
+    flag_limit_s: int
+    is_reviewed: bool
+    corrected_s: int | None
+
+
 def judge_ended_calls(*, now: datetime) -> int:
     """Judges calls that ended or were told anew by their final talk time; returns how many. The flag of a call that
-    turned out shorter is taken back, unless it was reviewed: then the review says so.
+    turned out shorter is taken back, unless it was reviewed: then the review says so. What fails is tried again later.
     """
     book = rule_book()
     with connection.cursor() as cursor:
-        cursor.execute(named_sql("too_long_due.sql"), {"limit": MOST_AT_ONCE})
-        due = cursor.fetchall()
-    for _due, account_id, id, direction, number, queue_id, talk_s, ended_at, has_flag, *review in due:
-        if id is None:
-            continue
-        if has_flag:
-            limit_s, is_reviewed, corrected_s = review
-            _judge_flag(account_id, id, talk_s, limit_s, is_reviewed, corrected_s, now)
-            continue
-        rule = book.rule_for(direction=direction, number=number, queue_id=queue_id, account_id=account_id)
-        if rule is not None and is_too_long(talk_s, rule.limit_s):
-            over = timedelta(seconds=talk_s - rule.limit_s)
-            is_told = ended_at < now - HISTORY
-            flag([Hit(account_id, id, rule.id, rule.limit_s, talk_s, None, ended_at - over, is_told)], now=now)
+        cursor.execute(named_sql("too_long_due.sql"), {"limit": MOST_AT_ONCE, "now": now})
+        dues = [Due(*row) for row in cursor.fetchall()]
+    judged: list[Due] = []
+    failed: list[Due] = []
+    for due in dues:
+        is_done = due.id is None or _alone(due.id, partial(_judge, due, book, now))
+        (judged if is_done else failed).append(due)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM calls_toolongdue WHERE id = ANY(%s)", [[row[0] for row in due]])
-    return len(due)
+        for due in failed:
+            cursor.execute(
+                "UPDATE calls_toolongdue SET tries = %s, not_before = %s WHERE account_id = %s AND id = %s",
+                [min(due.tries + 1, MOST_TRIES), next_try(due.tries + 1, now), due.account_id, due.due],
+            )
+        cursor.execute("DELETE FROM calls_toolongdue WHERE id = ANY(%s)", [[due.due for due in judged]])
+    return len(judged)
+
+
+def _judge(due: Due, book: RuleBook, now: datetime) -> bool:
+    assert due.id is not None
+    if due.has_flag:
+        _judge_flag(due.account_id, due.id, due.talk_s, due.flag_limit_s, due.is_reviewed, due.corrected_s, now)
+        return True
+    rule = book.rule_for(
+        direction=due.direction, number=due.number, queue_id=due.queue_id, account_id=due.account_id
+    )  # fmt: skip
+    if rule is not None and is_too_long(due.talk_s, rule.limit_s):
+        passed, is_told = due.ended_at - timedelta(seconds=due.talk_s - rule.limit_s), due.ended_at < now - HISTORY
+        flag([Hit(due.account_id, due.id, rule.id, rule.limit_s, due.talk_s, None, passed, is_told)], now=now)
+    return True
 
 
 def _judge_flag(
@@ -115,6 +163,8 @@ def _judge_flag(
         take_back(account_id=account_id, call_id=id, talk_s=talk_s, now=now)
 
 
+# The call before its review: whoever moves or removes a call takes them in that order.
+_THE_CALL = "SELECT FROM calls_call WHERE account_id = %(account)s AND id = %(call)s FOR NO KEY UPDATE"
 _TAKE_BACK = """
     WITH gone AS (
         DELETE FROM calls_toolongreview WHERE account_id = %(account)s AND call_id = %(call)s AND outcome_id IS NULL
@@ -130,6 +180,7 @@ _TAKE_BACK = """
 def take_back(*, account_id: int, call_id: UUID, talk_s: int, now: datetime) -> bool:
     """Takes the flag off a call that was not reviewed; False when it was reviewed meanwhile, which gets the remark."""
     with connection.cursor() as cursor:
+        cursor.execute(_THE_CALL, {"account": account_id, "call": call_id})
         cursor.execute(_TAKE_BACK, {"account": account_id, "call": call_id})
         rows = cursor.fetchall()
     if not rows:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from callwright.accounts.queries.accounts import is_house
 from callwright.calls.models import TooLongRule
@@ -51,12 +52,17 @@ class RuleRow:
 
 
 def visible_rules(viewer: Viewer) -> QuerySet[TooLongRule]:
-    """The rules that the viewer may see: those for all accounts, and those for accounts that they see."""
+    """The rules that the viewer may see: those for accounts that they see, and those for all accounts, unless for a
+    queue of an account that they do not see.
+    """
     if not may(viewer, "set_up_too_long"):
         return TooLongRule.objects.none()
     allowed = visible_account_ids(viewer)
     rules = TooLongRule.objects.all()
-    return rules if allowed is None else rules.filter(account=None) | rules.filter(account_id__in=allowed)
+    if allowed is None:
+        return rules
+    of_all = Q(account=None) & (Q(queue=None) | Q(queue__account=None) | Q(queue__account_id__in=allowed))
+    return rules.filter(of_all | Q(account_id__in=allowed))
 
 
 def may_set_for_all(viewer: Viewer) -> bool:
@@ -70,18 +76,26 @@ def changeable_rules(viewer: Viewer) -> QuerySet[TooLongRule]:
     return rules if may_set_for_all(viewer) else rules.exclude(account=None)
 
 
-_ROWS = """
+# As `visible_rules`. The name of a queue of an account that the viewer does not see stands nowhere.
+_VISIBLE = """(%(all)s OR r.account_id = ANY(%(accounts)s::bigint[])
+        OR r.account_id IS NULL AND (q.account_id IS NULL OR q.account_id = ANY(%(accounts)s::bigint[])))"""
+_QUEUE = """CASE WHEN r.queue_id IS NULL THEN ''
+                WHEN %(all)s OR q.account_id IS NULL OR q.account_id = ANY(%(accounts)s::bigint[])
+                    THEN coalesce(nullif(q.label, ''), q.name, '')
+                ELSE %(other_queue)s END"""
+_ROWS = f"""
     SELECT r.id, r.limit_s, r.prefix, r.queue_id, r.account_id, r.direction, r.name,
-           coalesce(nullif(q.label, ''), q.name, ''), coalesce(a.name, ''), r.active, r.retired_at IS NOT NULL,
+           {_QUEUE}, coalesce(a.name, ''), r.active, r.retired_at IS NOT NULL,
            q.account_id, coalesce(u.name, ''), r.changed_at,
-           (SELECT count(*) FROM calls_toolongreview v WHERE v.rule_id = r.id AND v.outcome_id IS NULL)
+           (SELECT count(*) FROM calls_toolongreview v WHERE v.rule_id = r.id AND v.outcome_id IS NULL
+               AND (%(all)s OR v.account_id = ANY(%(accounts)s::bigint[])))
     FROM calls_toolongrule r
     LEFT JOIN telephony_queue q ON q.id = r.queue_id
     LEFT JOIN accounts_account a ON a.id = r.account_id
     LEFT JOIN staff_user u ON u.id = r.changed_by_id
-    WHERE r.account_id IS NULL OR %(all)s OR r.account_id = ANY(%(accounts)s)
+    WHERE {_VISIBLE}
     ORDER BY length(r.prefix) DESC, r.prefix, r.queue_id IS NULL, r.account_id IS NULL, r.direction = '', 8, 9, r.id
-"""
+"""  # noqa: S608 (texts from above)
 _FEW_ACCOUNTS = 200
 
 
@@ -91,7 +105,7 @@ def rule_rows(viewer: Viewer) -> list[RuleRow]:
         return []
     allowed, for_all, book = visible_account_ids(viewer), may_set_for_all(viewer), rule_book()
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS, {"all": allowed is None, "accounts": sorted(allowed or ())})
+        cursor.execute(_ROWS, _seen_by(allowed))
         rows = cursor.fetchall()
         cursor.execute("SELECT id FROM accounts_account LIMIT %s", [_FEW_ACCOUNTS + 1])
         accounts: list[int] | None = [row[0] for row in cursor.fetchall()]
@@ -112,14 +126,18 @@ def rule_rows(viewer: Viewer) -> list[RuleRow]:
     return found
 
 
-_NAMES = """
-    SELECT r.id, r.name, r.prefix, coalesce(nullif(q.label, ''), q.name, ''), coalesce(a.name, ''), r.direction
+_NAMES = f"""
+    SELECT r.id, r.name, r.prefix, {_QUEUE}, coalesce(a.name, ''), r.direction
     FROM calls_toolongrule r
     LEFT JOIN telephony_queue q ON q.id = r.queue_id
     LEFT JOIN accounts_account a ON a.id = r.account_id
-    WHERE r.account_id IS NULL OR %(all)s OR r.account_id = ANY(%(accounts)s)
+    WHERE {_VISIBLE}
     ORDER BY r.retired_at IS NOT NULL, r.name = '', r.name, r.id LIMIT 500
-"""
+"""  # noqa: S608 (texts from above)
+
+
+def _seen_by(allowed: frozenset[int] | None) -> dict[str, Any]:
+    return {"all": allowed is None, "accounts": sorted(allowed or ()), "other_queue": _("of another account")}
 
 
 def all_rule_names(viewer: Viewer) -> list[tuple[int, str, dict[str, str]]]:
@@ -128,7 +146,7 @@ def all_rule_names(viewer: Viewer) -> list[tuple[int, str, dict[str, str]]]:
     """
     allowed = visible_account_ids(viewer)
     with connection.cursor() as cursor:
-        cursor.execute(_NAMES, {"all": allowed is None, "accounts": sorted(allowed or ())})
+        cursor.execute(_NAMES, _seen_by(allowed))
         rows = cursor.fetchall()
     names = ("prefix", "queue", "account", "direction")
     return [(id, name, dict(zip(names, more, strict=True))) for id, name, *more in rows]

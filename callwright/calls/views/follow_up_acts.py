@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from callwright.accounts.queries.accounts import is_house
 from callwright.calls.follow_up_list import MissedList
 from callwright.calls.operations.follow_up_acts import (
+    MOST_OTHERS,
     BeingCalled,
     ChangedMeanwhile,
     FollowUpRefused,
@@ -66,6 +67,7 @@ def panel_of(request: HttpRequest, call_id: UUID) -> dict[str, Any]:
         "one_row": shown,
         "target": f"#missed-{row.id}",
         "acts": [(act_in_words(act), act) for act in acts_on(row.account_id, row.id)],
+        "others": min(row.others, MOST_OTHERS),
         "reasons": [(one.id, reason_word(one.code, one.name), one.code) for one in reasons()],
         "people": people_who_follow_up(row.account_id) if user.may("assign_follow_up") else [],
         "house": is_house(),
@@ -136,11 +138,13 @@ def counted(request: HttpRequest, call_id: UUID) -> HttpResponse:
 @requires("follow_up_calls")
 @require_POST
 def reopen(request: HttpRequest, call_id: UUID) -> HttpResponse:
-    """It must be called back after all."""
+    """It must be called back after all; `others` in the address: and so must those that were closed with it."""
 
     def act(at: dict[str, Any]) -> str:
-        reopen_follow_up(**at, text=request.POST.get("text", ""))
-        return _("The call is open again.")
+        opened = reopen_follow_up(
+            **at, text=request.POST.get("text", ""), also_others=request.GET.get("others") == "1"
+        )  # fmt: skip
+        return ngettext("The call is open again.", "%(count)d calls are open again.", opened) % {"count": opened}
 
     return _done(request, call_id, act)
 
@@ -158,6 +162,8 @@ def _done(request: HttpRequest, call_id: UUID, act: Act, *, undo: bool = False) 
         said, failed = _refused(refused), True
     response, now = _answer(request, call_id)
     again = f"{reverse('calls:follow_up_reopen', args=[call_id])}?seen={now['seen']}" if undo and not failed else ""
+    if again and request.POST.get("others") == "1":
+        again += "&others=1"
     if said:
         add_toast(response, said, failed=failed, undo_url=again)
     return response if failed else trigger(response, "follow-up-done")

@@ -1,5 +1,6 @@
 """Calls over their limit: the list of reviews, one review, the totals, and the outcomes (CALL-7)."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -70,11 +71,11 @@ def review_list(request: HttpRequest) -> HttpResponse:
     return render(request, "calls/too_long.html", {**shown, **_around(request, wish, search, problems)})
 
 
-def _asked(request: HttpRequest) -> tuple[ReviewFilter, Search, list[str]]:
-    """What the address asks for: all time where it names no period, since nothing open is to be overlooked."""
+def _asked(request: HttpRequest, *, period: Period = Period.ALL) -> tuple[ReviewFilter, Search, list[str]]:
+    """What the address asks for; where it names no period `period`: nothing open is to be overlooked."""
     asked = given(request.GET)
     if not asked.get("period") and not asked.get("from") and not asked.get("to"):
-        asked["period"] = [Period.ALL]
+        asked["period"] = [period]
     search, problems = parse_search(asked)
     view = viewpoint()
     span = span_of(search.period, view.zone, view.now, search.first, search.last)
@@ -179,12 +180,8 @@ def _reviewed(request: HttpRequest, found: ReviewRow) -> str:
 @require_GET
 def review_totals(request: HttpRequest) -> HttpResponse:
     """How many calls of each employee were over their limit, by outcome."""
-    user, (wish, search, problems) = staff_user(request), _asked(request)
-    if not {"period", "from", "to"} & request.GET.keys():
-        search, _none = parse_search({**given(request.GET), "period": [Period.MONTH]})
-        span = span_of(Period.MONTH, viewpoint().zone, viewpoint().now)
-        wish = ReviewFilter("all", span.begins_at, span.ends_at, wish.account)
-    wish = ReviewFilter("all", wish.begins_at, wish.ends_at, wish.account, wish.employee, wish.rule)
+    user, (wish, search, problems) = staff_user(request), _asked(request, period=Period.MONTH)
+    wish = replace(wish, state="all", outcome=None)  # each is a column
     found = totals(user, wish)
     used = {id for one in found for id in one.by_outcome}
     columns = [(one.id, outcome_word(one)) for one in outcomes(retired=None) if not one.retired or one.id in used]
@@ -193,8 +190,18 @@ def review_totals(request: HttpRequest) -> HttpResponse:
         "table": table, "columns": columns, "search": search, "problems": problems, "periods": PERIODS,
         "calls": sum(one.calls for one in found), "over_s": sum(one.over_s for one in found),
         "may_set_up": user.may("set_up_too_long"), "choices": choices_for(user, account_id=wish.account), "wish": wish,
+        "list_query": _list_query(wish, search),
     }  # fmt: skip
     return render(request, "calls/too_long_totals.html", page)
+
+
+def _list_query(wish: ReviewFilter, search: Search) -> str:
+    """What a link from the totals to the calls themselves keeps: all but the employee."""
+    pairs = [
+        ("state", "all"), ("period", search.period), ("from", search.first), ("to", search.last),
+        ("account", wish.account), ("rule", wish.rule),
+    ]  # fmt: skip
+    return urlencode([(name, str(value)) for name, value in pairs if value is not None])
 
 
 @requires("set_up_too_long")
