@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.link.ordering import at_work
+from tests.link.test_recorded_twice import until_silent
 from tests.pbx.rig import Rig
 
 pytestmark = [
@@ -142,3 +143,18 @@ async def test_a_user_without_the_right_to_order_is_refused_in_words(rig: Rig, h
         await client.over()
         await desk.until_over()
     assert refused == ["missing_privilege"] * 3
+
+
+async def test_a_pause_silences_all_that_is_recorded_of_a_call(rig: Rig, home: Path) -> None:
+    await rig.register([101])
+    client = await rig.carrier.call("74951000123", talk_s=8)
+    async with at_work(**lean(rig)) as desk:
+        await rig[101].answer(0.5)
+        live = await desk.live("101")
+        await asyncio.sleep(1)
+        assert await desk.do("pause_recording", call=live.call) == "done"
+        await until_silent(True)
+        assert await desk.do("resume_recording", call=live.call) == "done"
+        await until_silent(False)
+        await client.over()
+        await desk.until_over()

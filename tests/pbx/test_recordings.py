@@ -14,11 +14,11 @@ from asgiref.sync import sync_to_async
 from callwright.recordings.tests.test_sources import SshServer, give, web
 from callwright.telephony.asterisk import commands
 from callwright.telephony.asterisk.channels import TranslatorConfig
-from callwright.telephony.asterisk.client import Address, Ami
-from callwright.telephony.asterisk.commands import Order
+from callwright.telephony.asterisk.client import ActionRefused, Address, Ami
+from callwright.telephony.asterisk.commands import Order, Refusal, refusal_of
 from callwright.telephony.asterisk.protocol import parse
 from callwright.telephony.asterisk.translate import Translator
-from callwright.telephony.events import CallEvent, Event
+from callwright.telephony.events import CallEvent, Event, RecordingPaused, RecordingStarted
 from tests.pbx.rig import Rig
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.django_db(transaction=True)]
@@ -171,6 +171,77 @@ async def test_both_sides_stay_apart_in_a_call_given_away_after_asking(
     assert abs(float(numpy.corrcoef(client_side, our_side)[0, 1])) < 0.5
 
 
+async def test_each_side_in_a_file_of_its_own_is_a_lane_of_one_recording(
+    rig: Rig, link: Link, source: Any, tmp_path: Path
+) -> None:
+    source.own_side_pattern, source.other_side_pattern = "{uniqueid}-in.wav", "{uniqueid}-out.wav"
+    await sync_to_async(source.save)()
+    client = await rig.carrier.call("74951000124", talk_s=8)
+    await rig[101].answer(0.5)
+    await asyncio.sleep(4)
+    (channel,) = link.translator.channels_of(link.call)[:1]
+    await link.give(commands.pause_recording(channel=channel, paused=True))
+    await client.over()
+    call = await sync_to_async(fetched)(await link.over())
+    samples, rate = await sync_to_async(sound_of)(tmp_path)
+    assert call.recording == "downloaded" and samples.shape[1] == 2
+    client_side, our_side = samples[: 3 * rate, 0], samples[: 3 * rate, 1]
+    assert loudness(client_side) > 100 and loudness(our_side) > 100
+    assert abs(float(numpy.corrcoef(client_side, our_side)[0, 1])) < 0.5
+    assert loudness(samples[-rate:, 0]) < 10 and loudness(samples[-rate:, 1]) < 10
+
+
+async def test_a_call_that_is_recorded_in_three_files_is_silent_in_all_of_them(
+    rig: Rig, link: Link, source: Any, tmp_path: Path
+) -> None:
+    client = await rig.carrier.call("74951000123", talk_s=9)
+    await rig[101].answer(0.5)
+    await asyncio.sleep(3)
+    channels = link.translator.channels_of(link.call)
+    assert sorted(name.partition("-")[0] for name in channels) == ["PJSIP/101", "PJSIP/trunk"]
+    for channel in channels:
+        await link.give(commands.pause_recording(channel=channel, paused=True))
+    await asyncio.sleep(3)
+    assert await sync_to_async(silent_since)(link.events)
+    for channel in channels:
+        await link.give(commands.pause_recording(channel=channel, paused=False))
+    await client.over()
+    await link.over()
+    files = [event.file for event in link.events if isinstance(event, RecordingStarted)]
+    assert len(set(files)) == 3
+    for file in files:
+        samples, rate = soundfile.read(file, dtype="int16", always_2d=True)
+        seconds = [loudness(samples[n * rate : (n + 1) * rate]) for n in range(len(samples) // rate)]
+        assert sum(one < 40 for one in seconds) >= 2 and sum(one > 100 for one in seconds) >= 3, (file, seconds)
+
+
+def silent_since(events: Iterable[Event]) -> datetime | None:
+    """Since when nothing is recorded of the one call, by what the PBX told so far."""
+    from callwright.calls.models import Call
+    from callwright.calls.operations.apply_events import apply_events
+    from callwright.calls.queries.recorded import recorded_call
+
+    apply_events([event for event in events if isinstance(event, CallEvent)], now=datetime.now(UTC))
+    call = Call.objects.get()
+    found = recorded_call(call.account_id, call.id)
+    return found.paused_since if found else None
+
+
+async def test_on_a_channel_that_is_not_recorded_there_is_nothing_to_pause(rig: Rig, link: Link) -> None:
+    client = await rig.carrier.call("74951000122", talk_s=4)
+    await rig[101].answer(0.5)
+    await asyncio.sleep(1)
+    recorded, phone = link.translator.channels_of(link.call)
+    assert "trunk" in recorded
+    await link.give(commands.pause_recording(channel=recorded, paused=True))
+    with pytest.raises(ActionRefused) as refused:
+        await link.give(commands.pause_recording(channel=phone, paused=True))
+    assert refusal_of(refused.value.message) is Refusal.NOT_RECORDED
+    await asyncio.sleep(0.5)
+    assert [event.recording for event in link.events if isinstance(event, RecordingPaused)] == [link.call]
+    await client.over()
+
+
 async def test_what_is_said_while_the_recording_is_paused_is_not_in_it(
     rig: Rig, link: Link, source: Any, tmp_path: Path
 ) -> None:
@@ -179,8 +250,8 @@ async def test_what_is_said_while_the_recording_is_paused_is_not_in_it(
     client = await rig.carrier.call("74951000122", talk_s=9)
     await rig[101].answer(0.5)
     await asyncio.sleep(3)
-    channel = link.translator.recorded_channel_of(link.call)
-    assert channel is not None and "trunk" in channel
+    channel = link.translator.channels_of(link.call)[0]
+    assert "trunk" in channel
     await link.give(commands.pause_recording(channel=channel, paused=True))
     await asyncio.sleep(3)
     await link.give(commands.pause_recording(channel=channel, paused=False))
