@@ -10,6 +10,7 @@ from django.db import transaction
 from callwright.calls.facts import CallState
 from callwright.calls.intake import storable
 from callwright.calls.operations.announce import Changed, Merged, announce
+from callwright.calls.operations.call_locks import LATE
 from callwright.calls.operations.describe import Described, Projected, describe
 from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
 from callwright.calls.operations.forget_erased import forget_again
@@ -24,7 +25,9 @@ from callwright.calls.operations.stored_calls import (
 )
 from callwright.calls.ports import CallChange, tell
 from callwright.calls.projection import CallView, project
+from callwright.calls.queries.erased import ToldCall, closed_calls
 from callwright.calls.rules import absorb, note, told_anew
+from callwright.kit.identity import uuid7_of
 from callwright.telephony.events import CallEvent, CallMerged, CallRetold, CallStarted
 from callwright.telephony.queries.pbxs import PbxFacts, pbxs_by_slug
 
@@ -64,6 +67,8 @@ def apply_events(events: Sequence[CallEvent], *, now: datetime) -> Applied:
     with transaction.atomic(savepoint=False):
         work, unknown = _gather(let_in)
         after = {key: project(one.state) for key, one in work.items() if one.merged_into is None}
+        work = _open_ones(work, after, now)
+        after = {key: view for key, view in after.items() if key in work}
         changed = [work[key] for key, view in after.items() if work[key].before != view]
         gone = [one for one in work.values() if one.merged_into is not None and one.stored is not None]
         written = _write(changed, after, now=now)
@@ -109,6 +114,19 @@ def _merge(work: dict[Key, Work], one: Work, into: Key) -> None:
         return  # nothing to become part of: it stays a call of its own rather than vanish
     absorb(main.state, one.state)
     one.merged_into = into
+
+
+def _open_ones(work: dict[Key, Work], after: Mapping[Key, CallView], now: datetime) -> dict[Key, Work]:
+    """Without calls that are never written again because a party was erased: having no facts, they look like new ones
+    that are told late.
+    """
+    late = [
+        ToldCall(one.pbx.id, one.key[1], uuid7_of(view.started_at, one.pbx.slug, one.key[1]), view.started_at)
+        for one, view in ((work[key], view) for key, view in after.items())
+        if one.stored is None and view.started_at < now - LATE
+    ]
+    closed = closed_calls(late)
+    return {key: one for key, one in work.items() if key not in closed and one.merged_into not in closed}
 
 
 def _write(work: Sequence[Work], after: Mapping[Key, CallView], *, now: datetime) -> list[Changed]:

@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from urllib.parse import parse_qs
+from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from callwright.calls.erased_numbers import digest_key, digest_of
-from callwright.calls.models import ErasedNumber, FollowUpPending, SavedSearch
+from callwright.calls.models import ErasedNumber, FollowUpPending
+from callwright.calls.operations.erase_from_others import erase_from_others
 from callwright.calls.operations.export_expiry import expire_exports_about
 from callwright.calls.operations.forget_calls import anonymise_calls
+from callwright.calls.operations.forget_searches import forget_searches
 from callwright.calls.ports import ErasedPerson, reports_of, tell_erased
-from callwright.calls.queries.person_calls import calls_of_person, calls_touching
+from callwright.calls.queries.person_calls import LAST_DIGITS, calls_of_person, calls_touching
 from callwright.calls.search import digits_of
 from callwright.contacts.operations.erase_contact import erase_contact
 from callwright.contacts.queries.person_data import Person, person_of
@@ -28,15 +29,13 @@ BATCH = 1_000
 SHORTEST_NAME = 4
 """Characters; a shorter name would be found in other words."""
 
-LAST_DIGITS = 8
-
 
 class PersonMissing(Exception):
     """There is no such contact, or the viewer may not see it."""
 
 
 class PersonOnThePhone(Exception):
-    """The person is in a call now: it has to end first."""
+    """The person is in a call now, their own or one that was given to them: it has to end first."""
 
 
 class NoReason(ValueError):
@@ -59,10 +58,11 @@ def preview_erasure(*, viewer: Viewer, contact_id: int) -> Preview:
     """What erasing the contact would take away. Raises PersonMissing."""
     person = _person(viewer, contact_id)
     calls = calls_of_person(person)
+    touched = calls_touching(person)
     parts = reports_of(person.account_id, [id for id, _ in calls])
     return Preview(
         person.name, person.numbers, tuple(sorted(person.shared)), len(calls),
-        {name: len(rows) for name, rows in parts.items() if rows}, any(live for _, live in calls),
+        {name: len(rows) for name, rows in parts.items() if rows}, any(live for _, live in [*calls, *touched]),
     )  # fmt: skip
 
 
@@ -74,22 +74,24 @@ def erase_person(*, viewer: Viewer, contact_id: int, reason: str, address: str =
     if not reason.strip():
         raise NoReason
     person = _person(viewer, contact_id)
-    calls = calls_of_person(person)
-    if any(live for _, live in calls):
+    calls, touched = calls_of_person(person), calls_touching(person)
+    if any(live for _, live in [*calls, *touched]):
         raise PersonOnThePhone
     ids, account_id = [id for id, _ in calls], person.account_id
+    others = sorted({id for id, _ in touched}.difference(ids))
     texts = _texts(person, ids)
-    touched = calls_touching(person)
     for start in range(0, len(ids), BATCH):
         anonymise_calls(account_id=account_id, ids=ids[start : start + BATCH], now=now)
-    _take_out_of_others(person, touched)
+    erase_from_others(account_id=account_id, ids=others, numbers=person.own_numbers)
     _remember(person, now)
     exports = expire_exports_about(account_id=account_id, now=now)
-    _forget_searches(person)
+    # Once more for those that began to read while this was going on.
+    transaction.on_commit(partial(expire_exports_about, account_id=account_id, now=now))
+    forget_searches(person, texts, now=now)
     _forget_log(person, ids)
     forget_messages(account_id=account_id, keys=[str(id) for id in ids], texts=texts)
     forget_numbers(account_id=account_id, numbers=person.own_numbers)
-    tell_erased(ErasedPerson(account_id, ids, texts), now)
+    tell_erased(ErasedPerson(account_id, ids, texts, others), now)
     erase_contact(account_id=account_id, contact_id=contact_id, by=viewer.pk, now=now)
     said = _without(reason, texts)
     record_audit(
@@ -124,40 +126,12 @@ def _names_in_calls(account_id: int, ids: Sequence[UUID]) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _take_out_of_others(person: Person, ids: Sequence[UUID]) -> None:
-    """The person's numbers as parties of calls of others. Their facts name them too, and go."""
-    values: dict[str, Any] = {"account": person.account_id, "ids": list(ids), "numbers": person.own_numbers}
-    statements = (
-        "DELETE FROM calls_callfacts WHERE account_id = %(account)s AND call_id = ANY(%(ids)s)",
-        "UPDATE calls_leg SET party = '' WHERE account_id = %(account)s AND call_id = ANY(%(ids)s)"
-        " AND party = ANY(%(numbers)s)",
-        "UPDATE calls_call SET transferred_to = '' WHERE account_id = %(account)s AND id = ANY(%(ids)s)"
-        " AND transferred_to = ANY(%(numbers)s)",
-    )
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement, {name: values[name] for name in values if f"%({name})s" in statement})
-
-
 def _remember(person: Person, now: datetime) -> None:
     key = digest_key()
     for number in person.own_numbers:
         ErasedNumber.objects.update_or_create(
             account_id=person.account_id, digest=digest_of(key, person.account_id, number), defaults={"erased_at": now}
         )
-
-
-def _forget_searches(person: Person) -> None:
-    """Kept searches that name the person; whoever keeps them for others of the same name keeps them anew."""
-    endings = {digits[-LAST_DIGITS:] for number in person.own_numbers if (digits := digits_of(number))}
-    for id, query in SavedSearch.objects.values_list("pk", "query").iterator():
-        asked = parse_qs(query)
-        is_number = any(
-            digits_of(text)[-LAST_DIGITS:] in endings for text in asked.get("number", ()) if digits_of(text)
-        )
-        is_name = any(person.name and text.casefold() in person.name.casefold() for text in asked.get("name", ()))
-        if is_number or is_name or str(person.id) in asked.get("contact", ()):
-            SavedSearch.objects.filter(pk=id).delete()
 
 
 def _forget_log(person: Person, ids: Sequence[UUID]) -> None:

@@ -49,7 +49,8 @@ def _expire(export_id: UUID, now: datetime) -> bool:
     export = Export.objects.select_for_update().get(pk=export_id)
     if export.state != Export.State.READY:
         return False
-    name, export.query = export.file, ""
+    name = export.file
+    Export.objects.filter(pk=export_id).update(query="")
     finish(export, Export.State.EXPIRED, now)
     transaction.on_commit(lambda: storage.remove(name))
     return True

@@ -13,6 +13,11 @@ from callwright.messaging.operations.notify import notify
 TOLD_EVERY_S = 0.7
 
 
+_ENDED = (
+    "state", "problem", "finished_at", "expires_at", "file", "size", "rows_done", "rows_total", "accounts",
+)  # fmt: skip
+
+
 class Cancelled(Exception):
     """The person does not want the export any more."""
 
@@ -58,7 +63,7 @@ def finish(export: Export, state: str, now: datetime, *, problem: str = "", is_t
     export.state, export.problem, export.finished_at = state, problem, now
     if state != Export.State.READY:
         export.file, export.size, export.expires_at = "", 0, None
-    export.save()
+    export.save(update_fields=_ENDED)  # its search may have been taken away meanwhile
     announce_export(export, now)
     if is_told and state in (Export.State.READY, Export.State.FAILED):
         event = "export_ready" if state == Export.State.READY else "export_failed"

@@ -37,9 +37,18 @@ _ANONYMOUS = """
     ) AS d
     WHERE c.account_id = %(account)s AND c.id = d.id
 """
+# Records name legs after their call, whose key may be made of the number.
 _ANONYMOUS_LEGS = """
-    UPDATE calls_leg SET party = '' WHERE account_id = %(account)s AND call_id = ANY(%(ids)s)
-        AND (kind = 'number' OR length(regexp_replace(party, '\\D', '', 'g')) > 6)
+    UPDATE calls_leg l SET
+        party = CASE WHEN l.kind = 'number' OR length(regexp_replace(l.party, '\\D', '', 'g')) > 6 THEN ''
+            ELSE l.party END,
+        pbx_key = CASE WHEN length(d.digits) > 5 AND strpos(regexp_replace(l.pbx_key, '\\D', '', 'g'), d.digits) > 0
+            THEN 'anonymous-' || l.id ELSE l.pbx_key END
+    FROM (
+        SELECT id, right(regexp_replace(client_number, '\\D', '', 'g'), 8) AS digits FROM calls_call
+        WHERE account_id = %(account)s AND id = ANY(%(ids)s)
+    ) AS d
+    WHERE l.account_id = %(account)s AND l.call_id = ANY(%(ids)s) AND l.call_id = d.id
 """
 
 

@@ -1,7 +1,8 @@
 """Takes whole months away by detaching their tables, when nobody keeps a call of them any more.
 
-Each step is a statement of its own and can be the last one: whoever comes next goes on from there. Legs and facts refer
-to calls, so their tables go first; a table that is detached is dropped before the next one is touched.
+Each step is a statement of its own and can be the last one: whoever comes next goes on from there. The calls go first.
+From their detaching on nobody sees or writes them, and before their table is dropped it is looked once more whether all
+are over: what came meanwhile, or was decided anew since the month was begun, is not lost.
 """
 
 import logging
@@ -14,13 +15,14 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 
 from callwright.calls.models import LeavingMonth
-from callwright.calls.operations.ensure_partitions import following
+from callwright.calls.operations.ensure_partitions import LOCK, Place, ensure_partitions, following, place_of
 from callwright.calls.ports import tell_removed
 from callwright.calls.queries.retention import Over
 from callwright.calls.retention import REMOVE
 from callwright.kit.identity import uuid7_floor
 
-ORDER = ("calls_leg", "calls_callfacts", "calls_call")
+CALLS = "calls_call"
+PARTS = ("calls_leg", "calls_callfacts")
 BATCH = 2_000
 PATIENCE_S = 5
 """Nobody who reads or writes calls is made to wait longer than this behind a table that cannot be detached yet."""
@@ -36,42 +38,56 @@ class Month:
 
 def remove_months(over: Mapping[int, Over], now: datetime) -> list[Month]:
     """Removes the months in which every call is over; returns them. One that cannot be detached now (somebody reads it
-    for long) is left for the next night, or for the rows to be removed one by one.
+    for long) is left for the next night, or for the rows to be removed one by one; the others go all the same.
     """
+    begun = {month.month: month for month in LeavingMonth.objects.order_by("month")}
     removed = []
-    with _alone():
-        for month in LeavingMonth.objects.order_by("month"):
-            removed += _finished(month)
-        begun = set(LeavingMonth.objects.values_list("month", flat=True))  # not to be had tonight: for the next night
-        for first in _months():
-            if first in begun or (calls := _calls_if_over(first, over)) is None:
-                continue
-            _tell(first, over)
-            month = LeavingMonth.objects.create(month=first, begun_at=now, calls=calls)
-            removed += _finished(month)
+    for first in sorted({*begun, *_months()}):
+        try:
+            removed += _remove(first, begun.get(first), over, now)
+        except DatabaseError as error:
+            log.warning("The calls of %s cannot be removed as a whole yet: %s", f"{first:%Y-%m}", error)
     return removed
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Nobody makes a partition meanwhile, and nobody else takes one away."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('calls partitions'))")
-        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{PATIENCE_S}s"])
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', '0', false)")
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('calls partitions'))")
+def _remove(first: date, month: LeavingMonth | None, over: Mapping[int, Over], now: datetime) -> list[Month]:
+    place = place_of(CALLS, first)
+    if place != Place.MISSING and (calls := _calls_if_over(first, over)) is None:
+        return _left(first, month)
+    if month is None:
+        if place != Place.ATTACHED or not calls:
+            return []
+        month = LeavingMonth.objects.create(month=first, begun_at=now, calls=calls)
+    if place == Place.ATTACHED:
+        _tell(first)  # also of what came since the month was begun
+    return [Month(first, month.calls)] if _taken_away(month, over) else []
+
+
+def _left(first: date, month: LeavingMonth | None) -> list[Month]:
+    """Nothing of the month goes as a whole. Where it was begun, all its tables come back."""
+    if month is not None:
+        ensure_partitions([first])
+        _remove_orphans(first)
+        month.delete()
+    return []
+
+
+def _remove_orphans(first: date) -> None:
+    """Parts of calls whose table was dropped, before others of the same month came."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in PARTS:
+            cursor.execute(
+                f"DELETE FROM {table}_{first:%Y_%m} o WHERE NOT EXISTS (SELECT FROM {CALLS} c"  # noqa: S608 (a month)
+                " WHERE c.account_id = o.account_id AND c.id = o.call_id)"
+            )
 
 
 def _months() -> list[date]:
-    """The months that have a partition, oldest first."""
+    """The months that have a partition."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT right(c.relname, 7) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-            " WHERE i.inhparent = 'calls_call'::regclass AND c.relname ~ '^calls_call_[0-9]{4}_[0-9]{2}$' ORDER BY 1"
+            " WHERE i.inhparent = 'calls_call'::regclass AND c.relname ~ '^calls_call_[0-9]{4}_[0-9]{2}$'"
         )
         return [date(int(text[:4]), int(text[5:]), 1) for (text,) in cursor.fetchall()]
 
@@ -88,12 +104,11 @@ _ACCOUNTS = """
 
 
 def _calls_if_over(first: date, over: Mapping[int, Over]) -> int | None:
-    """How many calls the month has when all are to be removed; None when one is to stay, or when it has none."""
-    table, end = f"calls_call_{first:%Y_%m}", uuid7_floor(_midnight(following(first)))
+    """How many calls the month's table holds when all are to be removed; None when one is to stay."""
+    table, end = f"{CALLS}_{first:%Y_%m}", uuid7_floor(_midnight(following(first)))
     with connection.cursor() as cursor:
         cursor.execute(_ACCOUNTS.format(table=table))
-        accounts = [row[0] for row in cursor.fetchall()]
-        if not accounts or not all(_goes(over.get(account), end) for account in accounts):
+        if not all(_goes(over.get(account_id), end) for (account_id,) in cursor.fetchall()):
             return None
         cursor.execute(f"SELECT count(*), count(*) FILTER (WHERE ended_at IS NULL) FROM {table}")  # noqa: S608 (a month)
         calls, live = cursor.fetchone()
@@ -104,9 +119,9 @@ def _goes(one: Over | None, end: UUID) -> bool:
     return one is not None and one.kept.manner == REMOVE and one.bound >= end
 
 
-def _tell(first: date, over: Mapping[int, Over]) -> None:
-    """Everything that is kept of the month's calls elsewhere goes before they do, a few at a time."""
-    table, last = f"calls_call_{first:%Y_%m}", (0, UUID(int=0))
+def _tell(first: date) -> None:
+    """What others keep of the month's calls goes before they do, a few at a time."""
+    table, last = f"{CALLS}_{first:%Y_%m}", (0, UUID(int=0))
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
@@ -120,41 +135,76 @@ def _tell(first: date, over: Mapping[int, Over]) -> None:
                 by_account.setdefault(account_id, []).append(id)
             for account_id, ids in by_account.items():
                 tell_removed(account_id, ids)
-                cursor.execute(
-                    "DELETE FROM calls_callnote WHERE account_id = %s AND call_id = ANY(%s)", [account_id, ids]
-                )
         if len(keys) < BATCH:
             return
         last = keys[-1]
 
 
-def _finished(month: LeavingMonth) -> list[Month]:
-    """Takes the month's tables away from where that stood; nothing when one of them cannot go yet."""
-    try:
-        for parent in ORDER:
-            _take_away(parent, f"{parent}_{month.month:%Y_%m}")
-    except DatabaseError as error:
-        log.warning("The calls of %s cannot be removed as a whole yet: %s", f"{month.month:%Y-%m}", error)
-        return []
-    gone = Month(month.month, month.calls)
+def _taken_away(month: LeavingMonth, over: Mapping[int, Over]) -> bool:
+    """Takes the month's tables away from where that stood; False where a call came that is to stay."""
+    with _alone():
+        is_gone = _calls_taken_away(month, over)
+        if is_gone:
+            for table in PARTS:
+                _detach(table, month.month)
+                _drop(table, month.month)
+    if not is_gone:
+        _left(month.month, month)
+        return False
     month.delete()
-    return [gone]
+    return True
 
 
-def _take_away(parent: str, table: str) -> None:
+def _calls_taken_away(month: LeavingMonth, over: Mapping[int, Over]) -> bool:
+    first = month.month
+    _detach(CALLS, first)
+    if place_of(CALLS, first) == Place.BESIDE:
+        calls = _calls_if_over(first, over)
+        if calls is None:
+            return False
+        # as many as go now: some of those that were counted may have gone one by one
+        LeavingMonth.objects.filter(pk=first).update(calls=calls)
+        month.calls = calls
+        _remove_notes(first)
+        _drop(CALLS, first)
+    return True
+
+
+def _remove_notes(first: date) -> None:
+    """Nobody can write one any more: the calls are not to be seen."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", [table])
-        if cursor.fetchone() == (None,):
-            return
         cursor.execute(
-            "SELECT inhdetachpending FROM pg_inherits WHERE inhparent = %s::regclass AND inhrelid = %s::regclass",
-            [parent, table],
+            f"DELETE FROM calls_callnote n USING {CALLS}_{first:%Y_%m} c"  # noqa: S608 (a month)
+            " WHERE n.account_id = c.account_id AND n.call_id = c.id"
         )
-        attached = cursor.fetchone()
-        if attached is not None:
-            how = "FINALIZE" if attached[0] else "CONCURRENTLY"
-            cursor.execute(f"ALTER TABLE {parent} DETACH PARTITION {table} {how}")
-        cursor.execute(f"DROP TABLE {table}")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Nobody makes a partition meanwhile, and nobody else takes one away."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{PATIENCE_S}s"])
+        try:
+            cursor.execute(f"SELECT pg_advisory_lock({LOCK})")
+            try:
+                yield
+            finally:
+                cursor.execute(f"SELECT pg_advisory_unlock({LOCK})")
+        finally:
+            cursor.execute("SELECT set_config('lock_timeout', '0', false)")
+
+
+def _detach(parent: str, first: date) -> None:
+    place = place_of(parent, first)
+    if place in (Place.ATTACHED, Place.LEAVING):
+        how = "CONCURRENTLY" if place == Place.ATTACHED else "FINALIZE"
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {parent} DETACH PARTITION {parent}_{first:%Y_%m} {how}")
+
+
+def _drop(parent: str, first: date) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {parent}_{first:%Y_%m}")
 
 
 def _midnight(first: date) -> datetime:

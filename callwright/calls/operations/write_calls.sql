@@ -1,6 +1,7 @@
 -- Writes calls with the facts from which they are derived and their legs, in one statement: it runs at each step of each
 -- call. What people set (marker, comment) is never touched, and a contact once found is kept. The employee who sat at an
--- extension when it rang stays with the leg. A call that was made anonymous stays as it is.
+-- extension when it rang stays with the leg. A call that was made anonymous, or of which a party
+-- was erased, stays as it is.
 WITH calls AS (
     INSERT INTO calls_call AS c (
         account_id, id, pbx_id, pbx_key, source, direction, status, from_number, from_received, from_name, to_number,
@@ -37,7 +38,7 @@ WITH calls AS (
         ring_s = excluded.ring_s, wait_s = excluded.wait_s, hold_s = excluded.hold_s, talk_s = excluded.talk_s,
         hangup_by = excluded.hangup_by, cause = excluded.cause, cause_text = excluded.cause_text,
         complete = excluded.complete, updated_at = excluded.updated_at
-    WHERE NOT c.anonymous
+    WHERE NOT (c.anonymous OR c.sealed)
     RETURNING account_id, id
 ), facts AS (
     INSERT INTO calls_callfacts (account_id, call_id, facts)

@@ -1,13 +1,15 @@
 """Whether a number that is told belongs to a person who was erased after that call."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
 
 from callwright.calls.erased_numbers import digest_key, digest_of
 from callwright.calls.models import ErasedNumber
+from callwright.kit.identity import uuid7_floor
 
 Caller = tuple[int, str, datetime]
 """(account, number, when the call started)"""
@@ -30,17 +32,46 @@ def erased_callers(callers: Iterable[Caller]) -> frozenset[Caller]:
     )
 
 
-def anonymous_among(keys: Iterable[tuple[int, UUID]]) -> frozenset[UUID]:
-    """Which of these calls (account, id) are in the register without the one they were with; one query."""
-    asked = list(keys)
+_CLOSED = """
+    SELECT w.pbx_id, w.pbx_key
+    FROM unnest(%(pbxs)s::bigint[], %(keys)s::text[], %(ids)s::uuid[]) AS w (pbx_id, pbx_key, id)
+    WHERE EXISTS (
+        SELECT FROM calls_call c WHERE c.id = w.id AND c.id >= %(low)s AND c.id < %(high)s AND (c.anonymous OR c.sealed)
+    ) OR EXISTS (
+        SELECT FROM calls_call c WHERE c.pbx_key = w.pbx_key AND c.pbx_id = w.pbx_id
+            AND c.id >= %(low)s AND c.id < %(high)s AND (c.anonymous OR c.sealed)
+    )
+"""
+_AROUND = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCall:
+    """A call by its PBX and the PBX's key, with the id that follows from these and its start."""
+
+    pbx_id: int
+    key: str
+    id: UUID
+    started_at: datetime
+
+
+def closed_calls(told: Iterable[ToldCall]) -> frozenset[tuple[int, str]]:
+    """Those (pbx id, key) that are in the register without whom they were with: they are never written again. One
+    query, and none without calls. A call whose key was made of a number is known by its id alone.
+    """
+    asked = list(told)
     if not asked:
         return frozenset()
-    ids = [id for _, id in asked]
+    starts = [one.started_at for one in asked]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.id FROM calls_call c JOIN unnest(%s::bigint[], %s::uuid[]) AS w (account_id, id)"
-            " ON c.account_id = w.account_id AND c.id = w.id"
-            " WHERE c.anonymous AND c.id >= %s AND c.id <= %s",  # of these months alone
-            [[account for account, _ in asked], ids, min(ids), max(ids)],
+            _CLOSED,
+            {
+                "pbxs": [one.pbx_id for one in asked],
+                "keys": [one.key for one in asked],
+                "ids": [one.id for one in asked],
+                "low": uuid7_floor(min(starts) - _AROUND),
+                "high": uuid7_floor(max(starts) + _AROUND),
+            },
         )
-        return frozenset(row[0] for row in cursor.fetchall())
+        return frozenset(cursor.fetchall())

@@ -1,11 +1,12 @@
 """Which calls a person's are: those with the contact, and those of their numbers that are nobody else's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from callwright.calls.search import digits_of
 from callwright.contacts.queries.person_data import Person
 
 _CALLS = """
@@ -17,13 +18,29 @@ _CALLS = """
         WHERE c.account_id = %(account)s AND (c.contact_id IS NULL OR c.contact_id = %(contact)s)
     ) AS found ORDER BY id
 """
-# Calls of others in which one of the numbers was rung or the call went to it.
-_TOUCHED = """
-    SELECT id FROM calls_call WHERE account_id = %(account)s AND transferred_to = ANY(%(numbers)s)
-    UNION
-    SELECT call_id FROM calls_leg WHERE account_id = %(account)s AND party = ANY(%(numbers)s)
+LAST_DIGITS = 8
+"""By so many a number is known that is written with its country or without."""
+
+_IS_THEIRS = """({column} <> '' AND ({column} = ANY(%(numbers)s)
+    OR right(regexp_replace({column}, '\\D', '', 'g'), {digits}) = ANY(%(endings)s)))"""
+
+
+def is_theirs(column: str) -> str:
+    """A condition: the column is one of %(numbers)s (E.164), or ends in one of %(endings)s, however it is written."""
+    return _IS_THEIRS.format(column=column, digits=LAST_DIGITS)
+
+
+# Calls in which one of the numbers was rung or the call went to it. Transfers are kept as the PBX tells them.
+_TOUCHED = f"""
+    SELECT c.id, c.ended_at IS NULL FROM (
+        SELECT id FROM calls_call WHERE account_id = %(account)s
+            AND ({is_theirs("transferred_to")} OR direction = 'inbound' AND {is_theirs("to_number")})
+        UNION
+        SELECT call_id FROM calls_leg WHERE account_id = %(account)s AND {is_theirs("party")}
+    ) AS found
+    JOIN calls_call c ON c.account_id = %(account)s AND c.id = found.id
     ORDER BY 1
-"""
+"""  # noqa: S608 (columns)
 
 
 def calls_of_person(person: Person) -> list[tuple[UUID, bool]]:
@@ -31,14 +48,23 @@ def calls_of_person(person: Person) -> list[tuple[UUID, bool]]:
     return _run(_CALLS, person)
 
 
-def calls_touching(person: Person) -> list[UUID]:
-    """Calls in which one of the person's numbers was a party; reads all calls of the account."""
-    return [row[0] for row in _run(_TOUCHED, person)]
+def calls_touching(person: Person) -> list[tuple[UUID, bool]]:
+    """(id, whether it goes on now) of calls in which one of the person's numbers was a party; reads all calls of the
+    account.
+    """
+    return _run(_TOUCHED, person) if person.own_numbers else []
+
+
+def endings_of(numbers: Iterable[str]) -> list[str]:
+    """The last digits of numbers that have as many."""
+    return sorted({found[-LAST_DIGITS:] for number in numbers if len(found := digits_of(number)) >= LAST_DIGITS})
 
 
 def _run(statement: str, person: Person) -> list[tuple[UUID, bool]]:
     numbers: Sequence[str] = person.own_numbers
-    values: dict[str, Any] = {"account": person.account_id, "contact": person.id, "numbers": list(numbers)}
+    values: dict[str, Any] = {
+        "account": person.account_id, "contact": person.id, "numbers": list(numbers), "endings": endings_of(numbers),
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, {name: values[name] for name in values if f"%({name})s" in statement})
         return list(cursor.fetchall())

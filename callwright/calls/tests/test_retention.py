@@ -172,7 +172,7 @@ def test_a_detach_that_was_broken_off_is_finished(made: Any, account: Any) -> No
         retention_months.PATIENCE_S = 1
         reader.set_autocommit(False)
         with reader.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM calls_leg")
+            cursor.execute("SELECT count(*) FROM calls_call")
         assert not run_retention(NOW).months
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_inherits WHERE inhdetachpending")
