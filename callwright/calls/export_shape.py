@@ -8,10 +8,7 @@ FORMATS = ("csv", "xlsx")
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 DATE_FORMS = ("iso", "local")
 DURATIONS = ("ring", "wait", "hold", "talk")
-MORE = (
-    "caller_name", "answered", "ended", "line_number", "follow_up", "assigned_to", "too_long", "recording", "source",
-    "id",
-)  # fmt: skip
+MORE = ("caller_name", "answered", "ended", "line_number", "assigned_to", "source", "id")
 """Columns that only a file has, beside those of the register's list."""
 
 # How days are written by people who read a language; digits are Latin, so that spreadsheets know them as days.

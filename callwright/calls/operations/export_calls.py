@@ -3,6 +3,7 @@
 import errno
 import logging
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,13 @@ from psycopg.errors import DiskFull
 from callwright.calls.export_shape import Shape, shape_of
 from callwright.calls.models import Export
 from callwright.calls.operations import export_storage as storage
-from callwright.calls.operations.export_columns import file_columns
+from callwright.calls.operations.export_columns import fields_of, file_columns
 from callwright.calls.operations.export_files import call_file
 from callwright.calls.operations.export_person import PersonGone, write_person
 from callwright.calls.operations.export_progress import Cancelled, Progress, announce_export, finish
 from callwright.calls.queries.conditions import conditions_of
 from callwright.calls.queries.export_names import Names
-from callwright.calls.queries.export_rows import count_rows, one_snapshot, read_rows
+from callwright.calls.queries.export_rows import count_rows, one_snapshot, read_chunks, size_of
 from callwright.calls.queries.exports import exporter
 from callwright.calls.queries.visible import call_accounts
 from callwright.calls.search import CRITERIA, Search, parse_search
@@ -101,6 +102,8 @@ def make_export(export_id: UUID, *, clock: Callable[[], datetime], in_background
         return finish(export, Export.State.FAILED, clock(), problem="no_right", is_told=in_background)
     # In the background the calls are read on a connection of their own: progress must be seen meanwhile.
     reader: Any = connection.copy() if in_background else connection
+    if reader is not connection:
+        reader.inc_thread_sharing()  # another thread reads ahead
     try:
         return _made(export, viewer, reader, Progress(export, clock, is_told=in_background))
     finally:
@@ -149,13 +152,15 @@ def _write(export: Export, viewer: Viewer, reader: Any, path: Path, progress: Pr
     progress.expect(count_rows(reader, conditions) if progress.is_told else None)
     names, written = Names(reader), 0
     with override(shape.language):
-        file = call_file(path, shape, file_columns(shape, names))
+        columns = file_columns(shape, names)
+        file = call_file(path, shape, columns)
         try:
-            for rows in read_rows(reader, conditions, search):
-                names.learn_contacts(rows)
-                file.add(rows)
-                written += len(rows)
-                progress.reached(written)
+            read = read_chunks(reader, conditions, search, fields_of(columns), complete=names.with_contacts)
+            with closing(read) as chunks:
+                for chunk in chunks:
+                    file.add(chunk)
+                    written += size_of(chunk)
+                    progress.reached(written)
             file.close()
         except BaseException:
             file.abandon()

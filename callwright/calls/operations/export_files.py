@@ -6,7 +6,7 @@ import os
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +17,32 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from callwright.calls.export_shape import Shape
-from callwright.calls.export_text import LONGEST_CELL, Zone, clean, clock_text, csv_text, duration_text
+from callwright.calls.export_text import (
+    LONGEST_CELL,
+    Local,
+    Words,
+    clean,
+    clock_text,
+    csv_text,
+    day_text,
+    duration_text,
+)
 from callwright.calls.operations.export_columns import FileColumn
-from callwright.calls.queries.export_rows import ExportRow
+from callwright.calls.queries.export_rows import Chunk, size_of
 
 MOST_ROWS_OF_SHEET = 1_048_576
 """Excel's limit, the row of heads among them."""
 
 _DAYS_TO_1970 = 25_569  # Excel counts from the last day of 1899
+_DAY_S = 86_400
+Put = Callable[[Worksheet, int, int, Any], Any]
 
 
 class CallFile(ABC):
     """A file that calls are added to; `close` finishes it, `abandon` lets go of it wherever it stands."""
 
     @abstractmethod
-    def add(self, rows: Sequence[ExportRow]) -> None: ...
+    def add(self, chunk: Chunk) -> None: ...
 
     @abstractmethod
     def close(self) -> None: ...
@@ -52,17 +63,13 @@ class CsvFile(CallFile):
         # Rows are handed over a chunk at a time: nothing is held back that a full disk would refuse at the end.
         self._file = path.open("wb", buffering=0)
         self._rows = _Lines(shape.separator)
-        is_iso = shape.dates == "iso"
-        drawn = [part for column in columns for part in _csv_parts(column, Zone("UTC", shape.day_form), is_iso)]
-        if is_iso:  # the offset is part of the time
-            drawn = [part for part in drawn if part[0] is not None]
-        self._cells = [draw for _head, draw in drawn]
+        drawing = _Drawing(shape)
+        self._cells = [part for column in columns for part in drawing.parts(column)]
         self._write(b"\xef\xbb\xbf" if shape.bom else b"")
-        self._write(self._rows.encoded([[csv_text(head or "") for head, _draw in drawn]]))
+        self._write(self._rows.encoded([[csv_text(head) for head, _draw in self._cells]]))
 
-    def add(self, rows: Sequence[ExportRow]) -> None:
-        cells = self._cells
-        self._write(self._rows.encoded([[draw(row) for draw in cells] for row in rows]))
+    def add(self, chunk: Chunk) -> None:
+        self._write(self._rows.encoded(zip(*[draw(chunk) for _head, draw in self._cells], strict=True)))
 
     def _write(self, data: bytes) -> None:
         rest = memoryview(data)
@@ -91,41 +98,51 @@ class _Lines:
         return self._text.getvalue().encode()
 
 
-Draw = Callable[[ExportRow], Any]
+Draw = Callable[[Chunk], Sequence[Any]]
+Part = tuple[str, Draw]
+"""A column of a CSV file: its head, and what stands in it."""
 
 
-def _csv_parts(column: FileColumn, zone: Zone, is_iso: bool) -> list[tuple[str | None, Draw]]:
-    """The columns of a CSV file that one column becomes; without a head where it is left out."""
-    value, head = column.value, column.head
-    between = "T" if is_iso else " "
-    match column.kind:
-        case "word":
-            if column.name == "offset":  # begins with a sign, and is no formula
-                return [(None if is_iso else head, value)]
-            few = lru_cache(4096)(csv_text)
-            return [(head, lambda row: few(value(row)))]
-        case "text":
-            return [(head, lambda row: csv_text(value(row)))]
-        case "day":
-            return [(head, lambda row: zone.day_text(value(row)))]
-        case "clock":
-            return [(head, lambda row: _clock(value(row), is_iso))]
-        case "moment":
-            return [(head, lambda row: _moment(value(row), zone, between))]
-        case "duration":
-            in_seconds = _("%(duration)s (seconds)") % {"duration": head}
-            return [(in_seconds, value), (head, lambda row: duration_text(value(row)))]
+class _Drawing:
+    """How columns are drawn in a CSV file."""
 
+    def __init__(self, shape: Shape) -> None:
+        self._is_iso = shape.dates == "iso"
+        self._days = Words(partial(day_text, form=shape.day_form))
+        self._clocks, self._durations = Words(clock_text), Words(duration_text)
 
-def _clock(at: tuple[int, int, str], is_iso: bool) -> str:
-    return clock_text(at[1]) + at[2] if is_iso else clock_text(at[1])
+    def parts(self, column: FileColumn) -> list[Part]:
+        """The columns that one column becomes; none where it is left out."""
+        values, head = column.values, column.head
+        match column.kind:
+            case "word":
+                if column.name == "offset":  # begins with a sign, and is no formula; in an ISO time it is a part of it
+                    return [] if self._is_iso else [(head, values)]
+                few = Words(csv_text)
+                return [(head, lambda chunk: few.of(values(chunk)))]
+            case "text":
+                return [(head, lambda chunk: list(map(csv_text, values(chunk))))]
+            case "day":
+                return [(head, lambda chunk: self._days.of(values(chunk)))]
+            case "clock":
+                return [(head, lambda chunk: self._times_of_day(values(chunk)))]
+            case "moment":
+                return [(head, lambda chunk: [self._moment(at) for at in values(chunk)])]
+            case "duration":
+                in_seconds = _("%(duration)s (seconds)") % {"duration": head}
+                return [(in_seconds, values), (head, lambda chunk: self._durations.of(values(chunk)))]
 
+    def _times_of_day(self, moments: Sequence[Local]) -> list[str]:
+        clocks = self._clocks
+        if self._is_iso:
+            return [clocks[second] + offset for _day, second, offset in moments]
+        return [clocks[second] for _day, second, _offset in moments]
 
-def _moment(at: tuple[int, int, str] | None, zone: Zone, between: str) -> str:
-    if at is None:
-        return ""
-    space = "" if between == "T" else " "
-    return f"{zone.day_text(at[0])}{between}{clock_text(at[1])}{space}{at[2]}"
+    def _moment(self, at: Local | None) -> str:
+        if at is None:
+            return ""
+        between, space = ("T", "") if self._is_iso else (" ", " ")
+        return f"{self._days[at[0]]}{between}{self._clocks[at[1]]}{space}{at[2]}"
 
 
 class XlsxFile(CallFile):
@@ -163,15 +180,30 @@ class XlsxFile(CallFile):
             sheet.write_string(0, place, clean(column.head), self._head)
         return sheet, 1
 
-    def add(self, rows: Sequence[ExportRow]) -> None:
-        drawn = [(place, _drawn(column, self._formats)) for place, column in enumerate(self._columns)]
-        for row in rows:
+    def add(self, chunk: Chunk) -> None:
+        drawn = [(place, self._put(column), column.values(chunk)) for place, column in enumerate(self._columns)]
+        for n in range(size_of(chunk)):
             if self._row >= self._most:
                 self._sheet, self._row = self._new_sheet()
             sheet, line = self._sheet, self._row
-            for place, draw in drawn:
-                draw(sheet, line, place, row)
+            for place, put, values in drawn:
+                put(sheet, line, place, values[n])
             self._row += 1
+
+    def _put(self, column: FileColumn) -> Put:
+        """How a value of the column is put into a sheet."""
+        form = self._formats.get(column.kind)
+        match column.kind:
+            case "word" | "text":
+                return _put_text
+            case "moment":
+                return partial(_put_moment, form=form)
+            case "day":
+                return lambda sheet, line, place, day: sheet.write_number(line, place, day + _DAYS_TO_1970, form)
+            case "clock":
+                return lambda sheet, line, place, at: sheet.write_number(line, place, at[1] / _DAY_S, form)
+            case "duration":
+                return lambda sheet, line, place, seconds: sheet.write_number(line, place, seconds / _DAY_S, form)
 
     def close(self) -> None:
         self._book.close()
@@ -187,33 +219,14 @@ class XlsxFile(CallFile):
         shutil.rmtree(self._parts, ignore_errors=True)
 
 
-Put = Callable[[Worksheet, int, int, ExportRow], None]
+def _put_text(sheet: Worksheet, line: int, place: int, text: str) -> None:
+    if text:
+        sheet.write_string(line, place, clean(text)[:LONGEST_CELL])
 
 
-def _drawn(column: FileColumn, formats: dict[str, Format]) -> Put:
-    """How a column is put into a sheet."""
-    value, form = column.value, formats.get(column.kind)
-    match column.kind:
-        case "word" | "text":
-
-            def put_text(sheet: Worksheet, line: int, place: int, row: ExportRow) -> None:
-                if text := value(row):
-                    sheet.write_string(line, place, clean(text)[:LONGEST_CELL])
-
-            return put_text
-        case "moment":
-
-            def put_moment(sheet: Worksheet, line: int, place: int, row: ExportRow) -> None:
-                if (at := value(row)) is not None:
-                    sheet.write_number(line, place, at[0] + _DAYS_TO_1970 + at[1] / 86_400, form)
-
-            return put_moment
-        case "day":
-            return lambda sheet, line, place, row: sheet.write_number(line, place, value(row) + _DAYS_TO_1970, form)
-        case "clock":
-            return lambda sheet, line, place, row: sheet.write_number(line, place, value(row)[1] / 86_400, form)
-        case "duration":
-            return lambda sheet, line, place, row: sheet.write_number(line, place, value(row) / 86_400, form)
+def _put_moment(sheet: Worksheet, line: int, place: int, at: Local | None, *, form: Format | None) -> None:
+    if at is not None:
+        sheet.write_number(line, place, at[0] + _DAYS_TO_1970 + at[1] / _DAY_S, form)
 
 
 def _excel_days(form: str) -> str:

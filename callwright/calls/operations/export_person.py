@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from callwright.calls.operations.export_files import CsvFile
 from callwright.calls.ports import reports_of
 from callwright.calls.queries.conditions import Conditions
 from callwright.calls.queries.export_names import Names
-from callwright.calls.queries.export_rows import ExportRow, read_rows
+from callwright.calls.queries.export_rows import FIELDS, Chunk, read_chunks, size_of
 from callwright.calls.queries.person_calls import calls_of_person
 from callwright.calls.search import Search
 from callwright.contacts.queries.person_data import Person, data_of_person, person_of
@@ -61,10 +62,11 @@ def _write_calls(
     part = path.with_suffix(".calls")
     file = CsvFile(part, shape, file_columns(shape, names))
     try:
-        for rows in read_rows(reader, wanted, Search(descending=False)):
-            names.learn_contacts(rows)
-            file.add(rows)
-            kept += [_plain(row, names) for row in rows]
+        read = read_chunks(reader, wanted, Search(descending=False), FIELDS, complete=names.with_contacts)
+        with closing(read) as chunks:
+            for chunk in chunks:
+                file.add(chunk)
+                kept += _plain(chunk, names)
         file.close()
         archive.write(part, "calls.csv")
     finally:
@@ -73,11 +75,13 @@ def _write_calls(
     return kept
 
 
-def _plain(row: ExportRow, names: Names) -> dict[str, Any]:
-    told = {name: value for name, value in row._asdict().items() if not name.endswith("_id")}
+def _plain(chunk: Chunk, names: Names) -> list[dict[str, Any]]:
+    told = {name: values for name, values in chunk.items() if name in FIELDS and not name.endswith("_id")}
     for name in ("started", "answered", "ended"):
-        told[name] = _moment(told[name])
-    return {**told, "account": names.accounts.get(row.account_id, ""), "employee": names.users.get(row.employee_id, "")}
+        told[name] = [_moment(at) for at in told[name]]
+    told["account"] = [names.accounts.get(id, "") for id in chunk["account_id"]]
+    told["employee"] = [names.users.get(id, "") for id in chunk["employee_id"]]
+    return [{name: values[n] for name, values in told.items()} for n in range(size_of(chunk))]
 
 
 def _moment(epoch: int | None) -> str:

@@ -1,10 +1,10 @@
 """What the ids in exported calls are called. Short lists are read once; contacts as they come."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
-from callwright.calls.queries.export_rows import ExportRow
+from callwright.calls.queries.export_rows import Chunk
 
 _LISTS = {
     "accounts": "SELECT id, name FROM accounts_account",
@@ -18,10 +18,15 @@ _PAST = """
     SELECT category_id, floor(date_part('epoch', until))::bigint, name FROM contacts_categorypast
     ORDER BY category_id, until
 """
+# One after the other by its key: whatever is thought of the size of the lists, the contacts are not all read.
 _CONTACTS = """
-    SELECT k.id, k.name FROM unnest(%s::bigint[], %s::bigint[]) AS w (account_id, id)
-    JOIN contacts_contact k ON k.account_id = w.account_id AND k.id = w.id
+    SELECT w.id, k.name FROM unnest(%s::bigint[], %s::bigint[]) AS w (account_id, id)
+    CROSS JOIN LATERAL (
+        SELECT name FROM contacts_contact WHERE account_id = w.account_id AND id = w.id OFFSET 0
+    ) AS k
 """
+_MOST_CONTACTS = 50_000
+"""Names of contacts that are remembered; then it begins anew."""
 
 
 class Names:
@@ -29,7 +34,7 @@ class Names:
 
     def __init__(self, reader: Any) -> None:
         self._reader = reader
-        self.contacts: dict[int | None, str] = {}
+        self._contacts: dict[int | None, str] = {}
         with reader.cursor() as cursor:
             for name, statement in _LISTS.items():
                 cursor.execute(statement)
@@ -48,17 +53,34 @@ class Names:
     markers: dict[int | None, str]
     categories: dict[int | None, str]
 
-    def category(self, id: int | None, started: int) -> str:
-        """The category's name as it was when a call started."""
+    def categories_at(self, ids: Sequence[int | None], started: Sequence[int]) -> list[str]:
+        """The categories' names as they were when the calls started."""
+        if not self._past:
+            return [self.categories.get(id, "") for id in ids]
+        return [self._category(id, at) for id, at in zip(ids, started, strict=True)]
+
+    def _category(self, id: int | None, started: int) -> str:
         if id is None:
             return ""
         if (past := self._past.get(id)) and (place := bisect_right(past[0], started)) < len(past[0]):
             return past[1][place]
         return self.categories.get(id, "")
 
-    def learn_contacts(self, rows: Iterable[ExportRow]) -> None:
-        """Reads the names of the contacts of these rows; those of earlier rows are forgotten."""
-        keys = {(row.account_id, row.contact_id) for row in rows if row.contact_id is not None}
-        with self._reader.cursor() as cursor:
-            cursor.execute(_CONTACTS, [[account for account, _ in keys], [id for _, id in keys]])
-            self.contacts = dict(cursor.fetchall())
+    def with_contacts(self, chunk: Chunk) -> Chunk:
+        """The same calls with the names of their contacts as `contact`, where `contact_id` and `account_id` are there.
+        By the thread that reads the calls.
+        """
+        if "contact_id" not in chunk or "account_id" not in chunk:
+            return chunk
+        known, ids = self._contacts, chunk["contact_id"]
+        asked = {id: account for account, id in zip(chunk["account_id"], ids, strict=True) if id is not None}
+        missing = [id for id in asked if id not in known]
+        if missing:
+            if len(known) + len(missing) > _MOST_CONTACTS:
+                known.clear()
+                missing = list(asked)
+            with self._reader.cursor() as cursor:
+                cursor.execute(_CONTACTS, [[asked[id] for id in missing], missing])
+                known.update(dict.fromkeys(missing, ""))
+                known.update(cursor.fetchall())
+        return {**chunk, "contact": [known.get(id, "") for id in ids]}
