@@ -27,13 +27,13 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A call that ceased because it became part of the call with the id `into`."""
+    """A call that ceased because it became part of the call `into` (account, id)."""
 
     stored: Stored
     before: CallView
     own_extension: str | None
     employees: dict[str, int]
-    into: UUID
+    into: tuple[int, UUID]
 
 
 def announce(*, changed: Sequence[Changed], merged: Sequence[Merged], now: datetime) -> None:
@@ -49,7 +49,7 @@ def announce(*, changed: Sequence[Changed], merged: Sequence[Merged], now: datet
 
 def _gone(one: Merged) -> list[Change]:
     key, account_id = str(one.stored.id), one.stored.account_id
-    data = {"gone": True, "into": str(one.into)}
+    data = {"gone": True, "into": str(one.into[1])}
     desks = {one.employees[ext] for ext in phases(one.before, one.own_extension) if ext in one.employees}
     return [
         _change("calls", account_id, key, data),

@@ -65,7 +65,7 @@ def apply_events(events: Sequence[CallEvent], *, now: datetime) -> Applied:
         return Applied()
     ensure_partitions({month_of(event.at) for event in let_in if isinstance(event, CallStarted)})
     with transaction.atomic(savepoint=False):
-        work, unknown = _gather(let_in)
+        work, unknown = _gather(let_in, now)
         after = {key: project(one.state) for key, one in work.items() if one.merged_into is None}
         work = _open_ones(work, after, now)
         after = {key: view for key, view in after.items() if key in work}
@@ -79,7 +79,7 @@ def apply_events(events: Sequence[CallEvent], *, now: datetime) -> Applied:
     return Applied(changed=tuple(one.described.id for one in written), unknown=tuple(unknown))
 
 
-def _gather(events: Sequence[CallEvent]) -> tuple[dict[Key, Work], list[CallEvent]]:
+def _gather(events: Sequence[CallEvent], now: datetime) -> tuple[dict[Key, Work], list[CallEvent]]:
     """Locks and reads the calls of the events and notes the events in their facts."""
     pbxs = pbxs_by_slug({event.pbx for event in events})
     if missing := {event.pbx for event in events} - pbxs.keys():
@@ -87,7 +87,10 @@ def _gather(events: Sequence[CallEvent]) -> tuple[dict[Key, Work], list[CallEven
     keys = {(pbxs[event.pbx].id, event.call) for event in events}
     keys |= {(pbxs[event.pbx].id, event.into) for event in events if isinstance(event, CallMerged)}
     times = [event.at for event in events]
-    stored = lock_and_load(sorted(keys), between=(min(times), max(times)))
+    begun = [event for event in events if isinstance(event, CallStarted) and event.at < now - LATE]
+    stored = lock_and_load(
+        sorted(keys), between=(min(times), max(times)), late=[(pbxs[event.pbx].id, event.at) for event in begun]
+    )
     by_slug = {facts.id: facts for facts in pbxs.values()}
     work = {key: _work(key, by_slug[key[0]], stored.get(key)) for key in keys}
     for event in events:
@@ -144,7 +147,8 @@ def _write(work: Sequence[Work], after: Mapping[Key, CallView], *, now: datetime
     kept = remove([old for old, _ in moved])  # a call found its account later than its row
     remove_legs([one.stored for one in work if one.retold and one.stored is not None])
     employees = save(
-        calls=[new.call for new in described],
+        # in the order in which everybody locks calls, so that nobody waits in a ring
+        calls=[new.call for new in sorted(described, key=lambda one: one.id)],
         legs=[leg for new in described for leg in new.legs],
         facts=[(new.account_id, new.id, one.state) for one, new in zip(work, described, strict=True)],
         now=now,
@@ -181,7 +185,7 @@ def _take_out(gone: Sequence[Work], work: dict[Key, Work], written: Sequence[Cha
         for said in remove([one.stored]):
             hand_over(said, account_id=into[0], id=into[1])
         employees = {**(changed.employees if changed else {}), **one.stored.employees}
-        merged.append(Merged(one.stored, one.before, one.state.extension, employees, into[1]))
+        merged.append(Merged(one.stored, one.before, one.state.extension, employees, into))
     return merged
 
 
@@ -207,6 +211,7 @@ def _told(changed: Sequence[Work], written: Sequence[Changed], merged: Sequence[
             row=None,
             account_before=one.stored.account_id,
             day_before=one.stored.local_day,
+            into=one.into,
         )
         for one in merged
     ]
