@@ -3,8 +3,11 @@
     python -m benchmarks.recordings_stream [--listeners 100] [--desks 200] [--rate 10] [--seconds 60]
 
 Two houses one after the other on one PostgreSQL, each with one web process and measured as `ring_to_card` does; in the
-second, listeners without a browser stream recordings of ten minutes from that same process all the while, each from
-another place, as players do. Printed besides: what they got, against what playing needs.
+second, listeners without a browser stream a recording of ten minutes from that same process, from before the desks open
+until after the last call, each from another place and another every few seconds, as players do. It is one file, so it
+comes from memory: the disk is not measured. Printed besides: what they got against what playing needs, and how long a
+player that plays what it has got would have been silent. Of the cores, the listeners' share is counted to Chromium's;
+they print their own. Fails when cards did not come, or when sound stopped.
 """
 
 import argparse
@@ -14,10 +17,12 @@ import os
 import random
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -63,51 +68,81 @@ def prepare(listeners: int) -> None:
     print(json.dumps(asked))
 
 
-async def listen(port: int, path: str, cookie: str, size: int, until: float) -> tuple[int, list[float]]:
-    """Streams from places of its own until then; bytes, and how long each first byte took."""
-    chance, got, first = random.Random(path), 0, []
-    while time.time() < until:
+@dataclass
+class Heard:
+    """What one listener got: bytes, seconds to the first byte of each place, the longest silence in seconds."""
+
+    got: int = 0
+    first: list[float] = field(default_factory=list)
+    silent_s: float = 0.0
+
+
+async def listen(port: int, path: str, cookie: str, size: int, over: asyncio.Event) -> Heard:
+    """Streams from places of its own until it is over."""
+    chance, heard = random.Random(path), Heard()
+    while not over.is_set():
+        begin, asked_at = chance.randrange(size // 2), time.monotonic()
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        begin, asked_at = chance.randrange(size // 2), time.time()
         writer.write(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\nRange: bytes={begin}-\r\n\r\n".encode()
         )
         head = await reader.readuntil(b"\r\n\r\n")
         assert b" 206 " in head.split(b"\r\n")[0], head
-        stays_until = min(until, time.time() + chance.uniform(5, 15))
-        while time.time() < stays_until:
-            try:
-                piece = await asyncio.wait_for(reader.read(65536), max(0.1, stays_until - time.time()))
-            except TimeoutError:
-                break
-            if not piece:
-                break
-            if asked_at:
-                first.append(time.time() - asked_at)
-                asked_at = 0.0
-            got += len(piece)
+        await stay(reader, heard, asked_at, chance.uniform(5, 15), over)
         writer.close()
-    return got, first
+    return heard
 
 
-async def listen_all(port: int, asked: list[Any], seconds: float) -> None:
-    until = time.time() + seconds
-    found = await asyncio.gather(*(listen(port, *one, until) for one in asked))
-    rates = sorted(got / seconds / NEEDED for got, _ in found)
-    first = sorted(1000 * one for _, times in found for one in times)
+async def stay(
+    reader: asyncio.StreamReader, heard: Heard, asked_at: float, seconds: float, over: asyncio.Event
+) -> None:
+    """Listens from one place for so long."""
+    got, began = 0, 0.0
+    until = time.monotonic() + seconds
+    while (now := time.monotonic()) < until and not over.is_set():
+        try:
+            piece = await asyncio.wait_for(reader.read(65536), until - now)
+        except TimeoutError:
+            piece = b""
+        now = time.monotonic()
+        if not got:
+            began = now
+            heard.first.append(now - asked_at)
+        late_s = now - began - got / NEEDED if piece or got else now - asked_at
+        heard.silent_s = max(heard.silent_s, late_s)
+        got += len(piece)
+        if not piece:
+            break
+    heard.got += got
+
+
+async def listen_all(port: int, asked: list[Any]) -> bool:
+    """Listens until the signal to end comes; whether nobody's sound stopped."""
+    over, began = asyncio.Event(), time.monotonic()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
+    found = await asyncio.gather(*(listen(port, *one, over) for one in asked))
+    seconds = time.monotonic() - began
+    rates = sorted(one.got / seconds / NEEDED for one in found)
+    first = sorted(1000 * one for heard in found for one in heard.first)
+    silent_s = max(one.silent_s for one in found)
+    used = resource.getrusage(resource.RUSAGE_SELF)
     print(
         json.dumps(
             {
                 "listeners": len(found),
-                "MB_s": round(sum(got for got, _ in found) / seconds / 1e6, 2),
+                "seconds": round(seconds),
+                "MB_s": round(sum(one.got for one in found) / seconds / 1e6, 2),
                 "times_real_time_slowest": round(rates[0], 1),
                 "median": round(rates[len(rates) // 2], 1),
                 "first_byte_p50_ms": round(first[len(first) // 2], 1),
                 "first_byte_p99_ms": round(first[int(len(first) * 0.99)], 1),
                 "seeks": len(first),
+                "longest_silence_s": round(silent_s, 2),
+                "cores": round((used.ru_utime + used.ru_stime) / seconds, 2),
             }
         )
     )
+    return silent_s < 0.1
 
 
 def one_house(options: argparse.Namespace, postgres: Postgres, folder: Path, *, listeners: int) -> bool:
@@ -130,17 +165,22 @@ def one_house(options: argparse.Namespace, postgres: Postgres, folder: Path, *, 
     listening = None
     try:
         if asked:
-            lasts = str(options.seconds + options.warm_up + 10)
-            listening = subprocess.Popen([*words, "--listen", asked, "--port", str(house.web_port), "--seconds", lasts])
+            listening = subprocess.Popen([*words, "--listen", asked, "--port", str(house.web_port)])
         print(f"── {listeners} listeners ──")
-        good = ring.report(options, house, asyncio.run(ring.measure(options, house, port)))
-        if listening is not None:
-            good = listening.wait(120) == 0 and good
-        return good
+        found = asyncio.run(ring.measure(options, house, port))
+        sounded = listening is None or (listening.poll() is None and ended(listening) == 0)
+        return ring.report(options, house, found) and sounded
     finally:
+        if listening is not None and listening.poll() is None:
+            listening.kill()
         floor.terminate()
         floor.wait()
         house.end()
+
+
+def ended(process: "subprocess.Popen[bytes]") -> int:
+    process.terminate()
+    return process.wait(60)
 
 
 def main() -> int:
@@ -158,8 +198,7 @@ def main() -> int:
         prepare(options.prepare)
         return 0
     if options.listen:
-        asyncio.run(listen_all(options.port, json.loads(Path(options.listen).read_text()), options.seconds))
-        return 0
+        return 0 if asyncio.run(listen_all(options.port, json.loads(Path(options.listen).read_text()))) else 1
     vars(options).update(warm_up=8.0, tabs=1, workers=1, every=1.5)
     folder = Path(tempfile.mkdtemp(prefix="callwright-bench-"))
     postgres = Postgres(folder)
