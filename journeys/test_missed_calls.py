@@ -96,3 +96,20 @@ def test_closing_with_a_reason_is_seen_by_others_and_can_be_undone(stage: Stage,
     olivia.get_by_role("button", name="Undo").click()
     expect(row).to_contain_text("Call back")
     assert list(FollowUpAct.objects.order_by("id").values_list("kind", flat=True)) == ["closed", "reopened"]
+
+
+def test_the_navigation_counts_who_waits_on_every_page(stage: Stage, page_of: Pages) -> None:
+    olivia, phone = page_of(stage.olivia), page_of(stage.carl, width=390, height=844)
+    for page, path in ((olivia, "/contacts/"), (phone, "/calls/")):
+        page.goto(path)
+        expect(page.locator("html")).to_have_attribute("data-connection", "connected")
+        expect(page.locator("[data-missed-number]")).to_have_text("")
+    missed = miss(stage)
+    for page in (olivia, phone):
+        expect(page.get_by_role("link", name="Missed calls 1 waits to be called back")).to_have_count(1)
+        expect(page.locator("[data-missed-number] .nav-number")).to_be_visible()
+    phone.screenshot(path=OUTPUT / "missed-number-phone.png")
+    call_back(stage, JAN)
+    assert Call.objects.get(pk=missed.pk).follow_up == "called_back"
+    for page in (olivia, phone):
+        expect(page.locator("[data-missed-number]")).to_have_text("")
