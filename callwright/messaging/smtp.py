@@ -74,6 +74,10 @@ class Line:
                 raise TimeoutError
             if code != 220:
                 raise ServerDown("greeting", str(_reply(code, words)))
+            # The dot after a message is a packet of its own: without this it waits 40 ms until the server confirms the
+            # packets before it (Nagle's algorithm and delayed acknowledgements wait for each other).
+            assert line._smtp.sock is not None
+            line._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             line._introduce()
         return line
 

@@ -108,6 +108,14 @@ def test_a_server_that_answers_a_letter_at_a_time_is_left():
     assert down.value.problem == "unreachable"
 
 
+def test_the_end_of_a_message_does_not_wait_for_the_receipt_of_its_body():
+    """Else each message takes 40 ms more, the time after which a server confirms a packet that it need not answer."""
+    with serving(Post()) as port:
+        line = Line.open(address(port))
+        assert line._smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert hand_over(line) == "250 2.0.0 Taken"
+
+
 def test_a_yes_to_the_announcement_of_a_message_is_no_yes_to_the_message():
     """Nothing was handed over, whatever such a server means by it (MSG-4)."""
     answers = {b"EHLO": b"250 mx", b"MAIL": b"250 OK", b"RCPT": b"250 OK", b"DATA": b"250 Thank you"}
