@@ -22,7 +22,7 @@ from callwright.recordings.operations.keep_files import Keeping, give_up_files
 from callwright.recordings.operations.note_source import note_good, note_problem
 from callwright.recordings.operations.open_source import open_source
 from callwright.recordings.operations.replace_parts import replace_parts
-from callwright.recordings.operations.silence import silence_by_rule
+from callwright.recordings.operations.silence import silence_what_must_be
 from callwright.recordings.queries.policies import is_never_recorded
 from callwright.recordings.rules import Announced, Named, expected_seconds, length_reason, names_for, next_look
 from callwright.recordings.sources.reading import SourceProblem
@@ -55,7 +55,7 @@ def fetch_recording(claim: Claim, now: datetime) -> None:
         return
     try:
         if call.ended_at is None:
-            _settle(claim, call, Outcome(State.NONE, due_at=silence_by_rule(call, now)), now)
+            _settle(claim, call, Outcome(State.NONE, due_at=silence_what_must_be(call, now)), now)
             return
         with Keeping(now) as files:
             with kept_alive(claim) as alive:

@@ -9,14 +9,16 @@ from django.db import connection
 from callwright.calls.ports import CallChange
 from callwright.recordings.models import Recording
 from callwright.recordings.operations.fetch_recording import forget_recording
+from callwright.recordings.operations.silence import began_in_a_pause, is_heard
 from callwright.recordings.rules import FIRST_LOOK
 
 _ROWS = (
     "jsonb_to_recordset(%(rows)s::jsonb) AS r"
-    " (account_id bigint, id uuid, pbx_id bigint, announced boolean, ended boolean)"
+    " (account_id bigint, id uuid, pbx_id bigint, announced boolean, ended boolean, in_pause boolean)"
 )
 # One attempt more: one that is under way has not seen what changed, so it does not count any more.
-# A call that ended is looked for where its PBX has a source; one that goes on is only looked at where a rule stands.
+# A call that ended is looked for where its PBX has a source; one that goes on is only looked at where a rule stands, or
+# where something of it began to be recorded in a pause.
 _NOTICE = f"""
     INSERT INTO recordings_recording AS n (account_id, id, pbx_id, state, reason, detail, due_at, attempts, tries,
         asked_at, ruled, seconds, erase_reason)
@@ -25,7 +27,7 @@ _NOTICE = f"""
     FROM {_ROWS}
     WHERE (r.ended AND EXISTS (SELECT FROM recordings_source s WHERE s.pbx_id = r.pbx_id AND s.enabled
               AND (r.announced OR NOT s.announced_only)))
-       OR (NOT r.ended AND EXISTS (SELECT FROM recordings_neverrule))
+       OR (NOT r.ended AND (r.in_pause OR EXISTS (SELECT FROM recordings_neverrule)))
     ON CONFLICT (account_id, id) DO UPDATE SET due_at = excluded.due_at, attempts = n.attempts + 1, tries = 0,
         asked_at = excluded.asked_at
         WHERE n.erased_at IS NULL
@@ -42,6 +44,7 @@ def notice_calls(changes: Sequence[CallChange], now: datetime) -> None:
         {
             "account_id": one.account_id, "id": one.id, "pbx_id": one.row["pbx_id"],
             "announced": bool(one.after.recordings), "ended": one.after.ended_at is not None,
+            "in_pause": began_in_a_pause(one.after.recordings),
         }
         for one in changes
         if one.after is not None and one.row is not None and one.row["pbx_id"] is not None
@@ -66,17 +69,12 @@ def _matters(change: CallChange) -> bool:
     assert after is not None
     before = change.before.recordings if change.before else ()
     if after.ended_at is None:
-        return _is_heard(change) and (after.recordings != before or _may_fall_under_a_rule(change))
+        is_heard_now = any(is_heard(one) for one in after.recordings)
+        return is_heard_now and (after.recordings != before or _may_fall_under_a_rule(change))
     if after.answered_at is None:
         return False  # nobody spoke, so nothing is worth keeping
     had_ended = change.before is not None and change.before.ended_at is not None
     return not had_ended or [one.file for one in after.recordings] != [one.file for one in before]
-
-
-def _is_heard(change: CallChange) -> bool:
-    """Whether something else than silence is recorded now."""
-    assert change.after is not None
-    return any(one.ended_at is None and one.paused_since is None for one in change.after.recordings)
 
 
 def _may_fall_under_a_rule(change: CallChange) -> bool:

@@ -136,6 +136,32 @@ def test_a_recording_that_goes_on_again_or_begins_elsewhere_is_silenced_too(
     assert Command.objects.count() == 2
 
 
+def test_what_begins_to_be_recorded_while_an_agent_has_paused_the_call_is_paused_too(
+    account: Any, pbx: Any, began: datetime
+) -> None:
+    events = recorded_call_events("main", "61.1", began)[:5]
+    tell(began, *events, event(e.RecordingPaused, began, 6, recording="61.1"))
+    assert see_to() is None and not Recording.objects.exists()
+    tell(began, event(e.RecordingStarted, began, 8, recording="61.1-1"))
+    again = see_to()
+    assert Command.objects.get().verb == "pause_recording" and again is not None
+    assert not Recording.objects.get().ruled
+    tell(began, event(e.RecordingPaused, began, 9, recording="61.1-1"))
+    assert see_to(60) is None
+    tell(began, event(e.RecordingResumed, began, 20, recording="61.1"))
+    tell(began, event(e.RecordingResumed, began, 20, recording="61.1-1"))  # the agent's own word
+    assert see_to(120) is None and Command.objects.count() == 1
+
+
+def test_of_a_call_that_is_recorded_twice_a_half_confirmed_pause_is_nobody_elses_business(
+    account: Any, pbx: Any, began: datetime
+) -> None:
+    tell(began, *recorded_call_events("main", "61.1", began)[:5])
+    tell(began, event(e.RecordingStarted, began, 6, recording="61.1-1"))
+    tell(began, event(e.RecordingPaused, began, 7, recording="61.1"))
+    assert see_to() is None and not Command.objects.exists()
+
+
 def test_calls_without_a_rule_are_left_alone(account: Any, other_account: Any, pbx: Any, began: datetime) -> None:
     NeverRule.objects.create(account=other_account)
     tell(began, *recorded_call_events("main", "61.1", began)[:5])
