@@ -1,5 +1,6 @@
 -- Callers who rang at an employee in vain since a moment, or whom they are to call back, and whom nobody has reached:
--- not called back, as far as that is worked out, and nobody else is to do it. Newest first.
+-- not called back, as far as that is worked out, and nobody else is to do it. Newest first. Planned once for all values:
+-- call after call is looked up (OFFSET 0), whatever share of the table the plan expects to read.
 WITH mine AS (
     SELECT account_id, call_id AS id FROM calls_leg WHERE employee_id = %(user)s AND call_id >= %(floor)s
     UNION
@@ -9,9 +10,10 @@ WITH mine AS (
     SELECT c.id, c.account_id, c.direction, c.status, c.client_number, c.from_name, c.contact_id, c.started_at,
            c.talk_s, c.wait_s, c.follow_up
     FROM mine l
-    JOIN calls_call c ON c.account_id = l.account_id AND c.id = l.id
-    WHERE c.id >= %(floor)s
-      AND c.direction = 'inbound' AND c.status IN ('missed', 'abandoned', 'voicemail', 'busy') AND c.client_number <> ''
+    CROSS JOIN LATERAL (
+        SELECT * FROM calls_call WHERE account_id = l.account_id AND id = l.id AND id >= %(floor)s OFFSET 0
+    ) AS c
+    WHERE c.direction = 'inbound' AND c.status IN ('missed', 'abandoned', 'voicemail', 'busy') AND c.client_number <> ''
       AND c.follow_up IN ('', 'not_called_back') AND (c.assigned_to_id IS NULL OR c.assigned_to_id = %(user)s)
       AND (%(all_accounts)s OR c.account_id IN (
         SELECT account_id FROM staff_accountright WHERE user_id = %(viewer)s
@@ -33,6 +35,7 @@ CROSS JOIN LATERAL (
            count(*) FILTER (WHERE c.direction = 'outbound') AS tries
     FROM calls_call c
     WHERE reverse(c.client_number) = reverse(m.client_number) AND c.id > m.id AND c.account_id = m.account_id
+      AND c.id >= %(floor)s  -- leaves the partitions before it out while planning
 ) AS later
 WHERE m.follow_up = 'not_called_back' OR later.spoken = 0
 ORDER BY m.id DESC

@@ -1,7 +1,7 @@
 // The desk: what comes over the live stream becomes cards. The rest of the page (my state, queues, lists) reads itself
 // again through htmx; see the data-live attributes in desk.html.
 
-import { adopt, known, load, refreshBody, refreshState, refreshWork, sync, takePart } from "./cards.js";
+import { adopt, closeCard, known, load, partsOf, refreshBody, refreshState, refreshWork, sync, takePart } from "./cards.js";
 import { becomePartOf } from "./merged.js";
 import { openTransfer } from "./targets.js";
 import "./behalf.js";
@@ -16,6 +16,7 @@ import "./zones.js";
 const desk = document.getElementById("desk");
 const user = desk.dataset.user;
 const AT_ONCE_MS = 1500; // hundreds of desks come back in the same moment
+let wasLost = false; // the connection, and what stands here was not compared since
 
 function onCall({ name, key, data, part }) {
   if (name === "call") {
@@ -24,9 +25,14 @@ function onCall({ name, key, data, part }) {
     else if (known(key) || data?.phase !== "ended") takePart(key, part);
   } else if (name === "contact") refreshBody(key);
   else if (name === "note") refreshWork(key);
-  // Asked, since it may be told again after an interruption, when the call rings here anew.
-  else if (name === "dismissed") known(key) && load(key);
+  else if (name === "dismissed") putAway(key);
   else if (name === "restored") load(key);
+}
+
+// After an interruption it may be told again, of a call that rang here anew since: then the server is asked.
+function putAway(id) {
+  if (!wasLost && partsOf(id)?.slim.matches("[data-over]")) closeCard(id);
+  else if (known(id)) load(id);
 }
 
 const told = new Set();
@@ -54,11 +60,15 @@ document.addEventListener("live:contacts", ({ detail: { key } }) => {
 });
 document.addEventListener("live:all", sync);
 // What began and ended meanwhile is told by its end alone, and has a card for its note all the same.
-let wasLost = false;
 document.addEventListener("live:state", ({ detail: { state } }) => {
-  if (state === "connected" && wasLost) setTimeout(sync, Math.random() * AT_ONCE_MS);
-  wasLost = state === "lost" || (wasLost && state !== "connected");
+  if (state === "connected" && wasLost) setTimeout(syncAgain, Math.random() * AT_ONCE_MS);
+  wasLost ||= state === "lost";
 });
+
+function syncAgain() {
+  wasLost = false;
+  sync();
+}
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-transfer]");
   if (button) openTransfer(button);
