@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from callwright.calls.models import DayZone
 from callwright.calls.operations.rollup_changes import note_days
@@ -46,8 +47,9 @@ def follow_zones(now: datetime) -> int:
 @transaction.atomic
 def _move_some(now: datetime) -> int | None:
     """One part of one account; None when nothing is to be done now."""
-    waiting = DayZone.objects.select_for_update(skip_locked=True).exclude(moving_to="").order_by("noticed_at")
-    move = next((one for one in waiting[:200] if one.after or _may_begin(one, now)), None)
+    may_begin = Q(after__isnull=False) | Q(went_at=None) | Q(noticed_at__lte=now - SETTLES)
+    waiting = DayZone.objects.select_for_update(skip_locked=True).exclude(moving_to="").filter(may_begin)
+    move = waiting.order_by("noticed_at").first()
     if move is None:
         return None
     if move.after is None:
@@ -62,10 +64,6 @@ def _move_some(now: datetime) -> int | None:
         move.after = None  # once more, for the calls that were on their way
     move.save()
     return moved
-
-
-def _may_begin(move: DayZone, now: datetime) -> bool:
-    return move.went_at is None or now >= move.noticed_at + SETTLES
 
 
 _END = "SELECT id FROM calls_call WHERE account_id = %s AND (%s::uuid IS NULL OR id > %s) ORDER BY id OFFSET %s LIMIT 1"
