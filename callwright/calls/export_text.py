@@ -40,18 +40,22 @@ def csv_text(text: str) -> str:
 
 
 class Words(dict[Any, str]):
-    """What values read as, each worked out once; where there are many, the earlier ones are worked out again."""
+    """What values read as, each worked out once; long texts, and where there are many the earlier ones, again."""
 
-    MOST = 100_000
+    MOST = 20_000
+    LONGEST = 100
 
     def __init__(self, word: Callable[[Any], str]) -> None:
         super().__init__()
         self._word = word
 
     def __missing__(self, value: Any) -> str:
+        word = self._word(value)
+        if type(value) is str and len(value) > self.LONGEST:
+            return word
         if len(self) >= self.MOST:
             self.clear()
-        word = self[value] = self._word(value)
+        self[value] = word
         return word
 
     def of(self, values: Iterable[Any]) -> list[str]:
@@ -77,30 +81,34 @@ def day_text(day: int, form: str) -> str:
     return (_EPOCH + timedelta(days=day)).strftime(form)
 
 
+class _Offsets(dict[int, tuple[int, str]]):
+    """Seconds from UTC by quarter of an hour, and as text."""
+
+    def __init__(self, offset: Callable[[int], tuple[int, str]]) -> None:
+        super().__init__()
+        self._offset = offset
+
+    def __missing__(self, quarter: int) -> tuple[int, str]:
+        found = self[quarter] = self._offset(quarter)
+        return found
+
+
 class Zone:
     """Moments (seconds since 1970) as they read in a zone, with the offset that tells the doubled hour apart."""
 
     def __init__(self, name: str) -> None:
         self._zone = ZoneInfo(name)
-        self._offsets: dict[int, tuple[int, str]] = {}
+        self._offsets = _Offsets(self._offset)
 
     def local(self, moments: Iterable[int | None]) -> list[Local | None]:
         offsets = self._offsets
-        found: list[Local | None] = []
-        for at in moments:
-            if at is None:
-                found.append(None)
-                continue
-            quarter = at // _QUARTER_S
-            known = offsets.get(quarter)
-            if known is None:
-                known = offsets[quarter] = self._offset(quarter * _QUARTER_S)
-            day, second = divmod(at + known[0], 86_400)
-            found.append((day, second, known[1]))
-        return found
+        return [
+            None if at is None else (*divmod(at + (known := offsets[at // _QUARTER_S])[0], 86_400), known[1])
+            for at in moments
+        ]
 
-    def _offset(self, epoch: int) -> tuple[int, str]:
-        moment = datetime.fromtimestamp(epoch, tz=UTC).astimezone(self._zone)
+    def _offset(self, quarter: int) -> tuple[int, str]:
+        moment = datetime.fromtimestamp(quarter * _QUARTER_S, tz=UTC).astimezone(self._zone)
         seconds = int((moment.utcoffset() or timedelta()).total_seconds())
         sign, minutes = ("-" if seconds < 0 else "+"), abs(seconds) // 60
         return seconds, f"{sign}{minutes // 60:02}:{minutes % 60:02}"

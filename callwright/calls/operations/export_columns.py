@@ -17,13 +17,14 @@ from callwright.calls.words import COLUMNS, DIRECTIONS, HUNG_UP_BY
 from callwright.kit.statuses import status
 
 EVERYTHING = ALL + MORE
-Kind = Literal["text", "word", "day", "clock", "moment", "duration"]
+Kind = Literal["text", "word", "key", "day", "clock", "moment", "duration"]
 
 
 @dataclass(frozen=True, slots=True)
 class FileColumn:
-    """`values` gives of each call text for `text` and `word` (one of few), days since 1970 for `day`, a `Local` for
-    `clock` and `moment` (there perhaps None), seconds for `duration`; of `fields` of the calls.
+    """`values` gives of each call, from `fields` of the calls: text for `text`, `word` (one of few) and `key` (letters
+    and digits), days since 1970 for `day`, a `Local` for `clock` and `moment` (there perhaps None), seconds for
+    `duration`.
     """
 
     name: str
@@ -95,7 +96,7 @@ def _texts(names: Names) -> Iterator[FileColumn]:
     yield _text("comment", _head("comment"), "comment", 40)
     yield _text("caller_name", _("Caller name"), "from_name", 24)
     yield _text("line_number", _("Number called"), "dialled_number", 18)
-    yield _text("id", _("Key of the call"), "id", 38)
+    yield FileColumn("id", _("Key of the call"), "key", ("id",), lambda chunk: chunk["id"], 38)
 
 
 def _text(name: str, head: str, field: str, width: int) -> FileColumn:

@@ -4,7 +4,7 @@ import csv
 import io
 import random
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 from django.utils.translation import override
+from python_calamine import CalamineWorkbook
 
 from callwright.accounts.models import Line
 from callwright.calls.export_shape import Shape
 from callwright.calls.models import Call, Export, FollowUp, Marker, RecordingState
+from callwright.calls.operations import export_sheets
 from callwright.calls.operations.export_calls import ask_export, make_export
 from callwright.calls.operations.export_columns import EVERYTHING
 from callwright.calls.queries import export_names, export_rows
@@ -33,7 +35,7 @@ TEXTS = [
     "", "J. Vos", "=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "  =1", "\u200e=1", "\u00a0=1", "＝1",
     "\n=1", "a\r\nb", "a\rb", "A\x01B\x1fC", 'say "hi", twice; or not', "+31612345678", "+1", "+3161234567890123456789",
     "قسم المبيعات", "Zoë", "é=1", "x\ty", "'quoted", " leading", "trailing ", "0", "#N/A", "😀", "\ufeff-1", "a+b", "*",
-    "%1", "~", "_", "\x7f=",
+    "%1", "~", "_", "\x7f=", "<r>&</r>", "<r><t>x</t></oops></r>", "_x0041_ _x00", "]]>", "long " * 900, "=" * 300,
 ]  # fmt: skip
 
 
@@ -85,10 +87,15 @@ def _some_call(made: Any, n: int, contacts: Any, given: Any, chance: random.Rand
     code = chance.choice(("answered", "missed", "busy", "abandoned", "voicemail", "failed", "talking"))
     return made(
         BEGIN + timedelta(minutes=4 * n, microseconds=chance.randrange(10**6)), of=of, status=code, wait_s=n,
-        ring_s=n % 7, hold_s=n % 3, from_name=TEXTS[n % len(TEXTS)], contact_id=chance.choice((None, *contacts[of.pk])),
+        ring_s=n % 7, hold_s=n % 3, from_name=TEXTS[n % len(TEXTS)][:100],
+        contact_id=chance.choice((None, *contacts[of.pk])),
         held_since=BEGIN if code == "talking" and n % 2 else None,
         **{name: chance.choice(values) for name, values in given.items()},
     )  # fmt: skip
+
+
+def written(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def is_written(code: int) -> bool:
@@ -98,7 +105,7 @@ def is_written(code: int) -> bool:
 
 def guarded(text: str) -> str:
     """A text as its rule says it: no formula, no control character."""
-    text = "".join(c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c in "\t\n" or is_written(ord(c)))
+    text = "".join(c for c in written(text) if c in "\t\n" or is_written(ord(c)))
     marks = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
     begin = text
     while begin and (begin[0].isspace() or begin[0] in marks):
@@ -213,3 +220,43 @@ def test_words_of_codes_are_in_the_language_of_the_reader(calls: list[Any], admi
     with override("nl"):
         assert data.decode().startswith(f"{COLUMNS['status']},{COLUMNS['direction']},")
         assert data.partition(b"\r\n")[2] == rows_expected(calls, shape.columns, shape, "%d-%m-%Y")
+
+
+def test_a_sheet_holds_the_same_and_no_text_is_markup(
+    calls: list[Any], administrator: Any, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sheets end in the middle of what is read at a time."""
+    monkeypatch.setattr(export_sheets.XlsxFile.__init__, "__kwdefaults__", {"most": 41})
+    shape = Shape(format="xlsx", columns=EVERYTHING, zone="Europe/Amsterdam")
+    exported(administrator, shape, small, in_background=True)
+    book = CalamineWorkbook.from_path(str(small / Export.objects.get().file))
+    sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+    assert [len(rows) for rows in sheets] == [41, 41, 11]
+    found = [row for rows in sheets for row in rows[1:]]
+    columns = [name for one in EVERYTHING for name in ((one, "offset") if one == "time" else (one,))]
+    for call, row in zip(Call.objects.order_by("-id"), found, strict=True):
+        words, local = words_of(call), call.started_at.astimezone(ZoneInfo(shape.zone))
+        for column, cell in zip(columns, row, strict=True):
+            assert as_read(cell) == in_sheet(call, column, words, local), column
+
+
+def as_read(cell: Any) -> Any:
+    """Calamine gives durations of less than a day as times of day."""
+    return timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second) if isinstance(cell, time) else cell
+
+
+def in_sheet(call: Any, column: str, words: dict[str, str], local: datetime) -> Any:
+    match column:
+        case _ if column in words:
+            return "".join(c for c in written(words[column]) if c in "\t\n" or is_written(ord(c)))
+        case "date":
+            return local.date()
+        case "time":
+            return timedelta(hours=local.hour, minutes=local.minute, seconds=local.second)
+        case "offset":
+            return offset_of(local)
+        case "answered" | "ended":
+            at = getattr(call, f"{column}_at")
+            return at.astimezone(local.tzinfo).replace(tzinfo=None, microsecond=0) if at else ""
+        case _:
+            return timedelta(seconds=getattr(call, f"{column}_s"))
