@@ -168,9 +168,7 @@ class Leg(AccountData):
     """One party rung or connected within a call."""
 
     id = models.UUIDField(primary_key=True)  # UUIDv7 of the call's start and the PBX's key of the leg
-    call = models.ForeignKey(
-        Call, on_delete=models.CASCADE, related_name="legs", db_constraint=False, db_index=False
-    )
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="legs", db_constraint=False, db_index=False)
     pbx_key = models.CharField(max_length=150)
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=12)
