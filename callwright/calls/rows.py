@@ -1,6 +1,6 @@
 """The columns of calls and legs that follow from what the PBX said alone; and rows as text for COPY. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -85,27 +85,62 @@ def shown_number(parsed: ParsedNumber, received: str | None) -> str:
     return (parsed.e164 or parsed.as_received or received or "")[:64]
 
 
-def copy_line(row: Mapping[str, Any], names: Sequence[str]) -> str:
-    """Tab-separated, without the end of the line."""
-    return "\t".join([_cell(row[name]) for name in names])
+def text_array(values: Iterable[object]) -> str:
+    """Values as the text of an array: the driver looks at each element of a long list several times."""
+    return "{" + ",".join([f'"{_in_array(str(one))}"' for one in values]) + "}"
+
+
+def call_line(
+    view: CallView, *, id: str, key: str, caller: ParsedNumber, called: ParsedNumber, dialled: ParsedNumber
+) -> str:
+    """The columns TOLD of a call, tab-separated, without the end of the line: what `told_columns` says."""
+    from_number, to_number = shown_number(caller, view.from_number), shown_number(called, view.to_number)
+    texts = (
+        *(key, view.direction, view.status, from_number, view.from_number or "", view.from_name, to_number),
+        *(view.to_number or "", shown_number(dialled, view.dialled_number), view.dialled_number or ""),
+        *(to_number if view.direction == Direction.OUTBOUND else from_number, view.extension, view.answered_by),
+        view.transferred_to,
+    )
+    return "\t".join(
+        (
+            *(id, *_clean(texts), _array(view.rung), _time(view.started_at), _time(view.answered_at)),
+            *(_time(view.ended_at), _time(view.talking_since), _time(view.held_since)),
+            f"{view.ring_s}\t{view.wait_s}\t{view.hold_s}\t{view.talk_s}\t{view.hangup_by or ''}",
+            *(_number(view.cause), copy_text(view.cause_text), "t" if view.complete else "f"),
+        )
+    )
+
+
+def leg_line(leg: LegView, *, call_id: str, id: str, number: ParsedNumber | None) -> str:
+    """The columns LEG_TOLD, as `leg_columns` says. `number`: None for a party that is ours."""
+    party = leg.party if number is None else shown_number(number, leg.party)
+    key, kind, party, result = _clean((leg.key, leg.kind, party, leg.result or ""))
+    return (
+        f"{call_id}\t{id}\t{key}\t{leg.position}\t{kind}\t{party}\t{result}\t{_time(leg.rung_at)}"
+        f"\t{_time(leg.answered_at)}\t{_time(leg.ended_at)}\t{_number(leg.cause)}"
+    )
+
+
+def _clean(texts: Sequence[str]) -> Sequence[str]:
+    joined = "".join(texts)
+    return texts if joined.isprintable() and "\\" not in joined else [copy_text(text) for text in texts]
+
+
+def _time(at: datetime | None) -> str:
+    return "\\N" if at is None else at.isoformat()
+
+
+def _number(value: int | None) -> str:
+    return "\\N" if value is None else str(value)
+
+
+def _array(values: Sequence[str]) -> str:
+    return copy_text(text_array(values)) if values else "{}"
 
 
 def copy_text(value: str) -> str:
     return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    kind = type(value)
-    if kind is str:
-        return copy_text(value) if "\\" in value or not value.isprintable() else value
-    if kind is int:
-        return str(value)
-    if kind is bool:
-        return "t" if value else "f"
-    if kind is datetime:
-        return str(value.isoformat())
-    if kind is tuple or kind is list:
-        return "{" + ",".join('"' + copy_text(one.replace('"', "")) + '"' for one in value) + "}"
-    return str(value)
+def _in_array(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -6,11 +6,13 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from callwright.accounts.queries.accounts import visible_accounts
-from callwright.imports.models import Mapping, WatchedFolder
+from callwright.imports.models import Mapping, WatchedFolder, WatchedTable
 from callwright.imports.reading.settings import Settings
 from callwright.imports.reading.shapes import OWN
 from callwright.staff.queries.rights import sees_all_accounts
@@ -60,6 +62,12 @@ class _WithPbx(forms.Form):
     def __init__(self, *arguments: Any, viewer: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         _offer(self, viewer)
+
+    @property
+    def first_account(self) -> int | None:
+        """None for whoever need not choose one; 0 where there is none to choose."""
+        field: Any = self.fields["account"]
+        return next((id for id, _name in field.choices), 0) if field.required else None
 
 
 def _offer(form: Any, viewer: Any) -> None:
@@ -158,3 +166,29 @@ class FolderForm(forms.ModelForm):  # type: ignore[type-arg]
         if not path.is_absolute() or not path.is_dir():
             raise forms.ValidationError(_("There is no such folder on the server. Give its whole path."))
         return str(path)
+
+
+class WatchedTableForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Where the database is and how it is entered belongs to the PBX, and is never shown."""
+
+    class Meta:
+        model = WatchedTable
+        fields = ["pbx", "shape", "account", "first_day", "every_minutes", "late_minutes", "enabled"]
+        widgets = {"first_day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *arguments: Any, viewer: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        fields: Any = self.fields
+        fields["pbx"].queryset = fields["pbx"].queryset.exclude(record_dsn="").order_by("name")
+        fields["pbx"].empty_label = None
+        fields["pbx"].help_text = _("Only PBXs with a database of records; it is set up with the PBX.")
+        fields["account"].queryset = visible_accounts(viewer).filter(is_active=True).order_by("name")
+        fields["account"].empty_label = _("By line and queue")
+        fields["first_day"].initial = timezone.localdate()
+        fields["late_minutes"].help_text = _("So long after a call its rows may still be written; they are looked for.")
+        for name, most in (("every_minutes", 1440), ("late_minutes", 1440)):
+            fields[name].min_value, fields[name].max_value = 1, most
+            fields[name].validators += [MinValueValidator(1), MaxValueValidator(most)]
+            fields[name].widget.attrs |= {"min": 1, "max": most}
+        for field in self.fields.values():
+            field.label = str(field.label)[:1].upper() + str(field.label)[1:]

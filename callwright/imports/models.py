@@ -55,6 +55,9 @@ class Import(models.Model):
     finished_at = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True)  # when whoever works on it was last heard of
     worked_s = models.FloatField(default=0)
+    stamp = models.CharField(max_length=80, blank=True)  # size, time and place of the file when it was looked at
+    first_queue = models.BigIntegerField(null=True)  # queues with this number or a later one were not there before
+    table = models.ForeignKey("WatchedTable", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
 
     class Meta:
         indexes = [
@@ -67,13 +70,17 @@ class Import(models.Model):
 
 
 class Touched(models.Model):
-    """A call that an import added (`before` is null) or changed."""
+    """A call that an import added (`before` is null) or changed. `after`: marks by which it is seen whether somebody
+    else has changed it since.
+    """
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+", db_index=False)
     account_id = models.BigIntegerField()
     call_id = models.UUIDField()
     before = models.JSONField(null=True)
-    at = models.DateTimeField()
+    after = models.JSONField(null=True)
+    at = models.DateTimeField()  # first …
+    last_at = models.DateTimeField(null=True)  # … and last, where that is another time
     kept = models.CharField(max_length=20, blank=True)  # why an undo left it
 
     class Meta:
@@ -93,6 +100,30 @@ class BadLine(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["of", "line"], name="imports_bad_line_once")]
+
+
+class PartLine(models.Model):
+    """A line that belongs to a call of which a file has only a part: read again with the next file of its PBX. Of CDR
+    these are the last lines of a file, whose calls are told at once and again where the next file has more of them.
+    """
+
+    pbx = models.ForeignKey("telephony.Pbx", on_delete=models.CASCADE, related_name="+", db_index=False)
+    account_id = models.BigIntegerField(default=0)  # 0: by line and queue
+    shape = models.CharField(max_length=20)
+    digest = models.CharField(max_length=32)
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+")
+    line = models.BigIntegerField()
+    record = models.JSONField()  # cells by the names of their columns, times with their zone
+    raw = models.TextField()
+    reason = models.CharField(max_length=40, blank=True)  # why it is a bad line if nothing follows; blank: it was told
+    created_at = models.DateTimeField()
+    used_by = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pbx", "shape", "account_id", "digest"], name="imports_part_line_once")
+        ]
+        indexes = [models.Index(fields=["created_at"], name="imports_part_line_age")]
 
 
 class Mapping(models.Model):
@@ -136,3 +167,37 @@ class WatchedFolder(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class WatchedTable(models.Model):
+    """A record table of a PBX out of which new calls are taken every few minutes."""
+
+    class Shape(models.TextChoices):
+        CDR = "cdr", _("CDR (call records)")
+        CEL = "cel", _("CEL (channel events)")
+
+    pbx = models.ForeignKey("telephony.Pbx", on_delete=models.CASCADE, related_name="+", verbose_name=_("PBX"))
+    shape = models.CharField(_("table"), max_length=10, choices=Shape.choices, default=Shape.CDR)
+    account = models.ForeignKey(
+        "accounts.Account",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("account"),
+    )
+    every_minutes = models.PositiveSmallIntegerField(_("every (minutes)"), default=5)
+    late_minutes = models.PositiveSmallIntegerField(_("rows may come late by (minutes)"), default=15)
+    first_day = models.DateField(_("calls from this day on"))
+    enabled = models.BooleanField(_("watched"), default=True)
+    position = models.JSONField(default=dict)  # `reading.newest.Position`: up to where it was read
+    problem = models.CharField(max_length=40, blank=True)
+    detail = models.CharField(max_length=200, blank=True)
+    looked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pbx__name", "shape"]
+        constraints = [models.UniqueConstraint(fields=["pbx", "shape"], name="imports_watched_table_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pbx} {self.shape}"

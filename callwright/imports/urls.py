@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from callwright.imports.views import folders, imports, preview
+from callwright.imports.views import folders, imports, preview, tables
 
 app_name = "imports"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("table/", imports.table, name="table"),
     path("folders/", folders.folder_list, name="folders"),
     path("folders/<int:folder_id>/", folders.folder_list, name="folder"),
+    path("tables/", tables.table_list, name="tables"),
+    path("tables/<int:table_id>/", tables.table_list, name="watched_table"),
     path("<uuid:import_id>/", preview.one_import, name="import"),
     path("<uuid:import_id>/progress/", imports.progress, name="progress"),
     path("<uuid:import_id>/act/", imports.act, name="act"),

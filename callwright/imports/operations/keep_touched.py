@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.db import connection
 
+from callwright.calls.operations.copy_rows import copy_in
+from callwright.calls.operations.keep_before import marks_of
 from callwright.calls.operations.load_calls import Loaded
 from callwright.imports.reading.found import Bad
 
@@ -17,16 +20,31 @@ def keep_touched(import_id: UUID, loaded: Loaded, *, now: datetime) -> None:
     """A call that an import both added and changed later is one that it added; the first state before it counts."""
     with connection.cursor() as cursor:
         if loaded.added:
-            with cursor.copy("COPY imports_touched (of_id, account_id, call_id, at, kept) FROM STDIN") as copy:
-                at = now.isoformat()
-                copy.write("".join(f"{import_id}\t{account}\t{id}\t{at}\t\n" for account, id in loaded.added))
-        for account, id, before in loaded.merged:
-            cursor.execute(
-                "INSERT INTO imports_touched (of_id, account_id, call_id, before, at, kept)"
-                " VALUES (%s, %s, %s, %s::jsonb, %s, '')"
-                " ON CONFLICT (of_id, call_id) DO UPDATE SET account_id = excluded.account_id, at = excluded.at",
-                [import_id, account, id, None if before is None else msgspec.json.encode(before).decode(), now],
-            )
+            at = now.isoformat()
+            lines = [f"{import_id}\t{account}\t{id}\t{at}\t\n" for account, id in loaded.added]
+            copy_in(cursor, "imports_touched (of_id, account_id, call_id, at, kept)", lines)
+        if loaded.merged:
+            cursor.execute(_MERGED, {"of": import_id, "now": now, "rows": _merged_rows(loaded)})
+
+
+_MERGED = """
+    INSERT INTO imports_touched AS t (of_id, account_id, call_id, before, after, at, kept)
+    SELECT %(of)s, r.account_id, r.call_id, r.before, r.after, %(now)s, ''
+    FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (account_id bigint, call_id uuid, before jsonb, after jsonb)
+    ON CONFLICT (of_id, call_id) DO UPDATE SET account_id = excluded.account_id, last_at = excluded.at,
+        after = CASE WHEN t.before IS NULL THEN NULL ELSE excluded.after END
+"""
+
+
+def _merged_rows(loaded: Loaded) -> str:
+    """Each call once: as it was first, and where it is last."""
+    rows: dict[UUID, dict[str, Any]] = {}
+    marks = marks_of(id for _, id, _ in loaded.merged)
+    for account, id, before in loaded.merged:
+        known = rows.get(id)
+        first = before if known is None else known["before"]
+        rows[id] = {"account_id": account, "call_id": id, "before": first, "after": marks.get(id)}
+    return msgspec.json.encode(list(rows.values())).decode()
 
 
 def keep_bad(import_id: UUID, bad: Sequence[Bad]) -> int:

@@ -1,6 +1,5 @@
 """Finds out how a file is to be read, before anybody confirms it."""
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -9,11 +8,10 @@ from callwright.imports.queries.grounds import ground_of, zones_in_use
 from callwright.imports.reading.records import Record
 from callwright.imports.reading.settings import Ground, Settings, settings_from
 from callwright.imports.reading.shapes import recognise
-from callwright.imports.reading.table import columns_of_table
+from callwright.imports.reading.table import look_at_table
 from callwright.imports.reading.text import Unreadable, sample_of
-from callwright.imports.reading.times import zone_of
+from callwright.imports.reading.times import began_at, zone_of
 
-_UNIQUE_TIME = re.compile(r"(?:^|-)(\d{9,11})\.\d+$")
 NEEDED = ({"started", "date"}, {"from", "to"})
 """Of any other CSV, one of each must be known."""
 
@@ -49,26 +47,29 @@ def is_complete(settings: Settings) -> bool:
     return settings.shape != "free" or all(set(settings.columns) & one for one in NEEDED)
 
 
-def prepare_table(*, pbx_id: int, shape: str, since: str, until: str) -> Settings:
+def prepare_table(*, pbx_id: int, shape: str, since: str, until: str = "") -> Settings:
     """How the record table of a PBX is to be read, from the day `since` to before `until` (ISO). Raises Unreadable."""
     ground: Ground = ground_of(pbx_id)
     if not ground.record_dsn:
         raise Unreadable("no_table", shape)
-    columns = columns_of_table(ground, shape)
-    if not columns:
-        raise Unreadable("no_table", shape)
-    return Settings(shape=shape, columns=columns, zone="UTC", since=since, until=until)
+    table, records = look_at_table(ground, shape)
+    settings = Settings(shape=shape, columns=table.names, zone="UTC", since=since, until=until)
+    if table.is_local and {"uniqueid", "start"} <= set(table.names):
+        settings.zone = _zone_by_keys(settings, records) or "UTC"
+    return settings
 
 
 def _zone(settings: Settings, records: Sequence[Record]) -> str:
     """Asterisk's keys say when a call began: what the clock of the file showed then tells its zone."""
     zones = zones_in_use()
-    if {"uniqueid", "start"} <= set(settings.columns):
-        key, start = settings.columns.index("uniqueid"), settings.columns.index("start")
-        found = zone_of(list(_pairs(records, key, start)), ["UTC", *zones])
-        if found:
-            return found
+    if {"uniqueid", "start"} <= set(settings.columns) and (found := _zone_by_keys(settings, records)):
+        return found
     return zones[0] if zones else "UTC"
+
+
+def _zone_by_keys(settings: Settings, records: Sequence[Record]) -> str:
+    key, start = settings.columns.index("uniqueid"), settings.columns.index("start")
+    return zone_of(list(_pairs(records, key, start)), ["UTC", *zones_in_use()])
 
 
 def _pairs(records: Iterable[Record], key: int, start: int) -> Iterable[tuple[str, float]]:
@@ -76,7 +77,7 @@ def _pairs(records: Iterable[Record], key: int, start: int) -> Iterable[tuple[st
     for record in records:
         if len(record.cells) <= max(key, start):
             continue
-        found = _UNIQUE_TIME.search(record.cells[key])
-        if found and found[0] not in seen:  # a later row of the same call starts later
-            seen.add(found[0])
-            yield record.cells[start], float(found[1])
+        began = began_at(record.cells[key])
+        if began and record.cells[key] not in seen:  # a later row of the same call starts later
+            seen.add(record.cells[key])
+            yield record.cells[start], began

@@ -5,31 +5,35 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from callwright.calls.operations.load_calls import Kind, Loadable, Loaded, load_calls
+from callwright.calls.operations.ensure_partitions import ensure_partitions
+from callwright.calls.operations.load_calls import Loadable, Loaded, load_calls, months_of
+from callwright.calls.operations.retell_known import Kind
 from callwright.imports.models import Import, State
+from callwright.imports.operations.keep_parts import keep_parts, parts_for
 from callwright.imports.operations.keep_touched import keep_bad, keep_touched
+from callwright.imports.operations.load_or_refuse import load_or_refuse
+from callwright.imports.operations.patience import Away, patiently, problem_of
 from callwright.imports.operations.read_apart import batches_of
+from callwright.imports.operations.start_import import stamp_of
 from callwright.imports.operations.tell import tell_finished, tell_progress
 from callwright.imports.queries.grounds import ground_of
 from callwright.imports.reading.__main__ import Job
 from callwright.imports.reading.found import Batch
-from callwright.imports.reading.settings import settings_from
+from callwright.imports.reading.settings import Ground, settings_from
 from callwright.imports.reading.text import Unreadable
 from callwright.staff.operations.record_audit import record_audit
 from callwright.telephony.queries.pbxs import PbxFacts, pbxs_by_slug
+from callwright.telephony.queries.queues import last_queue
 
 log = logging.getLogger("callwright.imports")
 
 SILENT_AFTER = timedelta(seconds=60)
 """Whoever works on an import is heard of more often than this."""
-PATIENCE_S = 300.0
-_PAUSE_S = 2.0
 
 Progress = Callable[[Import], None]
 
@@ -40,7 +44,8 @@ class Superseded(Exception):
 
 def run_import(import_id: UUID, *, progress: Progress | None = None) -> Import:
     """Works until the import is finished, failed or cancelled, and returns it. Run again after a crash, it goes on
-    where the last batch ended. Waits up to PATIENCE_S for a database that is gone, then raises DatabaseError.
+    where the last batch ended. Waits for a database that is gone; raises Away when that takes too long: it is taken up
+    again when the database is back. Whatever else goes wrong ends the import as failed.
     """
     row = _begin(import_id)
     if row is None:
@@ -49,9 +54,13 @@ def run_import(import_id: UUID, *, progress: Progress | None = None) -> Import:
         _work(row, progress)
     except Superseded:
         pass
-    except (Unreadable, LookupError) as error:
-        reason, detail = (error.reason, error.detail) if isinstance(error, Unreadable) else ("no_pbx", "")
-        _patiently(lambda: _end(import_id, State.FAILED, reason, detail))
+    except Away:
+        raise
+    except Exception as error:  # an import that fails must end: queued again, it would fail for ever
+        if not isinstance(error, Unreadable):
+            log.exception("The import %s cannot go on", import_id)
+        reason, detail = problem_of(error)
+        patiently(lambda: _end(import_id, State.FAILED, reason, detail))
     return Import.objects.get(pk=import_id)
 
 
@@ -62,19 +71,35 @@ def _begin(import_id: UUID) -> Import | None:
         return None
     now = timezone.now()
     row.state, row.started_at, row.beat_at = State.RUNNING, row.started_at or now, now
-    row.save(update_fields=["state", "started_at", "beat_at"])
+    if row.first_queue is None:
+        row.first_queue = last_queue() + 1
+    if row.origin == Import.Origin.TABLE:  # its rows have no lasting numbers: rows may have come between them
+        row.seen, row.held = 0, []
+    row.save(update_fields=["state", "started_at", "beat_at", "first_queue", "seen", "held"])
     tell_progress(row, now=now)
     return row
 
 
+def _ground(row: Import) -> Ground:
+    """Raises Unreadable where the PBX is gone or the file is not the one that was looked at."""
+    try:
+        if row.pbx_id is None:
+            raise LookupError
+        ground = ground_of(row.pbx_id)
+    except LookupError as error:
+        raise Unreadable("no_pbx") from error
+    if row.stamp and stamp_of(Path(row.path)) != row.stamp:
+        raise Unreadable("file_changed" if Path(row.path).exists() else "not_there")
+    return ground
+
+
 def _work(row: Import, progress: Progress | None) -> None:
-    if row.pbx_id is None:
-        raise LookupError("the PBX of this import is gone")
-    ground, settings = ground_of(row.pbx_id), settings_from(row.settings)
+    ground, settings = _ground(row), settings_from(row.settings)
     pbx = pbxs_by_slug([ground.slug])[ground.slug]
     kind: Kind = "cel" if settings.shape == "cel" else "cdr" if settings.shape in ("cdr", "freepbx") else "csv"
     import_id = row.pk
-    job = Job(path=row.path, settings=settings, ground=ground, seen=row.seen, held=row.held)
+    parts = parts_for(row, settings)
+    job = Job(path=row.path, settings=settings, ground=ground, seen=row.seen, held=row.held, parts=parts)
     seen, since = row.seen, time.monotonic()
     reading = batches_of(job)
     try:
@@ -82,10 +107,19 @@ def _work(row: Import, progress: Progress | None) -> None:
             spent, since = time.monotonic() - since, time.monotonic()
             expected, seen = seen, batch.seen
 
-            def load(batch: Batch = batch, expected: int = expected, spent: float = spent) -> Import:
-                return _load(import_id, batch, pbx, kind, expected=expected, spent=spent)
+            calls = [
+                Loadable(call.facts, call.view, call.keys, call.extension, call.row, call.legs, call.whole)
+                for call in batch.calls
+            ]
 
-            row = _patiently(load)
+            def load(
+                batch: Batch = batch, calls: list[Loadable] = calls, expected: int = expected, spent: float = spent
+            ) -> Import:
+                ensure_partitions(months_of(calls))  # each in a short transaction of its own
+                with connection.wrap_database_errors:
+                    return _load(import_id, batch, calls, pbx, kind, expected=expected, spent=spent)
+
+            row = patiently(load)
             if progress is not None:
                 progress(row)
             if row.state == State.CANCELLED:
@@ -94,26 +128,10 @@ def _work(row: Import, progress: Progress | None) -> None:
         reading.close()  # type: ignore[attr-defined]
 
 
-def _patiently(work: Callable[[], Any]) -> Any:
-    """Tries again while the database is away, or another writer was faster; the work is one transaction."""
-    until, clashes = time.monotonic() + PATIENCE_S, 0
-    while True:
-        try:
-            return work()
-        except IntegrityError:
-            clashes += 1
-            if clashes > 3:
-                raise
-        except (OperationalError, InterfaceError) as error:
-            if time.monotonic() > until:
-                raise
-            log.warning("The import waits for the database: %s", error)
-            connection.close()
-            time.sleep(_PAUSE_S)
-
-
 @transaction.atomic
-def _load(import_id: UUID, batch: Batch, pbx: PbxFacts, kind: Kind, *, expected: int, spent: float) -> Import:
+def _load(
+    import_id: UUID, batch: Batch, calls: list[Loadable], pbx: PbxFacts, kind: Kind, *, expected: int, spent: float
+) -> Import:
     now = timezone.now()
     with connection.cursor() as cursor:  # imports that meet the same calls wait for each other
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports'))")
@@ -123,10 +141,15 @@ def _load(import_id: UUID, batch: Batch, pbx: PbxFacts, kind: Kind, *, expected:
     if row.cancel_asked:
         return _finish(row, State.CANCELLED, now)
     began = time.monotonic()
-    loadable = [Loadable(call.facts, call.view, call.keys, call.extension, call.row, call.legs) for call in batch.calls]
-    loaded = load_calls(loadable, pbx=pbx, kind=kind, account_id=row.account_id, now=now, numbers=batch.numbers)
-    bad = keep_bad(row.pk, batch.bad)
+    account_id, numbers = row.account_id, batch.numbers
+    loaded, refused = load_or_refuse(
+        batch.calls,
+        calls,
+        lambda some: load_calls(some, pbx=pbx, kind=kind, account_id=account_id, now=now, numbers=numbers),
+    )
+    bad = keep_bad(row.pk, [*batch.bad, *refused])
     keep_touched(row.pk, loaded, now=now)
+    keep_parts(row, batch, now=now)
     _count(row, batch, loaded, bad)
     row.beat_at = now
     row.worked_s += max(spent, time.monotonic() - began)
@@ -157,8 +180,12 @@ def _end(import_id: UUID, state: State, problem: str, detail: str) -> None:
 
 
 def _finish(row: Import, state: State, now: datetime) -> Import:
+    is_again = row.table_id is not None and row.finished_at is not None and state == State.FINISHED
     row.state, row.finished_at, row.cancel_asked = state, now, False
     row.save()
+    if is_again:  # of a watched table, every few minutes
+        tell_progress(row, now=now)
+        return row
     counts = {"file": row.name, "added": row.added, "merged": row.merged, "bad": row.bad}
     action = {State.FINISHED: "import_finished", State.CANCELLED: "import_cancelled"}.get(state, "import_failed")
     record_audit(action=action, subject=f"import:{row.pk}", by=row.by_id, detail=counts, now=now)

@@ -15,8 +15,10 @@ from django.db import transaction
 
 from callwright.imports.models import Import, State
 from callwright.imports.operations.tell import tell_progress
+from callwright.imports.queries.imports import can_go_on
 from callwright.imports.reading.settings import Settings
 from callwright.kit.identity import uuid7_now
+from callwright.kit.private_folders import private_folder
 from callwright.staff.operations.record_audit import record_audit
 
 
@@ -43,7 +45,7 @@ def keep_upload(chunks: Iterable[bytes], *, name: str, by: int | None, now: date
     path = folder() / f"{id}{''.join(Path(name).suffixes[-2:])[:20]}"
     digest = hashlib.sha256()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         with path.open("wb") as out:
             for chunk in chunks:
                 digest.update(chunk)
@@ -79,6 +81,15 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def stamp_of(path: Path) -> str:
+    """Tells a file from another one that has come to lie in its place; "" where there is none."""
+    try:
+        known = path.stat()
+    except OSError:
+        return ""
+    return f"{known.st_size}:{known.st_mtime_ns}:{known.st_ino}"
+
+
 def add_import(
     *, path: Path, sha256: str, origin: str, settings: Settings, pbx_id: int, account_id: int | None, now: datetime
 ) -> Import:
@@ -90,6 +101,7 @@ def add_import(
         path=str(path),
         sha256=sha256,
         bytes_total=path.stat().st_size,
+        stamp=stamp_of(path),
         pbx_id=pbx_id,
         account_id=account_id,
         settings=msgspec.to_builtins(settings),
@@ -99,12 +111,20 @@ def add_import(
 
 
 def add_table_import(
-    *, settings: Settings, pbx_id: int, account_id: int | None, by: int | None, now: datetime
+    *,
+    settings: Settings,
+    pbx_id: int,
+    account_id: int | None,
+    by: int | None,
+    now: datetime,
+    table_id: int | None = None,
 ) -> Import:
-    """An import of the record table of a PBX, ready to run."""
+    """An import of the record table of a PBX, ready to run. `table_id`: the watched table whose new rows it reads."""
+    name = f"{settings.shape} {now:%Y-%m-%d}" if table_id else f"{settings.shape} {settings.since} – {settings.until}"
     return Import.objects.create(
         id=uuid7_now(now),
-        name=f"{settings.shape} {settings.since} – {settings.until}",
+        name=name,
+        table_id=table_id,
         origin=Import.Origin.TABLE,
         pbx_id=pbx_id,
         account_id=account_id,
@@ -150,7 +170,7 @@ def cancel(*, import_id: UUID, by: int, now: datetime) -> None:
 def go_on(*, import_id: UUID, now: datetime) -> Import:
     """A cancelled or failed import goes on where it stopped. Raises NotNow."""
     row = Import.objects.select_for_update().get(pk=import_id)
-    if row.state not in (State.CANCELLED, State.FAILED) or (row.path and not Path(row.path).exists()):
+    if not can_go_on(row):
         raise NotNow
     row.state, row.problem, row.detail, row.beat_at = State.WAITING, "", "", None
     row.cancel_asked, row.finished_at = False, None
@@ -166,7 +186,7 @@ def discard(*, import_id: UUID) -> None:
     if row.state != State.DRAFT:
         raise NotNow
     path = Path(row.path)
-    row.delete()
+    row.delete()  # nothing of it was read yet
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from callwright.imports.models import Import, State, WatchedFolder
 from callwright.imports.operations.prepare import is_complete, prepare
-from callwright.imports.operations.start_import import add_import, sha256_of
+from callwright.imports.operations.start_import import add_import, sha256_of, stamp_of
 from callwright.imports.reading.text import Unreadable
 from callwright.kit.identity import uuid7_now
 from callwright.messaging.operations.notify import notify
@@ -49,8 +49,10 @@ def _look(folder: WatchedFolder, now: datetime) -> int:
         if before is None or before[0] != size or before[1] != changed:
             sizes[path.name] = [size, changed, now.timestamp()]
         elif len(before) == 3 and now.timestamp() - before[2] >= STILL_FOR.total_seconds():
-            made += _take(folder, path, now)
-            sizes[path.name] = [size, changed]  # it is known; a change makes it new
+            taken = _take(folder, path, now)
+            # known now, until a change makes it new; or to be looked at again
+            sizes[path.name] = [size, changed] if taken is not None else [size, changed, now.timestamp()]
+            made += taken or 0
     folder.sizes = {path.name: sizes[path.name] for path, _, _ in files}
     folder.problem, folder.looked_at = problem, now
     folder.save(update_fields=["sizes", "problem", "looked_at"])
@@ -64,15 +66,20 @@ def _files(folder: Path) -> Iterator[tuple[Path, int, float]]:
             yield Path(entry.path), known.st_size, known.st_mtime
 
 
-def _take(folder: WatchedFolder, path: Path, now: datetime) -> int:
-    """Makes the import of a file, unless its content was imported before."""
+def _take(folder: WatchedFolder, path: Path, now: datetime) -> int | None:
+    """Makes the import of a file, unless its content was imported before; how many, or None for not yet."""
+    stamp = stamp_of(path)
     try:
         digest = sha256_of(path)
     except OSError:
-        return 0
+        return None
+    if not stamp or stamp_of(path) != stamp:
+        return None  # it is being written
     if Import.objects.filter(sha256=digest, state=State.FINISHED).exists():
-        _move(folder, path, DONE)
+        _move(folder, path, stamp, DONE)
         return 0
+    if Import.objects.filter(sha256=digest, state__in=[State.WAITING, State.RUNNING]).exclude(path=str(path)).exists():
+        return None  # the same content is being imported from elsewhere
     if Import.objects.filter(sha256=digest, state__in=[State.WAITING, State.RUNNING]).exists():
         return 0
     try:
@@ -80,8 +87,10 @@ def _take(folder: WatchedFolder, path: Path, now: datetime) -> int:
         if not is_complete(settings):
             raise Unreadable("columns_unknown")
     except Unreadable as error:
-        _refuse(folder, path, digest, error, now)
+        _refuse(folder, path, stamp, digest, error, now)
         return 0
+    if stamp_of(path) != stamp:
+        return None
     add_import(
         path=path,
         sha256=digest,
@@ -94,13 +103,14 @@ def _take(folder: WatchedFolder, path: Path, now: datetime) -> int:
     return 1
 
 
-def _refuse(folder: WatchedFolder, path: Path, digest: str, error: Unreadable, now: datetime) -> None:
+def _refuse(folder: WatchedFolder, path: Path, stamp: str, digest: str, error: Unreadable, now: datetime) -> None:
     if Import.objects.filter(sha256=digest, state=State.FAILED).exists():
+        _move(folder, path, stamp, FAILED)
         return
     row = Import.objects.create(
         id=uuid7_now(now), name=path.name[:255], origin=Import.Origin.FOLDER, path=str(path), sha256=digest,
-        bytes_total=path.stat().st_size, pbx_id=folder.pbx_id, state=State.FAILED, problem=error.reason,
-        detail=error.detail[:400], created_at=now, finished_at=now,
+        bytes_total=int(stamp.partition(":")[0]), stamp=stamp, pbx_id=folder.pbx_id, state=State.FAILED,
+        problem=error.reason, detail=error.detail[:400], created_at=now, finished_at=now,
     )  # fmt: skip
     notify(
         event="import_failed",
@@ -109,26 +119,36 @@ def _refuse(folder: WatchedFolder, path: Path, digest: str, error: Unreadable, n
         values={"file": row.name, "added": 0, "merged": 0, "bad": 0},
         now=now,
     )
-    _move(folder, path, FAILED)
 
 
 def _put_away() -> None:
-    """Files whose import is over."""
+    """Files whose import is over. One that another file has taken the place of is left: that one is imported itself."""
     folders = {str(Path(one.path)): one for one in WatchedFolder.objects.filter(after=WatchedFolder.After.MOVE)}
     over = Import.objects.filter(origin=Import.Origin.FOLDER, state__in=[State.FINISHED, State.FAILED]).exclude(path="")
     for row in over.order_by("-created_at")[:200]:
-        path = Path(row.path)
+        path, is_done = Path(row.path), row.state == State.FINISHED
         folder = folders.get(str(path.parent))
-        if folder is not None and path.exists():
-            _move(folder, path, DONE if row.state == State.FINISHED else FAILED)
+        if folder is None and path.parent.name == FAILED and is_done:  # it failed first, and went on
+            folder = folders.get(str(path.parent.parent))
+        if folder is None:
+            continue
+        moved = _move(folder, path, row.stamp, DONE if is_done else FAILED)
+        if moved is None or (is_done and moved != path):
+            Import.objects.filter(pk=row.pk).update(path="")
+        elif moved != path:
+            Import.objects.filter(pk=row.pk).update(path=str(moved))
 
 
-def _move(folder: WatchedFolder, path: Path, to: str) -> None:
-    """Never over another file of the same name. A folder that may not be written is left as it is."""
+def _move(folder: WatchedFolder, path: Path, stamp: str, to: str) -> Path | None:
+    """Where the file is now; None where it is not there any more, or another one is. Never over another file of the
+    same name. A folder that may not be written is left as it is.
+    """
+    if not stamp or stamp_of(path) != stamp:
+        return None
     if folder.after != WatchedFolder.After.MOVE:
-        return
+        return path
     with contextlib.suppress(OSError):
-        target = path.parent / to
+        target = Path(folder.path) / to
         target.mkdir(exist_ok=True)
         free = target / path.name
         for number in range(2, 1000):
@@ -136,4 +156,5 @@ def _move(folder: WatchedFolder, path: Path, to: str) -> None:
                 break
             free = target / f"{path.stem}-{number}{path.suffix}"
         path.rename(free)
-        Import.objects.filter(path=str(path)).update(path=str(free))
+        return free
+    return path

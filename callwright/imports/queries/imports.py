@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from callwright.imports.models import BadLine, Import, Mapping, State, Touched, WatchedFolder
+from callwright.imports.models import BadLine, Import, Mapping, PartLine, State, Touched, WatchedFolder, WatchedTable
 from callwright.imports.queries.wording import kept_in_words, problem_in_words, reason_in_words, shape_in_words
 from callwright.staff.queries.rights import Viewer, may, sees_all_accounts
 
@@ -21,7 +21,9 @@ _RUNNING = {State.WAITING, State.RUNNING, State.UNDOING}
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """`share` is the part of the file that was read, 0 to 100; `left_s` how many seconds it will still take."""
+    """`share` is the part of the file that was read, 0 to 100; `left_s` how many seconds it will still take;
+    `waiting_lines` how many lines wait for the rest of their call in another file.
+    """
 
     id: UUID
     name: str
@@ -52,6 +54,7 @@ class ImportRow:
     created_at: Any
     finished_at: Any
     can_go_on: bool
+    waiting_lines: int
     can_undo: bool
 
 
@@ -99,9 +102,22 @@ def import_row(row: Import) -> ImportRow:
         worked_s=int(row.worked_s),
         created_at=row.created_at,
         finished_at=row.finished_at,
-        can_go_on=row.state in (State.CANCELLED, State.FAILED) and (not row.path or Path(row.path).exists()),
-        can_undo=row.state in (State.FINISHED, State.CANCELLED, State.FAILED) and bool(row.added + row.merged),
+        can_go_on=can_go_on(row),
+        waiting_lines=PartLine.objects.filter(of=row, used_by=None).exclude(reason="").count(),
+        can_undo=can_undo(row) and bool(row.added + row.merged),
     )
+
+
+def can_undo(row: Import) -> bool:
+    """Whether an import is over and there may be something of it to take back."""
+    return row.state in (State.FINISHED, State.CANCELLED, State.FAILED) or (row.state == State.UNDONE and row.kept > 0)
+
+
+def can_go_on(row: Import) -> bool:
+    """Whether a stopped import could: its file is still there, or it is of a table."""
+    if row.state not in (State.CANCELLED, State.FAILED):
+        return False
+    return bool(row.path and Path(row.path).exists()) or row.origin == Import.Origin.TABLE
 
 
 def _left(row: Import) -> int | None:
@@ -129,7 +145,7 @@ def bad_file(row: Import) -> Iterator[str]:
     delimiter = settings.get("delimiter", ",")
     if settings.get("header") and settings.get("columns"):
         yield delimiter.join([*settings["columns"], "callwright_reason"]) + "\n"
-    for bad in BadLine.objects.filter(of=row).order_by("line").iterator(2_000):
+    for bad in BadLine.objects.filter(of=row).exclude(raw="").order_by("line").iterator(2_000):
         reason = reason_in_words(bad.reason, bad.column, bad.value).replace('"', "'")
         yield bad.raw.rstrip("\r\n") + f'{delimiter}"{bad.line}: {reason}"\n'
 
@@ -152,3 +168,40 @@ def mappings() -> list[tuple[int, str]]:
 
 def folders() -> list[WatchedFolder]:
     return list(WatchedFolder.objects.select_related("pbx", "account"))
+
+
+@dataclass(frozen=True, slots=True)
+class TableShown:
+    """A watched table; `problem` in words, and `last` the import of its newest rows."""
+
+    id: int
+    pbx: str
+    shape: str
+    account: str
+    enabled: bool
+    every_minutes: int
+    looked_at: Any
+    problem: str
+    detail: str
+    last: UUID | None
+
+
+def tables() -> list[TableShown]:
+    """The watched tables."""
+    rows = WatchedTable.objects.select_related("pbx", "account")
+    last = dict(Import.objects.exclude(table=None).order_by("created_at").values_list("table_id", "id"))
+    return [
+        TableShown(
+            id=row.pk,
+            pbx=row.pbx.name,
+            shape=row.get_shape_display(),
+            account=row.account.name if row.account else "",
+            enabled=row.enabled,
+            every_minutes=row.every_minutes,
+            looked_at=row.looked_at,
+            problem=problem_in_words(row.problem) if row.problem else "",
+            detail=row.detail,
+            last=last.get(row.pk),
+        )
+        for row in rows
+    ]

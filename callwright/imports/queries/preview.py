@@ -18,6 +18,7 @@ from callwright.imports.reading.reader import Reader
 from callwright.imports.reading.records import Record, records_of
 from callwright.imports.reading.settings import Settings
 from callwright.imports.reading.text import sample_of
+from callwright.staff.queries.rights import Viewer, visible_account_ids
 from callwright.telephony.queries.pbxs import pbxs_by_slug
 
 _LINES, _CALLS, _CELLS = 400, 12, 5
@@ -50,13 +51,13 @@ class Preview:
     doubled: int
 
 
-def preview(path: Path, settings: Settings, *, pbx_id: int | None, account_id: int | None) -> Preview:
-    """Raises Unreadable."""
+def preview(path: Path, settings: Settings, *, pbx_id: int | None, account_id: int | None, viewer: Viewer) -> Preview:
+    """What the viewer may see of it: no name of another account, nor of its contacts. Raises Unreadable."""
     text = sample_of(path).decode(settings.encoding, "replace").lstrip("\ufeff")
     lines = text.splitlines(keepends=True)[:_LINES]
     records = list(records_of(((line, True) for line in lines), settings.delimiter))
     heads = _heads(records, len(settings.columns))
-    if pbx_id is None or not any(settings.columns):
+    if pbx_id is None or account_id == 0 or not any(settings.columns):
         return Preview([], [], heads, 0)
     ground = ground_of(pbx_id)
     batch = Reader(settings, ground).sample(records)
@@ -70,6 +71,8 @@ def preview(path: Path, settings: Settings, *, pbx_id: int | None, account_id: i
         )
         names = names_of([one.call for one in described])
         transaction.set_rollback(True)
+    allowed = visible_account_ids(viewer)
+    described = [one for one in described if allowed is None or one.account_id in allowed]
     return Preview([_shown(one, names) for one in described], bad, heads, batch.doubled)
 
 

@@ -28,6 +28,16 @@ def problem_in_words(problem: str) -> str:
             return _("The PBX of this import does not exist any more.")
         case "disk_full":
             return _("The file could not be stored: there is no room on the disk of the server.")
+        case "table_refused":
+            return _("The database with the record table refused to have it read.")
+        case "file_changed":
+            return _("The file has changed since the import began, or another one lies in its place. Import it anew.")
+        case "refused":
+            return _("The database did not take the calls of this file. Nothing is lost: what came before is in.")
+        case "no_room":
+            return _("There is no room left on the disk of the database. Make room, then let the import go on.")
+        case "unexpected":
+            return _("Something unexpected stopped the import; the log of the server says what. It can go on.")
         case "reader_died":
             return _("Reading the file was cut off. Let the import go on; nothing is doubled.")
     return _("The file could not be read.")
@@ -63,6 +73,10 @@ def reason_in_words(reason: str, column: str, value: str) -> str:
             return _("“%(value)s” in the column %(column)s is no number of seconds.") % known
         case "unknown_word":
             return _("“%(value)s” in the column %(column)s is not known.") % known
+        case "lasts_too_long":
+            return _("The call would have lasted longer than a year.")
+        case "refused":
+            return _("The database did not take this call: %(value)s") % known
         case "call_not_begun":
             return _("The beginning of this call (%(value)s) is not in the file.") % known
         case "call_not_ended":
@@ -81,6 +95,8 @@ def kept_in_words(reason: str) -> str:
             return _("it has a comment")
         case "follow_up":
             return _("somebody followed it up")
+        case "review":
+            return _("its talk time was reviewed")
         case "recording":
             return _("it has a recording")
         case "later_import":

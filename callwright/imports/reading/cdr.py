@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import msgspec
 
-from callwright.imports.reading.found import BadRow
-from callwright.imports.reading.times import BadTime, Clock, seconds_in
+from callwright.imports.reading.found import BadRow, key_of
+from callwright.imports.reading.times import BadTime, Clock, began_at, seconds_in
 from callwright.telephony import events as e
 from callwright.telephony.asterisk.channels import (
     ChannelKind,
@@ -22,10 +22,10 @@ from callwright.telephony.asterisk.channels import (
     read_name,
 )
 
-_UNIQUE_TIME = re.compile(r"(?:^|-)(\d{9,11})\.\d+$")
 _NAME = re.compile(r'^\s*"?(.*?)"?\s*<[^<>]*>\s*$')
 _RESULTS = {"BUSY": e.LegResult.BUSY, "NO ANSWER": e.LegResult.NO_ANSWER, "NOANSWER": e.LegResult.NO_ANSWER}
 _SECOND = timedelta(seconds=1)
+_JUST_NOW, _LONG_AGO = timedelta(minutes=2), timedelta(hours=4)
 
 
 class Cdr(msgspec.Struct):
@@ -49,14 +49,13 @@ class Cdr(msgspec.Struct):
 
 def cdr_row(line: int, record: Mapping[str, str], clock: Clock) -> Cdr:
     """A row by column names. Raises BadRow."""
-    uid = record.get("uniqueid", "").strip()
+    uid = key_of(record.get("uniqueid", ""))
     channel = record.get("channel", "").strip()
     if not uid and not record.get("linkedid"):
         raise BadRow("key_missing", "uniqueid")
     if not channel:
         raise BadRow("cell_missing", "channel")
-    hint = float(found[1]) if (found := _UNIQUE_TIME.search(uid)) else 0.0
-    start = _time(record, "start", clock, hint, None)
+    start = _time(record, "start", clock, began_at(uid), None)
     if start is None:
         raise BadRow("cell_missing", "start")
     disposition = record.get("disposition", "").strip().upper()
@@ -72,7 +71,7 @@ def cdr_row(line: int, record: Mapping[str, str], clock: Clock) -> Cdr:
     return Cdr(
         line=line,
         uid=uid,
-        linked=record.get("linkedid", "").strip(),
+        linked=key_of(record.get("linkedid", "")),
         src=record.get("src", ""),
         dst=record.get("dst", "").strip(),
         did=record.get("did", "").strip(),
@@ -115,6 +114,26 @@ def tokens(row: Cdr) -> list[str]:
         return [row.linked]
     halves = [name.rpartition(";")[0] for name in (row.channel, row.dstchannel) if name.startswith("Local/")]
     return [row.uid, *(f"/{half}" for half in halves if half)]
+
+
+def may_go_on(rows: Sequence[Cdr], newest: datetime) -> bool:
+    """Whether the next file may have more rows of the call of `rows`, in a file whose last row ended at `newest`: they
+    ended just now, or the row of whoever called, which is written last, is not among them.
+    """
+    last = max(row.end for row in rows)
+    if last >= newest - _JUST_NOW:
+        return True
+    if last < newest - _LONG_AGO:
+        return False
+    if rows[0].linked:
+        return all(row.uid != row.linked for row in rows)
+    names = {name for row in rows for name in (row.channel, row.dstchannel) if name.startswith("Local/")}
+    return any(f"{name[:-1]}{'2' if name[-1] == '1' else '1'}" not in names for name in names)
+
+
+def without_repeats(rows: Sequence[Cdr]) -> list[Cdr]:
+    """Rows that came twice, from files that overlap, once."""
+    return list({msgspec.structs.astuple(row)[1:]: row for row in rows}.values())
 
 
 def cdr_events(pbx: str, config: TranslatorConfig, rows: Sequence[Cdr]) -> tuple[str, list[e.CallEvent]]:
@@ -188,7 +207,7 @@ def _legs(pbx: str, key: str, rows: Sequence[Cdr], config: TranslatorConfig) -> 
         answer = min((row.answer for row in own if row.answer), default=None)
         outside = kind is ChannelKind.TRUNK
         number = dialled_number(first.lastdata.partition(",")[0], name.endpoint) if outside else name.endpoint[:20]
-        leg = f"~{channel}"[:150]
+        leg = key_of(f"~{channel}")
         queue = _queue_of(first) or next((_queue_of(row) for row in rows if first.channel.startswith("Local/")), "")
         yield e.LegRinging(
             pbx=pbx, at=first.start, call=key, leg=leg, party=number or first.dst or name.endpoint,

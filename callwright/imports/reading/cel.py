@@ -1,25 +1,27 @@
 """CEL rows of one call, told by the reader and the state machine that also read what a gap of the link hid."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from callwright.calls.facts import CallState
 from callwright.calls.intake import storable
 from callwright.calls.rules import absorb, note
 from callwright.imports.reading.found import BadRow
-from callwright.imports.reading.times import BadTime, Clock
+from callwright.imports.reading.times import BadTime, Clock, began_at
 from callwright.telephony.asterisk.cel import CelRow, read_cel_record
 from callwright.telephony.asterisk.channels import TranslatorConfig
 from callwright.telephony.asterisk.repair import all_events
 from callwright.telephony.events import CallMerged
 
+_JUST_NOW_S = 120.0
 _OTHERS = ("channel2_uniqueid", "transfer_target_channel_uniqueid", "pickup_channel_uniqueid")
 
 
-def cel_row(record: Mapping[str, str], clock: Clock) -> CelRow:
-    """A row by column names. Raises BadRow."""
+def cel_row(record: Mapping[str, str], clock: Clock, after: datetime | None = None) -> CelRow:
+    """A row by column names; `after`: of the row before it in the same call. Raises BadRow."""
     written = record.get("eventtime", "")
     try:
-        at = clock.moment(written)
+        at = clock.moment(written, hint=began_at(record.get("linkedid") or record.get("uniqueid", "")), after=after)
     except BadTime as error:
         raise BadRow(error.reason, "eventtime", written) from error
     if at is None:
@@ -30,6 +32,11 @@ def cel_row(record: Mapping[str, str], clock: Clock) -> CelRow:
     return row
 
 
+def without_repeats(rows: Sequence[CelRow]) -> list[CelRow]:
+    """Rows that came twice, from files that overlap, once."""
+    return list({(row.event, row.at, row.uid, row.app, row.appdata, repr(row.extra)): row for row in rows}.values())
+
+
 def tokens(row: CelRow) -> list[str]:
     """What joins the rows of a call, and of the consultation calls that became part of it."""
     found = [row.linked, row.uid]
@@ -38,13 +45,21 @@ def tokens(row: CelRow) -> list[str]:
     return found
 
 
+def may_go_on(rows: Sequence[CelRow], newest: datetime) -> bool:
+    """Whether the next file may have more rows of a call that has ended, in a file whose last row is of `newest`."""
+    return max(row.at for row in rows) >= newest.timestamp() - _JUST_NOW_S
+
+
 def cel_calls(pbx: str, config: TranslatorConfig, rows: Sequence[CelRow]) -> list[tuple[CallState, list[str]]]:
-    """The calls of rows that belong together; those whose beginning or end is not among them are left out. Each
-    with its keys: its own first, then those of consultation calls that became part of it.
+    """The calls of rows that belong together; those whose beginning or end is not among them are left out: without the
+    birth of its first channel a call would be told as less than it was. Each with its keys: its own first, then those
+    of consultation calls that became part of it.
     """
+    born = {row.uid for row in rows if row.event == "CHAN_START"}
     states: dict[str, CallState] = {}
     into: dict[str, str] = {}
-    for event in all_events(pbx, config, sorted(rows, key=lambda row: row.at)):
+    ordered = sorted(without_repeats(rows), key=lambda row: row.at)
+    for event in all_events(pbx, config, ordered):
         event = storable(event)
         if isinstance(event, CallMerged):
             into[event.call] = event.into
@@ -62,7 +77,7 @@ def cel_calls(pbx: str, config: TranslatorConfig, rows: Sequence[CelRow]) -> lis
         if main in found and key in states and main != key:
             absorb(found[main][0], states[key])
             found[main][1].append(key)
-    return [one for one in found.values() if _is_whole(one[0])]
+    return [one for one in found.values() if _is_whole(one[0]) and one[0].key in born]
 
 
 def _is_whole(state: CallState) -> bool:

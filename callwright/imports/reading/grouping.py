@@ -12,12 +12,15 @@ class Group(Generic[Row]):
     def __init__(self) -> None:
         self.rows: list[tuple[int, Row]] = []
         self.tokens: list[str] = []
-        self.last = 0
+        self.last = 0  # 0: no line of this file is in it
         self.open: set[str] = set()  # channels of which the end is still to come
 
 
 class Groups(Generic[Row]):
-    """Groups in the order of their first rows. `window`: how many lines after its last row a group waits for more."""
+    """Groups in the order of their last rows. `window`: how many lines after its last row a group waits for more.
+
+    Lines below 0 are those that an earlier file left: groups that have no others are never told.
+    """
 
     def __init__(self, window: int, *, longest: int = 0) -> None:
         self._window, self._longest = window, longest or window
@@ -41,13 +44,14 @@ class Groups(Generic[Row]):
                 self._by_token[token] = group
                 group.tokens.append(token)
         group.rows.append((line, row))
-        group.last = line
+        group.last = max(line, group.last)
         return group
 
     def _join(self, group: Group[Row], other: Group[Row]) -> Group[Row]:
         if len(other.rows) > len(group.rows):
             group, other = other, group
         group.rows = sorted(group.rows + other.rows, key=lambda one: one[0])
+        group.last = max(group.last, other.last)
         group.tokens += other.tokens
         group.open |= other.open
         for token in other.tokens:
@@ -59,6 +63,8 @@ class Groups(Generic[Row]):
         """Takes out the groups that nothing is to be added to any more, now that `line` was read."""
         due = []
         for group in self._groups.values():
+            if group.last == 0:
+                continue
             if group.last > line - self._window:
                 break
             if not group.open or group.last <= line - self._longest:
@@ -73,8 +79,9 @@ class Groups(Generic[Row]):
             del self._groups[id(group)]
             for token in group.tokens:
                 self._by_token.pop(token, None)
-            yield group.rows
+            if group.last:
+                yield group.rows
 
     def held(self) -> list[int]:
-        """The lines of the rows that are still here."""
-        return sorted(line for group in self._groups.values() for line, _ in group.rows)
+        """The lines of this file that are still here."""
+        return sorted(line for group in self._groups.values() for line, _ in group.rows if line > 0)

@@ -1,13 +1,13 @@
 """Rows that are a call each: FreeSWITCH's csv, the own CSV, and any other CSV whose columns a person named."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
-from callwright.imports.reading.found import BadRow
+from callwright.imports.reading.found import BadRow, key_of
 from callwright.imports.reading.times import BadTime, Clock, seconds_in
 from callwright.telephony import events as e
 from callwright.telephony.asterisk.channels import TranslatorConfig, clean_number
@@ -36,6 +36,7 @@ _STATUSES = {
 _RESULTS = {
     "busy": e.LegResult.BUSY, "failed": e.LegResult.FAILED, "abandoned": e.LegResult.CANCELLED,
 }  # fmt: skip
+_JUST_NOW, _LONG_AGO = timedelta(minutes=2), timedelta(minutes=10)
 _SIDES = {"caller": e.Side.CALLER, "agent": e.Side.AGENT, "system": e.Side.SYSTEM}
 
 
@@ -61,8 +62,10 @@ class Plain(msgspec.Struct):
     also: str = ""
 
 
-def own_row(line: int, record: Mapping[str, str], clock: Clock, config: TranslatorConfig) -> Plain:
-    """A row of the own CSV. Raises BadRow."""
+def own_row(
+    line: int, record: Mapping[str, str], clock: Clock, config: TranslatorConfig, content: Sequence[str] = ()
+) -> Plain:
+    """A row of the own CSV; `content`: its cells, known or not. Raises BadRow."""
     start = _start(record, clock)
     answer = _time(record, "answered", clock, start)
     talk, wait = _seconds(record, "talk_s"), _seconds(record, "wait_s")
@@ -80,7 +83,7 @@ def own_row(line: int, record: Mapping[str, str], clock: Clock, config: Translat
     extension = (record.get("answered_by", "") or record.get("extension", "")).strip()[:20]
     return Plain(
         line=line,
-        key=record.get("key", "").strip() or _content_key(record),
+        key=key_of(record.get("key", "")) or content_key(content),
         start=start,
         answer=answer,
         end=end,
@@ -100,7 +103,7 @@ def own_row(line: int, record: Mapping[str, str], clock: Clock, config: Translat
 
 def freeswitch_row(line: int, record: Mapping[str, str], clock: Clock, config: TranslatorConfig) -> Plain:
     """A row of cdr_csv. Raises BadRow."""
-    key = record.get("uuid", "").strip()
+    key = key_of(record.get("uuid", ""))
     if not key:
         raise BadRow("key_missing", "uuid")
     end = _moment(record, "end_stamp", clock, None)
@@ -132,7 +135,7 @@ def freeswitch_row(line: int, record: Mapping[str, str], clock: Clock, config: T
         transferred_to="",
         hangup_by="",
         cause=cause,
-        also=record.get("bleg_uuid", "").strip(),
+        also=key_of(record.get("bleg_uuid", "")),
     )
 
 
@@ -142,7 +145,7 @@ def plain_events(pbx: str, row: Plain, config: TranslatorConfig) -> list[e.CallE
     caller = row.from_number[:20] if outbound or internal else ""
     if outbound and not config.is_extension(caller):
         caller = row.extension or caller
-    base: dict[str, Any] = {"pbx": pbx, "call": row.key[:150]}
+    base: dict[str, Any] = {"pbx": pbx, "call": row.key}
     number = clean_number(row.from_number)
     told: list[e.CallEvent] = [
         e.CallStarted(
@@ -176,7 +179,7 @@ def _leg(base: dict[str, Any], row: Plain, config: TranslatorConfig) -> list[e.C
             return []
         party = row.to or row.dialled or "?"
     kind = e.LegKind.NUMBER if outbound else e.LegKind.EXTENSION
-    leg = f"~{base['call']}"[:150]
+    leg = key_of(f"~{base['call']}")
     events: list[e.CallEvent] = [
         e.LegRinging(
             **base, at=row.start, leg=leg, party=party[:20] if not outbound else party, kind=kind, queue=row.queue
@@ -256,10 +259,18 @@ def _direction(source: str, to: str, config: TranslatorConfig) -> str:
 
 def _cause(text: str) -> int | None:
     text = text.strip()
-    return int(text) if text.isdecimal() and int(text) < 200 else _Q850.get(text)
+    return int(text) if text.isdecimal() and len(text) < 4 and int(text) < 200 else _Q850.get(text)
 
 
-def _content_key(record: Mapping[str, str]) -> str:
-    """For rows without a key: the same row always has the same one."""
-    named = sorted((name, value.strip()) for name, value in record.items() if name and value.strip())
-    return "row-" + blake2b(repr(named).encode(), digest_size=12).hexdigest()
+def content_key(cells: Sequence[str]) -> str:
+    """For rows without a key: the same row always has the same one, whatever its columns were said to mean."""
+    told = "\x1f".join(cell.strip() for cell in cells)
+    return "row-" + blake2b(told.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def may_go_on(rows: Sequence[Plain], newest: datetime) -> bool:
+    """Whether the next file may have the other leg of a call of FreeSWITCH."""
+    keys = {row.key for row in rows}
+    others = {row.also for row in rows if row.also}
+    last = max(row.end for row in rows)
+    return last >= newest - _JUST_NOW or (last >= newest - _LONG_AGO and not others <= keys)

@@ -12,12 +12,15 @@ csv.field_size_limit(1 << 20)
 
 
 class Record(msgspec.Struct):
-    """`line`: number of its first line, from 1. `problem`: why it has no cells."""
+    """`line`: number of its first line, from 1. `problem`: why it has no cells. `id`: of a row of a table, where it has
+    one.
+    """
 
     line: int
     raw: str
     cells: list[str]
     problem: str = ""
+    id: int = 0
 
 
 def records_of(lines: Iterable[tuple[str, bool]], delimiter: str) -> Iterator[Record]:
@@ -62,17 +65,24 @@ def _quoted(
 
 def _is_one_record(first: str, text: str, delimiter: str) -> bool:
     """Whether the field that stays open at the end of the first line is closed before the next one begins."""
-    rows = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter))
+    rows = list(csv.reader(_lines(text), delimiter=delimiter))
     lone = next(csv.reader([first], delimiter=delimiter), [])
     return len(rows) == 1 and len(lone) <= len(rows[0]) <= 200
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
     try:
-        rows = list(csv.reader(text.replace("\0", "").splitlines(keepends=True), delimiter=delimiter))
+        rows = list(csv.reader(_lines(text.replace("\0", "")), delimiter=delimiter))
     except csv.Error:
         return []
     return rows[0] if rows else []
+
+
+def _lines(text: str) -> list[str]:
+    """By line feeds alone: other signs that end a line for a reader may stand in a cell."""
+    if "\n" not in text[:-1]:
+        return [text]
+    return [f"{line}\n" for line in text.removesuffix("\n").split("\n")]
 
 
 def delimiter_of(sample: str) -> str:

@@ -10,7 +10,8 @@ from callwright.telephony.asterisk.channels import TranslatorConfig
 class Settings(msgspec.Struct, kw_only=True, omit_defaults=True):
     """`columns`: what each column is, by position; "" is not read. `shape`: the code of the format.
 
-    `date_order`: ymd, dmy or mdy for dates written with numbers. `since` and `until` (ISO days) limit a record table.
+    `date_order`: ymd, dmy or mdy for dates written with numbers. `since` and `until` (ISO days) limit a record table;
+    of a watched one only rows above the number `newer_than` are new, or those that ended after `newer_at`.
     """
 
     shape: str = "free"
@@ -22,6 +23,8 @@ class Settings(msgspec.Struct, kw_only=True, omit_defaults=True):
     date_order: str = "ymd"
     since: str = ""
     until: str = ""
+    newer_than: int = -1
+    newer_at: str = ""
 
 
 class Ground(msgspec.Struct, kw_only=True):

@@ -9,10 +9,21 @@ _WRITTEN = re.compile(
     r"\s*([AaPp])?\.?[Mm]?\.?)?\s*(Z|[+-]\d{2}:?\d{2})?$"
 )
 _PLAIN = re.compile(r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d$")
-_DURATION = re.compile(r"^(?:(\d+):)?(\d+):(\d{1,2})(?:[.,]\d+)?$")
+_DURATION = re.compile(r"^(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2})(?:[.,]\d+)?$")
+_EPOCH = re.compile(r"^[0-9]{9,19}(?:\.[0-9]{1,9})?$")
 _SECONDS = re.compile(r"^\d{1,9}(?:[.,]\d+)?$")
 _EARLIEST, _LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
+_BEFORE_S = 120.0  # so much earlier than its call's key no event of a call can be
+
+
+_UNIQUE_TIME = re.compile(r"(?:^|-)([0-9]{9,11})\.[0-9]+$")
+
+
+def began_at(key: str) -> float:
+    """When the call or channel of a key of Asterisk began, in seconds since 1970; 0 for other keys."""
+    found = _UNIQUE_TIME.search(key)
+    return float(found[1]) if found else 0.0
 
 
 class BadTime(ValueError):
@@ -34,8 +45,17 @@ class Clock:
     def moment(self, text: str, *, hint: float = 0.0, after: datetime | None = None) -> datetime | None:
         """The moment in UTC, None for an empty text or 0000-00-00. Raises BadTime.
 
-        In the doubled hour the one is meant that is near `hint` (seconds since 1970) or not before `after`.
+        In the doubled hour the one is meant that is near `hint` (when its call began, in seconds since 1970) and not
+        before that, or not before `after`.
         """
+        try:
+            return self._moment(text, hint, after)
+        except BadTime:
+            raise
+        except (ValueError, OverflowError) as error:  # the year 1 west of Greenwich, a zone of 99 hours
+            raise BadTime("time_unreadable") from error
+
+    def _moment(self, text: str, hint: float, after: datetime | None) -> datetime | None:
         if len(text) == 19 and _PLAIN.match(text):
             offset = self._offsets.get(text[:13])
             if offset is None:
@@ -65,7 +85,7 @@ class Clock:
         return at
 
     def _written(self, text: str, hint: float, after: datetime | None) -> datetime:
-        if text.replace(".", "", 1).isdigit() and len(text) >= 9:
+        if _EPOCH.match(text):
             return self._epoch(text)
         found = _WRITTEN.match(text)
         if found is None:
@@ -88,9 +108,12 @@ class Clock:
         if first.astimezone(self._zone).replace(tzinfo=None) != naive:
             raise BadTime("time_gap")
         self.doubled += 1
+        if after is not None and first < after - timedelta(minutes=1):
+            return second
         if hint:
-            return min(first, second, key=lambda at: abs(at.timestamp() - hint))
-        return second if after is not None and first < after - timedelta(minutes=1) else first
+            possible = [at for at in (first, second) if at.timestamp() >= hint - _BEFORE_S] or [first, second]
+            return min(possible, key=lambda at: abs(at.timestamp() - hint))
+        return first
 
 
 def _naive(text: str) -> datetime:

@@ -66,6 +66,24 @@ def imported(pbx: "Pbx", tmp_path: Path) -> Run:
     return run
 
 
+@pytest.fixture
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in this process: for tests that import a hundred of them. What is sent is packed all the same."""
+    import msgspec
+
+    from callwright.imports.operations import run_import
+    from callwright.imports.reading.__main__ import Job, Told
+    from callwright.imports.reading.reader import Reader
+
+    def batches(job: Job) -> Any:
+        job = msgspec.json.decode(msgspec.json.encode(job), type=Job)
+        reader = Reader(job.settings, job.ground, seen=job.seen, held=job.held, parts=job.parts)
+        for batch in reader.batches(Path(job.path)):
+            yield msgspec.msgpack.decode(msgspec.msgpack.encode(Told(batch)), type=Told).batch
+
+    monkeypatch.setattr(run_import, "batches_of", batches)
+
+
 def calls() -> list[dict[str, Any]]:
     from callwright.calls.queries.register_of_pbx import calls_of_pbx
 

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from callwright.accounts.models import Account
 from callwright.calls.models import Call, CallNote
+from callwright.contacts.models import Contact, ContactNumber
 from callwright.imports.jobs import work
 from callwright.imports.models import Import, Mapping
 from callwright.imports.tests.conftest import TRACES
 from callwright.messaging.models import Notification
-from callwright.staff.models import AuditEntry, User
+from callwright.staff.models import AccountRight, AuditEntry, User
 from callwright.telephony.models import Pbx
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +123,25 @@ def test_a_controller_sees_no_imports_of_others(client: Client, pbx: Pbx, boss: 
     client.force_login(User.objects.create_user("carl", "x", name="Carl", role="controller"))
     assert client.get(f"/imports/{row.pk}/").status_code == 404
     assert "a.csv" not in client.get("/imports/").content.decode()
+
+
+def test_the_preview_shows_no_names_of_accounts_that_the_viewer_may_not_see(
+    client: Client, pbx: Pbx, bakery: Account, tmp_path: Path, settings: Any
+) -> None:
+    """Nor who their callers are."""
+    settings.HOME = tmp_path
+    shop = Account.objects.create(name="Shop")
+    contact = Contact.objects.create(account=bakery, name="Secret Client")
+    ContactNumber.objects.create(account=bakery, contact=contact, number="+79161234567")
+    carl = User.objects.create_user("carl", "x", name="Carl", role="controller")
+    AccountRight.objects.create(user=carl, account=shop)
+    client.force_login(carl)
+    row = upload(client, (TRACES / "queue_agent_hangs_up.cdr.csv").read_bytes())
+    page = client.get(f"/imports/{row.pk}/").content.decode()
+    assert "Shop" in page and "916" in page
+    wrong = client.post(f"/imports/{row.pk}/", {"pbx": pbx.pk, "account": bakery.pk}).content.decode()
+    for shown in (page, wrong):
+        assert "Secret Client" not in shown and "Bakery" not in shown
+    boss = User.objects.create_user("boss2", "x", name="Boss", role="administrator", all_accounts=True)
+    client.force_login(boss)
+    assert "Secret Client" in client.get(f"/imports/{row.pk}/").content.decode()

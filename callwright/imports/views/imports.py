@@ -5,6 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -30,6 +31,7 @@ from callwright.imports.queries.imports import bad_file, bad_lines, import_row, 
 from callwright.imports.queries.wording import problem_in_words
 from callwright.imports.reading.text import Unreadable
 from callwright.kit.access import requires
+from callwright.staff.queries.rights import sees_all_accounts
 from callwright.telephony.queries.pbxs import pbx_choices
 
 
@@ -61,7 +63,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         "rows": import_rows(viewer_of(request)),
         "problem": problem,
         "has_pbx": bool(pbx_choices()),
-        "has_table": any(has for _id, _name, has in pbx_choices()),
+        "has_table": sees_all_accounts(viewer_of(request)) and any(has for _id, _name, has in pbx_choices()),
     }
     if request.headers.get("HX-Request"):
         return render(request, "imports/rows.html", page)
@@ -124,7 +126,9 @@ def errors(request: HttpRequest, import_id: UUID) -> StreamingHttpResponse:
 @requires("import_calls")
 @never_cache
 def table(request: HttpRequest) -> HttpResponse:
-    """From the record table of a PBX."""
+    """From the record table of a PBX, in which the calls of all accounts are."""
+    if not sees_all_accounts(viewer_of(request)):
+        raise PermissionDenied
     form = TableForm(request.POST or None, viewer=viewer_of(request))
     if request.method == "POST" and form.is_valid():
         try:

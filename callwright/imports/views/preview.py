@@ -72,7 +72,7 @@ def _confirmed(request: HttpRequest, row: Import, settings: Settings, given: dic
 
 def _preview(request: HttpRequest, row: Import, settings: Settings, form: ReadingForm) -> HttpResponse:
     pbx_id, account_id = _chosen(form)
-    seen = preview(Path(row.path), settings, pbx_id=pbx_id, account_id=account_id)
+    seen = preview(Path(row.path), settings, pbx_id=pbx_id, account_id=account_id, viewer=viewer_of(request))
     page = {
         "row": row,
         "form": form,
@@ -91,6 +91,7 @@ def _preview(request: HttpRequest, row: Import, settings: Settings, form: Readin
 
 
 def _chosen(form: ReadingForm) -> tuple[int | None, int | None]:
+    """Who sees some accounts only has the calls shown as those of one of them, until they choose."""
     if form.is_bound and form.is_valid():
         return form.cleaned_data["pbx"], form.cleaned_data["account"]
-    return form.initial["pbx"], None
+    return form.initial["pbx"], form.first_account

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from callwright.telephony.models import QueueMember
+from callwright.telephony.models import Queue, QueueMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +53,8 @@ def call_back_limits(queue_ids: Iterable[int]) -> dict[int, int]:
             [wanted],
         )
         return dict(cursor.fetchall())
+
+
+def last_queue() -> int:
+    """The highest number of a queue; 0 where there is none. Queues that are made later have higher ones."""
+    return Queue.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

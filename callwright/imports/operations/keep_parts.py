@@ -1,0 +1,115 @@
+"""Lines of which the call goes on in another file: kept for the next one of the same PBX, and gone after a while."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from django.db import connection
+from django.db.models import F
+
+from callwright.calls.queries.register_of_pbx import ends_known
+from callwright.imports.models import BadLine, Import, PartLine
+from callwright.imports.reading.found import Batch, Part
+from callwright.imports.reading.parts import MOST, family_of
+from callwright.imports.reading.settings import Settings
+
+WAITS = timedelta(days=7)
+"""The rest of a call comes within this time, or its lines are bad ones."""
+TOLD_WAITS = timedelta(days=2)
+"""The same for lines of CDR, whose call was told already."""
+_MOST_RAW = 4_000
+
+
+def parts_for(row: Import, settings: Settings) -> list[Part]:
+    """What earlier files of the PBX left, for the file of `row`; files for one account go on in one another alone."""
+    family = family_of(settings.shape)
+    if not family or settings.since or row.pbx_id is None:
+        return []
+    waiting = PartLine.objects.filter(pbx_id=row.pbx_id, shape=family, account_id=row.account_id or 0)
+    newest = waiting.order_by("-pk").values_list("pk", "record")[:MOST]
+    return [Part(record, id=id) for id, record in reversed(newest)]
+
+
+_KEEP = """
+    INSERT INTO imports_partline (pbx_id, account_id, shape, digest, of_id, line, record, raw, reason, created_at)
+    SELECT %(pbx)s, %(account)s, %(shape)s, r.digest, %(of)s, r.line, r.record, r.raw, r.reason, %(now)s
+    FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (digest text, line bigint, record jsonb, raw text, reason text)
+    ON CONFLICT DO NOTHING
+"""
+
+
+def keep_parts(row: Import, batch: Batch, *, now: datetime) -> None:
+    """In the transaction that loads the batch."""
+    if batch.used:
+        PartLine.objects.filter(pk__in=batch.used).update(used_by=row)
+    if not batch.parts:
+        return
+    _pass_over_known(row, batch.parts)
+    values = {
+        "pbx": row.pbx_id,
+        "account": row.account_id or 0,
+        "shape": family_of(row.settings.get("shape", "")),
+        "of": row.pk,
+        "rows": msgspec.json.encode([_kept(part) for part in batch.parts]).decode(),
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, values)
+
+
+def _pass_over_known(row: Import, parts: Sequence[Part]) -> None:
+    """Lines of calls that the register has to their end, from a file before or from the live link, are no bad lines
+    whatever follows.
+    """
+    cut = [part for part in parts if part.reason]
+    if not cut or row.pbx is None:
+        return
+    times = [datetime.fromtimestamp(float(part.record["eventtime"]), UTC) for part in cut]
+    known = ends_known(row.pbx.slug, {_call_of(part) for part in cut}, min(times), max(times))
+    for part in cut:
+        if known.get(_call_of(part)):
+            part.reason = ""
+
+
+def _call_of(part: Part) -> str:
+    return part.record.get("linkedid") or part.record.get("uniqueid", "")
+
+
+def _kept(part: Part) -> dict[str, Any]:
+    record = {_storable(name): _storable(cell) for name, cell in part.record.items()}
+    digest = blake2b(msgspec.json.encode(sorted(record.items())), digest_size=16).hexdigest()
+    raw = _storable(part.raw)[:_MOST_RAW]
+    return {"digest": digest, "line": part.line, "record": record, "raw": raw, "reason": part.reason}
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def forget_parts_of(row: Import) -> None:
+    """Of an import that is undone: what it left goes, what it took from others waits again."""
+    PartLine.objects.filter(of=row).delete()
+    PartLine.objects.filter(used_by=row).update(used_by=None)
+
+
+def end_parts(now: datetime) -> int:
+    """Lines for which nothing has come become bad lines of their import; returns how many."""
+    old = PartLine.objects.filter(created_at__lt=now - TOLD_WAITS, reason="")
+    old.delete()
+    late = PartLine.objects.filter(created_at__lt=now - WAITS)
+    ended: Sequence[PartLine] = list(late.filter(used_by=None).select_related("of")[:MOST])
+    bad = [
+        BadLine(
+            of_id=one.of_id, line=one.line, reason=one.reason, value=one.record.get("linkedid", "")[:200], raw=one.raw
+        )
+        for one in ended
+    ]
+    BadLine.objects.bulk_create(bad, ignore_conflicts=True, batch_size=1_000)
+    for import_id in {one.of_id for one in ended}:
+        count = sum(one.of_id == import_id for one in ended)
+        Import.objects.filter(pk=import_id).update(bad=F("bad") + count)
+    late.exclude(used_by=None).delete()
+    PartLine.objects.filter(pk__in=[one.pk for one in ended]).delete()
+    return len(ended)

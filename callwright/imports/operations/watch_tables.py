@@ -1,0 +1,152 @@
+"""Looks into watched record tables: calls of which rows are new there are imported every few minutes."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.db import transaction
+
+from callwright.imports.models import Import, State, WatchedTable
+from callwright.imports.operations.prepare import prepare_table
+from callwright.imports.operations.start_import import add_table_import
+from callwright.imports.queries.grounds import ground_of
+from callwright.imports.reading.settings import Settings
+from callwright.imports.reading.table import Newest, newest_of_table
+from callwright.imports.reading.text import Unreadable
+from callwright.kit.identity import uuid7_now
+from callwright.messaging.operations.notify import notify
+
+
+class Mark(msgspec.Struct):
+    """Up to where the table was written at a moment (seconds since 1970; 0: nothing of before is read any more)."""
+
+    looked: float
+    id: int = 0
+    at: str = ""
+
+
+class Position(msgspec.Struct):
+    """`marks` of the last rounds, the oldest first: what was written before the first of them was read when rows that
+    come late had come. `next`: how far the round reads that is under way.
+    """
+
+    marks: list[Mark] = []
+    next: Mark | None = None
+
+
+def watch_tables(now: datetime) -> list[Import]:
+    """Returns the imports that are to run. Several workers may do it at once."""
+    due: list[Import] = []
+    for id in WatchedTable.objects.filter(enabled=True).values_list("pk", flat=True):
+        with transaction.atomic():
+            found = WatchedTable.objects.select_for_update(skip_locked=True).filter(pk=id, enabled=True)
+            table = found.select_related("pbx").first()
+            if table is not None and _is_due(table, now) and (row := _look(table, now)) is not None:
+                due.append(row)
+    return due
+
+
+def look_at_once(table_id: int) -> None:
+    """The next round looks at the table, however short a time ago it was looked at."""
+    WatchedTable.objects.filter(pk=table_id).update(looked_at=None)
+
+
+def _is_due(table: WatchedTable, now: datetime) -> bool:
+    return table.looked_at is None or table.looked_at <= now - timedelta(minutes=table.every_minutes)
+
+
+def _look(table: WatchedTable, now: datetime) -> Import | None:
+    """One round. Nothing while the last one is under way."""
+    last = Import.objects.filter(table=table).order_by("-created_at").first()
+    if last is not None and last.state in (State.WAITING, State.RUNNING, State.UNDOING):
+        return None
+    position = msgspec.convert(table.position, type=Position)
+    if last is not None:
+        _advance(position, last)
+    row, problem = None, Unreadable("")
+    try:
+        row = _begin(table, position, last, now)
+    except Unreadable as error:
+        problem = error
+        _tell(table, error, now)
+    except LookupError:
+        problem = Unreadable("no_pbx")
+    table.position = msgspec.to_builtins(position)
+    table.problem, table.detail, table.looked_at = problem.reason, problem.detail[:200], now
+    table.save(update_fields=["position", "problem", "detail", "looked_at"])
+    return row
+
+
+def _advance(position: Position, last: Import) -> None:
+    """After a round that came to its end. What somebody has undone is not read again."""
+    if last.state in (State.FINISHED, State.UNDONE) and position.next is not None:
+        position.marks, position.next = [*position.marks, position.next], None
+    if last.state == State.UNDONE and position.marks:
+        position.marks = [msgspec.structs.replace(position.marks[-1], looked=0.0)]
+
+
+def _begin(table: WatchedTable, position: Position, last: Import | None, now: datetime) -> Import | None:
+    """Raises Unreadable."""
+    newest = newest_of_table(ground_of(table.pbx_id), table.shape)
+    late = now - timedelta(minutes=table.late_minutes)
+    _drop_old(position, late)
+    if not _has_more(newest, position, late):
+        return None
+    settings = prepare_table(pbx_id=table.pbx_id, shape=table.shape, since=_first(table).isoformat())
+    if position.marks:
+        oldest = position.marks[0]
+        if newest.id and oldest.looked <= late.timestamp():
+            settings.newer_than = oldest.id
+        elif oldest.at:
+            settings.newer_at = _earlier(oldest, table.late_minutes)
+    position.next = Mark(now.timestamp(), newest.id, newest.at.isoformat() if newest.at else "")
+    return _import(table, settings, last, now)
+
+
+def _first(table: WatchedTable) -> datetime:
+    return datetime(table.first_day.year, table.first_day.month, table.first_day.day, tzinfo=UTC)
+
+
+def _drop_old(position: Position, late: datetime) -> None:
+    """Of the marks stay those since, and the last one that is old enough for nothing to come before it any more."""
+    while len(position.marks) > 1 and position.marks[1].looked <= late.timestamp():
+        position.marks.pop(0)
+
+
+def _has_more(newest: Newest, position: Position, late: datetime) -> bool:
+    if not position.marks:
+        return bool(newest.id or newest.at)
+    at = newest.at.isoformat() if newest.at else ""
+    has_grown = any((mark.id, mark.at) != (newest.id, at) for mark in position.marks)
+    return has_grown or position.marks[0].looked > late.timestamp()
+
+
+def _earlier(mark: Mark, minutes: int) -> str:
+    at = datetime.fromisoformat(mark.at)
+    return (at - timedelta(minutes=minutes) if mark.looked else at).isoformat()
+
+
+def _import(table: WatchedTable, settings: Settings, last: Import | None, now: datetime) -> Import:
+    """One import a day: what its rounds bring is counted together, and undone together."""
+    kept: dict[str, Any] = msgspec.to_builtins(settings)
+    goes_on = last is not None and last.account_id == table.account_id and last.created_at.date() == now.date()
+    if last is None or not goes_on or last.state not in (State.FINISHED, State.FAILED):
+        return add_table_import(
+            settings=settings, pbx_id=table.pbx_id, account_id=table.account_id, by=None, now=now, table_id=table.pk
+        )
+    last.settings, last.state, last.problem, last.detail, last.beat_at = kept, State.WAITING, "", "", None
+    last.save(update_fields=["settings", "state", "problem", "detail", "beat_at"])
+    return last
+
+
+def _tell(table: WatchedTable, error: Unreadable, now: datetime) -> None:
+    """Once, until it can be read again."""
+    if table.problem:
+        return
+    notify(
+        event="import_failed",
+        key=f"table:{table.pk}:{uuid7_now(now)}",
+        path="/imports/tables/",
+        values={"file": str(table), "added": 0, "merged": 0, "bad": 0},
+        now=now,
+    )
