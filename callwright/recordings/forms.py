@@ -16,6 +16,7 @@ from callwright.recordings.words import NAME_PROBLEMS
 
 _KEEP = _("Leave empty to keep what is stored; it is never shown.")
 SECRETS = ("password", "private_key", "token")
+_ENTERED = [field for name in SECRETS for field in (name, f"remove_{name}")]
 _MACHINE = (
     "folder",
     "host",
@@ -57,6 +58,7 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
         for field in self.fields.values():
             field.label = str(field.label)[:1].upper() + str(field.label)[1:]
         self._ask_for_secrets()
+        self.order_fields(["enabled", "folder", "host", "port", "url", "username", *_ENTERED])
         self._keep_only(self.kind)
         self._explain()
 

@@ -206,7 +206,7 @@ def card_of(viewer: Viewer, call_id: UUID, *, language: str, now: datetime) -> C
         past=_past(call) if contact else (),
         policy=account.unknown_callers if contact is None else "",
         screen_pop=_screen_pop(account, strip, contact),
-        consent=consent_text(account.id),
+        consent=consent_text(account.id, call.id),
     )
 
 

@@ -69,6 +69,7 @@ def test_a_call_recorded_twice_is_paused_when_both_are(owner: Any, account: Any,
 
 def test_what_a_rule_silenced_nobody_resumes_from_a_card(owner: Any, account: Any, pbx: Any, browser_of: Any) -> None:
     rule = NeverRule.objects.create(account=account)
+    Policy.objects.create(account=None, consent="This call is recorded.")
     began = datetime.now(UTC) - timedelta(seconds=20)
     apply_events(recorded_call_events("main", "71.1", began)[:5], now=began)
     call, browser = Call.objects.get(), browser_of(owner)
@@ -84,7 +85,9 @@ def test_what_a_rule_silenced_nobody_resumes_from_a_card(owner: Any, account: An
     refused = browser.post(reverse("desk:command", args=[call.id, "resume_recording"]))
     assert "This call is never recorded" in refused.headers["HX-Trigger"]
     assert not Command.objects.exists()
+    assert "This call is recorded." not in browser.get(f"/desk/calls/{call.id}/").content.decode()
     rule.delete()
+    assert "This call is recorded." in browser.get(f"/desk/calls/{call.id}/").content.decode()
     assert "Resume recording" in state()
     browser.post(reverse("desk:command", args=[call.id, "resume_recording"]))
     assert Command.objects.get().verb == "resume_recording"

@@ -30,10 +30,10 @@ def is_never_recorded(call: RecordedCall) -> bool:
 
 
 _RULED = """
-    SELECT EXISTS (
+    EXISTS (
         SELECT FROM calls_call c JOIN recordings_neverrule n
             ON n.account_id = c.account_id OR n.line_id = c.line_id OR n.queue_id = c.queue_id
-        WHERE c.account_id = %s AND c.id = %s
+        WHERE c.account_id = %(account)s AND c.id = %(call)s
     )
 """
 
@@ -41,7 +41,7 @@ _RULED = """
 def must_not_be_recorded(account_id: int, call_id: UUID) -> bool:
     """Whether a rule says that this call is not recorded; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_RULED, [account_id, call_id])
+        cursor.execute(f"SELECT {_RULED}", {"account": account_id, "call": call_id})
         return bool(cursor.fetchone()[0])
 
 
@@ -57,15 +57,16 @@ def policy_of(account_id: int) -> AccountPolicy:
     )
 
 
-_CONSENT = """
+_CONSENT = f"""
     SELECT consent FROM recordings_policy
-    WHERE (account_id = %s OR account_id IS NULL) AND consent <> '' ORDER BY account_id NULLS LAST LIMIT 1
-"""
+    WHERE (account_id = %(account)s OR account_id IS NULL) AND consent <> '' AND NOT {_RULED}
+    ORDER BY account_id NULLS LAST LIMIT 1
+"""  # noqa: S608
 
 
-def consent_text(account_id: int) -> str:
-    """What agents say about recording on behalf of an account; empty when there is nothing to say."""
+def consent_text(account_id: int, call_id: UUID) -> str:
+    """What agents say about recording in a call; empty when there is nothing to say, or it is never recorded."""
     with connection.cursor() as cursor:  # each card asks
-        cursor.execute(_CONSENT, [account_id])
+        cursor.execute(_CONSENT, {"account": account_id, "call": call_id})
         row = cursor.fetchone()
     return row[0] if row else ""

@@ -67,7 +67,10 @@ def test_with_another_kind_of_source_nothing_is_kept(page: Any, admin: Any, pbx:
 
 def test_a_stored_secret_can_be_removed(page: Any, admin: Any, pbx: Any) -> None:
     page(password="s3cret", private_key="KEY")
-    assert "Remove the stored private key" in admin.get(f"/recordings/sources/{pbx.pk}/").content.decode()
+    shown = admin.get(f"/recordings/sources/{pbx.pk}/").content.decode()
+    names = ("username", "password", "remove_password", "remove_private_key", "pattern")
+    places = [shown.index(f'name="{name}"') for name in names]
+    assert places == sorted(places)  # beside the user
     assert page(password="", remove_private_key="on") == ""
     assert secrets_of(Source.objects.get()) == {"password": "s3cret"}
     shown = admin.get(f"/recordings/sources/{pbx.pk}/").content.decode()
