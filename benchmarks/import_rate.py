@@ -4,18 +4,22 @@
 
 Starts an embedded PostgreSQL, writes a Master.csv (a call in five is a queue call of several lines; 40 lines called,
 3 000 contacts, 30 employees), imports it by `run_import` with contacts matched, rules applied and totals noted, and
-then copies the finished rows of calls_call by COPY into an equal empty table: partitioned by month, with the same
-indexes, constraints and references. Prints lines per second of both, their ratio, and the memory of both processes.
+then copies the finished rows of calls_call by COPY into the emptied table: partitioned by month, with the same
+indexes, constraints and references; and then those of the legs and facts into theirs. Prints lines per second of the
+import, rows per second of COPY into calls_call, their ratio, how long COPY of all three tables took beside the import,
+the memory of both processes, and for machines that have other work: the processor time of each part.
 """
 
 import argparse
+import os
 import random
 import resource
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,9 +43,9 @@ def main() -> None:
         file = folder / "Master.csv"
         lines = write_file(file, options.lines)
         print(f"{lines:,} lines, {file.stat().st_size / 1e6:.0f} MB", flush=True)
-        rate = timed_import(file, pbx, profile=options.profile)
-        plain = timed_copy(folder, lines)
-        print(f"import {rate:,.0f} lines/s   COPY {plain:,.0f} lines/s   ratio {rate / plain:.2f}")
+        load = timed_import(server, file, pbx, lines, profile=options.profile)
+        plain, whole = timed_copy(server, folder)
+        report(load, plain, whole)
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -125,8 +129,81 @@ def _line(
     )
 
 
-def timed_import(file: Path, pbx: Any, *, profile: bool) -> float:
-    """Lines per second, with the memory of the writing process at several points."""
+@dataclass(frozen=True)
+class Spent:
+    """Seconds on the clock and of processors: `own` of this process, `reader` of its children that ended, `backend` of
+    its connection's server process, `server` of all other processes of the server.
+    """
+
+    rows: int
+    clock: float
+    own: float
+    reader: float
+    backend: float
+    server: float
+
+    @property
+    def rate(self) -> float:
+        return self.rows / self.clock
+
+    def in_words(self, unit: str) -> str:
+        per = 1_000_000 / self.rows
+        return (
+            f"{self.rows:,} {unit}s in {self.clock:.1f} s, {self.rate:,.0f} a second;"
+            f" processor: writer {self.own:.1f} s, reader {self.reader:.1f} s,"
+            f" backend {self.backend:.1f} s, rest of the server {self.server:.1f} s;"
+            f" microseconds a {unit}: writer {self.own * per:.0f}, reader {self.reader * per:.0f},"
+            f" backend {self.backend * per:.0f}"
+        )
+
+
+def measured(server: Any, rows: int, work: Callable[[], None]) -> Spent:
+    """`work` uses the connection that is open now."""
+    from django.db import connection
+
+    with server.connect("postgres") as administrator:
+        administrator.execute("CHECKPOINT")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = int(cursor.fetchone()[0])
+    before, began = _processor(backend), time.perf_counter()
+    work()
+    clock, after = time.perf_counter() - began, _processor(backend)
+    return Spent(rows, clock, *(now - then for now, then in zip(after, before, strict=True)))
+
+
+def _processor(backend: int) -> tuple[float, float, float, float]:
+    own, ended = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    parent, mine, _ = _stat(backend)
+    server = sum(_stat(parent)[1:])
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            of, seconds, _ = _stat(int(process.name))
+        except OSError:
+            continue
+        server += seconds if of == parent else 0.0
+    return own.ru_utime + own.ru_stime, ended.ru_utime + ended.ru_stime, mine, server - mine
+
+
+def _stat(pid: int) -> tuple[int, float, float]:
+    """Its parent, its seconds, those of its children that ended."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    tick = os.sysconf("SC_CLK_TCK")
+    return int(words[1]), (int(words[11]) + int(words[12])) / tick, (int(words[13]) + int(words[14])) / tick
+
+
+def report(load: Spent, plain: Spent, whole: Spent) -> None:
+    print(f"import: {load.in_words('line')}")
+    print(f"COPY into calls_call: {plain.in_words('row')}")
+    print(f"COPY into calls_call, calls_leg and calls_callfacts: {whole.in_words('row')}")
+    print(
+        f"import {load.rate:,.0f} lines/s   COPY {plain.rate:,.0f} rows/s   ratio {load.rate / plain.rate:.2f}"
+        f"   COPY of what the lines became takes {whole.clock / load.clock:.2f} of the import's time"
+    )
+
+
+def timed_import(server: Any, file: Path, pbx: Any, lines: int, *, profile: bool) -> Spent:
+    """With the memory of the writing and the reading process at several points."""
     from django.utils import timezone
 
     from callwright.imports.operations.prepare import prepare
@@ -149,20 +226,21 @@ def timed_import(file: Path, pbx: Any, *, profile: bool) -> float:
                 flush=True,
             )
 
-    began = time.perf_counter()
-    if profile:
-        import cProfile
+    def work() -> None:
+        if profile:
+            import cProfile
 
-        with cProfile.Profile() as profiler:
-            done = run_import(row.pk, progress=show)
-        profiler.print_stats("cumulative")
-    else:
-        done = run_import(row.pk, progress=show)
-    seconds = time.perf_counter() - began
-    own, reader = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(f"processor: writer {own.ru_utime + own.ru_stime:.0f} s, reader {reader.ru_utime + reader.ru_stime:.0f} s")
-    print(f"{done.state}: {done.lines:,} lines, {done.added:,} calls, {done.bad} bad, {seconds:.1f} s", flush=True)
-    return float(done.lines / seconds)
+            with cProfile.Profile() as profiler:
+                run_import(row.pk, progress=show)
+            profiler.print_stats("cumulative")
+        else:
+            run_import(row.pk, progress=show)
+
+    began = time.perf_counter()
+    spent = measured(server, lines, work)
+    row.refresh_from_db()
+    print(f"{row.state}: {row.lines:,} lines, {row.added:,} calls, {row.bad} bad", flush=True)
+    return spent
 
 
 def _memory(pid: str) -> int:
@@ -184,30 +262,37 @@ def _memory_of_reader() -> int:
     return 0
 
 
-def timed_copy(folder: Path, lines: int) -> float:
-    """COPY of as many rows as the file has lines into a table like calls_call, in lines per second."""
+def timed_copy(server: Any, folder: Path) -> tuple[Spent, Spent]:
+    """COPY of the rows of calls into their emptied table, and of calls, legs and facts into theirs."""
+    from django.db import connection
+
+    orders = {"calls_call": "id", "calls_leg": "call_id, id", "calls_callfacts": "call_id"}
+    counts: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        for table, order in orders.items():
+            with (
+                cursor.copy(f"COPY (SELECT * FROM {table} ORDER BY {order}) TO STDOUT") as copy,
+                (folder / table).open("wb") as file,
+            ):
+                for part in copy:
+                    file.write(part)
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            counts[table] = int(cursor.fetchone()[0])
+        cursor.execute(f"TRUNCATE {', '.join(orders)}")  # indexes, constraints and partitions stay
+    plain = measured(server, counts["calls_call"], lambda: _copy_in(folder, ["calls_call"]))
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE calls_call")
+    return plain, measured(server, sum(counts.values()), lambda: _copy_in(folder, list(orders)))
+
+
+def _copy_in(folder: Path, tables: list[str]) -> None:
     from django.db import connection, transaction
 
-    out = folder / "rows.copy"
-    with connection.cursor() as cursor:
-        with cursor.copy("COPY (SELECT * FROM calls_call ORDER BY id) TO STDOUT") as copy, out.open("wb") as file:
-            for part in copy:
-                file.write(part)
-        cursor.execute("SELECT count(*) FROM calls_call")
-        rows = int(cursor.fetchone()[0])
-        cursor.execute("TRUNCATE calls_call CASCADE")  # its indexes, constraints and partitions stay
-    began = time.perf_counter()
-    with (
-        transaction.atomic(),
-        connection.cursor() as cursor,
-        out.open("rb") as file,
-        cursor.copy("COPY calls_call FROM STDIN") as copy,
-    ):
-        while part := file.read(1 << 20):
-            copy.write(part)
-    seconds = time.perf_counter() - began
-    print(f"COPY of the {rows:,} rows into the empty table: {seconds:.1f} s, {rows / seconds:,.0f} rows/s")
-    return float(rows / seconds)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in tables:
+            with (folder / table).open("rb") as file, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                while part := file.read(1 << 20):
+                    copy.write(part)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import phonenumbers as pn
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
+from callwright.kit.number_plans import plain_e164
+
 LONGEST_RECEIVED = 64
 """Characters kept of what came in; the longest real number with its SIP dressing is far below this."""
 
@@ -91,7 +93,7 @@ def _undress(received: str) -> str:
 def _classify(dialled: str, kept: str, home: str, area_code: str) -> ParsedNumber:
     if not dialled.startswith("+") and len(dialled) <= LONGEST_EXTENSION:
         return _classify_short(dialled, kept, home, area_code)
-    e164 = _e164(dialled, home, area_code)
+    e164 = (None if area_code else plain_e164(dialled, home)) or _e164(dialled, home, area_code)
     if e164 is None and not dialled.startswith(("+", "0")) and len(dialled) >= 10:
         # Many carriers send the international number without its plus sign.
         e164 = _valid(f"+{dialled}", home)

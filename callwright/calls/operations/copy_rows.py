@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from callwright.calls.rows import LEG_TOLD, TOLD, copy_text
 
-_FOUND = ("account_id", "local_day", "line_id", "queue_id", "contact_id", "category_id", "employee_id")
+_FOUND = ("account_id", "local_day", "line_id", "queue_id", "contact_id", "category_id", "employee_id", "follow_up")
 _SAME = ("pbx_id", "source", "comment", "updated_at")
 
 
@@ -33,6 +35,7 @@ class Written:
     row: str
     legs: Sequence[tuple[str, str]]
     facts: str
+    follow_up: str = ""
 
 
 def copy_calls(
@@ -41,35 +44,37 @@ def copy_calls(
     """Raises IntegrityError where one of them is there already."""
     same = f"{pbx_id}\t{copy_text(source)}\t\t{now.isoformat()}"
     columns = ", ".join((*TOLD, *_FOUND, *_SAME))
-    with cursor.copy(f"COPY calls_call ({columns}) FROM STDIN") as copy:
-        copy.write("".join([f"{text.row}\t{_found(place, text.extension)}\t{same}\n" for place, text in calls]))
-    with cursor.copy(f"COPY calls_leg ({', '.join(LEG_TOLD)}, account_id, employee_id) FROM STDIN") as copy:
-        copy.write(
-            "".join(
-                [
-                    f"{leg}\t{place.account_id}\t{_id(place.employees.get(party))}\n"
-                    for place, text in calls
-                    for party, leg in text.legs
-                ]
-            )
-        )
-    with cursor.copy("COPY calls_callfacts (account_id, call_id, facts) FROM STDIN") as copy:
-        copy.write("".join([f"{place.account_id}\t{place.id}\t{copy_text(text.facts)}\n" for place, text in calls]))
+    rows = [f"{text.row}\t{_found(place, text)}\t{same}\n" for place, text in calls]
+    legs = [
+        f"{leg}\t{place.account_id}\t{_id(place.employees.get(party))}\n"
+        for place, text in calls
+        for party, leg in text.legs
+    ]
+    facts = [f"{place.account_id}\t{place.id}\t{copy_text(text.facts)}\n" for place, text in calls]
+    copy_in(cursor, f"calls_call ({columns})", rows)
+    copy_in(cursor, f"calls_leg ({', '.join(LEG_TOLD)}, account_id, employee_id)", legs)
+    copy_in(cursor, "calls_callfacts (account_id, call_id, facts)", facts)
+
+
+def copy_in(cursor: Any, table: str, lines: Sequence[str]) -> None:
+    """COPY of lines as text into a table (with its columns). Raises what every statement does: psycopg's own errors
+    would be taken for something else than that the database is away or that another writer was faster.
+    """
+    with connection.wrap_database_errors, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        copy.write("".join(lines))
 
 
 def copy_keys(cursor: Any, name: str, keys: Iterable[tuple[int, UUID]]) -> None:
-    """Into a table of this transaction, which holds nothing else."""
+    """Into a table of this transaction, which holds nothing else. Not analysed: the planner knows its size."""
     cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} (account_id bigint, id uuid) ON COMMIT DELETE ROWS")
     cursor.execute(f"TRUNCATE {name}")
-    with cursor.copy(f"COPY {name} (account_id, id) FROM STDIN") as copy:
-        copy.write("".join([f"{account_id}\t{id}\n" for account_id, id in keys]))
-    cursor.execute(f"ANALYZE {name}")
+    copy_in(cursor, f"{name} (account_id, id)", [f"{account_id}\t{id}\n" for account_id, id in keys])
 
 
-def _found(place: Placed, extension: str) -> str:
+def _found(place: Placed, text: Written) -> str:
     return (
         f"{place.account_id}\t{place.local_day}\t{_id(place.line_id)}\t{_id(place.queue_id)}\t{_id(place.contact[0])}"
-        f"\t{_id(place.contact[1])}\t{_id(place.employees.get(extension))}"
+        f"\t{_id(place.contact[1])}\t{_id(place.employees.get(text.extension))}\t{text.follow_up}"
     )
 
 

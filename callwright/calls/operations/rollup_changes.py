@@ -41,13 +41,18 @@ def note_loaded(relation: str, *, now: datetime) -> None:
     """The same for the days of all calls that the table `relation` (account_id, id) names and that are in the register:
     after they were loaded or changed, before they are removed.
     """
+    name = sql.Identifier(relation)
     statement = sql.SQL(
         "INSERT INTO calls_dirtyday (account_id, local_day, at)"
-        " SELECT DISTINCT c.account_id, c.local_day, {now}::timestamptz FROM {relation} r"
+        " SELECT DISTINCT c.account_id, c.local_day, %s::timestamptz FROM {relation} r"
         " JOIN calls_call c ON c.account_id = r.account_id AND c.id = r.id"
+        " WHERE c.id >= %s AND c.id <= %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(now=sql.Literal(now), relation=sql.Identifier(relation)))
+        cursor.execute(sql.SQL("SELECT min(id::text), max(id::text) FROM {relation}").format(relation=name))
+        low, high = cursor.fetchone()
+        if low is not None:
+            cursor.execute(statement.format(relation=name), [now, low, high])
 
 
 def _is_over(view: CallView | None) -> bool:

@@ -79,11 +79,9 @@ def employees_at(pbx_id: int, extensions: Iterable[str], at: datetime) -> dict[s
 
 
 _SITTING = """
-    SELECT DISTINCT ON (w.n) w.n, s.user_id
-    FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) WITH ORDINALITY AS w (pbx_id, number, at, n)
-    JOIN staff_seat s ON s.pbx_id = w.pbx_id AND s.number = w.number
-        AND s.taken_at <= w.at AND (s.left_at IS NULL OR s.left_at > w.at)
-    ORDER BY w.n, s.taken_at DESC
+    SELECT pbx_id, number, taken_at, left_at, user_id FROM staff_seat
+    WHERE pbx_id = ANY(%s) AND number = ANY(%s) AND taken_at <= %s AND (left_at IS NULL OR left_at > %s)
+    ORDER BY taken_at DESC
 """
 
 
@@ -91,10 +89,21 @@ def employees_sitting(places: Sequence[tuple[int, str, datetime]]) -> dict[tuple
     """Who sat at each (PBX id, extension, moment): user id by place. One query, however many there are."""
     if not places:
         return {}
-    columns = [list(column) for column in zip(*places, strict=True)]
+    moments = [at for _, _, at in places]
+    pbxs, numbers = sorted({pbx_id for pbx_id, _, _ in places}), sorted({number for _, number, _ in places})
     with connection.cursor() as cursor:
-        cursor.execute(_SITTING, columns)
-        return {places[number - 1]: user_id for number, user_id in cursor}
+        cursor.execute(_SITTING, [pbxs, numbers, max(moments), min(moments)])
+        seats: dict[tuple[int, str], list[tuple[datetime, datetime | None, int]]] = {}
+        for pbx_id, number, taken_at, left_at, user_id in cursor:
+            seats.setdefault((pbx_id, number), []).append((taken_at, left_at, user_id))
+    found: dict[tuple[int, str, datetime], int] = {}
+    for place in places:
+        at = place[2]
+        for taken_at, left_at, user_id in seats.get(place[:2], ()):
+            if taken_at <= at and (left_at is None or left_at > at):
+                found[place] = user_id
+                break
+    return found
 
 
 def employees_now(pbx_id: int, extensions: Iterable[str]) -> dict[str, int]:
