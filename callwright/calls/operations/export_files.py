@@ -1,12 +1,11 @@
 """Writes exported calls into files."""
 
-import csv
-import io
 import os
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -38,14 +37,23 @@ class CsvFile:
     def __init__(self, path: Path, shape: Shape, columns: Sequence[FileColumn]) -> None:
         # Rows are handed over a chunk at a time: nothing is held back that a full disk would refuse at the end.
         self._file = path.open("wb", buffering=0)
-        self._rows = _Lines(shape.separator)
+        self._separator = shape.separator
         drawing = _Drawing(shape)
         self._cells = [part for column in columns for part in drawing.parts(column)]
         self._write(b"\xef\xbb\xbf" if shape.bom else b"")
-        self._write(self._rows.encoded([[csv_text(head) for head, _draw in self._cells]]))
+        self._write_rows([[drawing.cell(head)] for head, _draw in self._cells])
 
     def add(self, chunk: Chunk) -> None:
-        self._write(self._rows.encoded(zip(*[draw(chunk) for _head, draw in self._cells], strict=True)))
+        self._write_rows([draw(chunk) for _head, draw in self._cells])
+
+    def _write_rows(self, columns: Sequence[Sequence[str]]) -> None:
+        """Cells that are quoted where they must be: `csv.writer` would look at every character again."""
+        if len(columns) == 1:  # an empty row is none
+            rows = [cell or '""' for cell in columns[0]]
+        else:
+            rows = list(map(self._separator.join, zip(*columns, strict=True)))
+        if rows:
+            self._write("\r\n".join([*rows, ""]).encode())
 
     def _write(self, data: bytes) -> None:
         rest = memoryview(data)
@@ -60,21 +68,7 @@ class CsvFile:
         self._file.close()
 
 
-class _Lines:
-    """Rows as lines of CSV."""
-
-    def __init__(self, separator: str) -> None:
-        self._text = io.StringIO(newline="")
-        self._writer = csv.writer(self._text, delimiter=separator, lineterminator="\r\n")
-
-    def encoded(self, rows: Iterable[Sequence[Any]]) -> bytes:
-        self._text.seek(0)
-        self._text.truncate()
-        self._writer.writerows(rows)
-        return self._text.getvalue().encode()
-
-
-Draw = Callable[[Chunk], Sequence[Any]]
+Draw = Callable[[Chunk], Sequence[str]]
 Part = tuple[str, Draw]
 """A column of a CSV file: its head, and what stands in it."""
 
@@ -85,21 +79,24 @@ class _Drawing:
     def __init__(self, shape: Shape) -> None:
         self._is_iso = shape.dates == "iso"
         self._days = Words(partial(day_text, form=shape.day_form))
-        self._clocks, self._durations = Words(clock_text), Words(duration_text)
+        self._clocks, self._durations, self._seconds = Words(clock_text), Words(duration_text), Words(str)
+        self._is_quoted = re.compile(f'[\r\n"{shape.separator}]').search
+
+    def cell(self, text: str) -> str:
+        """A text as it stands between separators, which is no formula to a spreadsheet."""
+        safe = csv_text(text)
+        return '"' + safe.replace('"', '""') + '"' if self._is_quoted(safe) else safe
 
     def parts(self, column: FileColumn) -> list[Part]:
         """The columns that one column becomes; none where it is left out."""
         values, head = column.values, column.head
         match column.kind:
-            case "word":
+            case "word" | "text":
                 if column.name == "offset":  # begins with a sign, and is no formula; in an ISO time it is a part of it
                     return [] if self._is_iso else [(head, values)]
-                few = Words(csv_text)
-                return [(head, lambda chunk: few.of(values(chunk)))]
-            case "text":
-                texts = Words(csv_text)
-                return [(head, lambda chunk: texts.of(values(chunk)))]
-            case "key":  # of signs that are no formula
+                cells = Words(self.cell)
+                return [(head, lambda chunk: cells.of(values(chunk)))]
+            case "key":
                 return [(head, values)]
             case "day":
                 return [(head, lambda chunk: self._days.of(values(chunk)))]
@@ -109,7 +106,10 @@ class _Drawing:
                 return [(head, lambda chunk: self._moments(values(chunk)))]
             case "duration":
                 in_seconds = _("%(duration)s (seconds)") % {"duration": head}
-                return [(in_seconds, values), (head, lambda chunk: self._durations.of(values(chunk)))]
+                return [
+                    (in_seconds, lambda chunk: self._seconds.of(values(chunk))),
+                    (head, lambda chunk: self._durations.of(values(chunk))),
+                ]
 
     def _times_of_day(self, moments: Sequence[Local]) -> list[str]:
         clocks = self._clocks
