@@ -25,6 +25,7 @@ _TOLD = (
     *("answered_by", "transferred_to", "rung", "started_at", "answered_at", "ended_at", "talking_since", "held_since"),
     *("ring_s", "wait_s", "hold_s", "talk_s", "hangup_by", "cause", "cause_text", "complete", "local_day"),
 )
+_LATER = {"sealed": False}  # columns that were not there yet when the first calls were kept
 # A contact that somebody chose since stays.
 _FOUND = ("contact_id", "category_id")
 _MARKS = """
@@ -73,7 +74,7 @@ def put_back(kept: dict[str, Any], *, left: dict[str, Any] | None, is_now: dict[
         if is_now is None or has_moved:
             cursor.execute(
                 "INSERT INTO calls_call SELECT * FROM jsonb_populate_record(NULL::calls_call, %s::jsonb)",
-                [json.dumps(call)],
+                [json.dumps({**_LATER, **call})],
             )
         else:
             found = [name for name in _FOUND if left is not None and left[name] == is_now[name]]

@@ -11,10 +11,12 @@ from callwright.calls.export_shape import Shape
 from callwright.calls.models import Call, CallFacts, Export, Leg, SavedSearch
 from callwright.calls.operations import export_calls, export_expiry
 from callwright.calls.operations.apply_events import apply_events
+from callwright.calls.operations.delete_rows import delete_rows
 from callwright.calls.operations.erase_person import PersonOnThePhone, erase_person, preview_erasure
 from callwright.calls.operations.export_calls import ask_export, cancel_export, make_export
 from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.calls.operations.forget_calls import anonymise_calls
+from callwright.calls.operations.keep_before import keep_before, put_back
 from callwright.calls.search import parse_search
 from callwright.contacts.operations.create_contact import create_contact
 from callwright.contacts.operations.numbers import NewNumber
@@ -209,3 +211,14 @@ def test_an_export_that_begins_while_somebody_is_erased_is_ended_too(
         assert Export.objects.get(pk=waits).cancel_asked is False
     assert Export.objects.get(pk=waits).cancel_asked is True
     assert make_export(waits, clock=lambda: NOW, in_background=False) == "cancelled"
+
+
+def test_a_call_that_was_kept_before_calls_could_be_sealed_is_put_back(pbx: Any) -> None:
+    """By undoing an import of before an upgrade."""
+    apply_events(forwarded("old", EARLIER, until=EARLIER + timedelta(seconds=70)), now=EARLIER)
+    call = Call.objects.get()
+    kept = keep_before([(call.account_id, call.id)])[call.id]
+    del kept["call"]["sealed"]
+    delete_rows(account_id=call.account_id, ids=[call.id])
+    put_back(kept, left=None, is_now=None)
+    assert Call.objects.get().sealed is False and Leg.objects.count() == 2

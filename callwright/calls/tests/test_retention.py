@@ -244,7 +244,10 @@ def test_the_screen_asks_before_calls_go_and_shows_what_goes_tonight(
 ) -> None:
     made(OLD)
     assert supervisor_client.get("/calls/retention/").status_code == 403
-    assert "Nothing goes tonight" in administrator_client.get("/calls/retention/").content.decode()
+    page = administrator_client.get("/calls/retention/").content.decode()
+    assert "Nothing goes tonight" in page
+    accounts = page.partition('id="pick-account"')[2].partition("</select>")[0]
+    assert '<option value="">Choose an account</option>' in accounts and " selected" not in accounts
     asked = {"all": "1", "months": "6", "manner": "remove"}
     page = administrator_client.post("/calls/retention/", asked)
     assert page.status_code == 409 and "1 call would go tonight" in page.content.decode()
