@@ -1,6 +1,6 @@
 """How fast the worker sends what waits: a bureau's evening, when the notes of all calls go out.
 
-    .venv/bin/python -m benchmarks.mail_rate [--mails 10000] [--seconds 30]
+    .venv/bin/python -m benchmarks.mail_rate [--mails 10000] [--seconds 20]
 
 Starts an embedded PostgreSQL and, in a process of its own, a mail server that takes everything. Queues `--mails`
 messages and has them sent as the worker does, one at a time, each step committed, until none is left or `--seconds` are
@@ -24,14 +24,14 @@ from typing import Any
 
 from benchmarks.live_fanout import _database
 
-FLOOR_S = 5.0
+FLOOR_S = 3.0
 QUEUED_ONE_BY_ONE = 300
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mails", type=int, default=10_000)
-    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--serve", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:

@@ -1,4 +1,5 @@
-"""Which message is being sent by whom. Every step is committed before the next word to the server.
+"""Which message is being sent by whom. Every step is committed before the next word to the server: those of a single
+statement by themselves, so none of this may be called in a transaction of somebody else's.
 
 All moments are the database's own: the clocks of workers may differ, and any clock may be set back.
 """
@@ -78,7 +79,6 @@ def any_due() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-@transaction.atomic
 def take_due(*, domain: str) -> Lease | None:
     """Take the message that has been due longest, which nobody else has; `domain` is for its Message-ID."""
     token = uuid4()
@@ -88,7 +88,6 @@ def take_due(*, domain: str) -> Lease | None:
     return Lease(row[0], token) if row else None
 
 
-@transaction.atomic
 def begin_content(lease: Lease) -> bool:
     """From now on the server may have the message. False where the lease was lost: it must not be handed over."""
     with connection.cursor() as cursor:
