@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from callwright.accounts.models import Organisation
 from callwright.calls.models import Call, CallFacts, CallNote, LeavingMonth, Leg, Retention
 from callwright.calls.operations import retention_months
 from callwright.calls.operations.ensure_partitions import ensure_partitions
@@ -244,6 +245,7 @@ def test_the_screen_asks_before_calls_go_and_shows_what_goes_tonight(
 ) -> None:
     made(OLD)
     assert supervisor_client.get("/calls/retention/").status_code == 403
+    Organisation.objects.update_or_create(pk=1, defaults={"kind": "bureau", "name": "Bureau"})
     page = administrator_client.get("/calls/retention/").content.decode()
     assert "Nothing goes tonight" in page
     accounts = page.partition('id="pick-account"')[2].partition("</select>")[0]
