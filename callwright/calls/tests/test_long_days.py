@@ -12,13 +12,14 @@ import pytest
 
 from callwright.calls.export_shape import Shape
 from callwright.calls.follow_up_list import MissedList, parse_missed_list
-from callwright.calls.models import Export, SavedSearch
+from callwright.calls.models import Export, SavedSearch, TooLongReview
 from callwright.calls.operations.export_calls import ask_export, make_export
 from callwright.calls.operations.save_search import save_search
-from callwright.calls.periods import Period
+from callwright.calls.periods import Period, span_of
 from callwright.calls.queries.follow_up_totals import missed_totals
 from callwright.calls.queries.groups import groups_of
 from callwright.calls.queries.register import register_page, total_of
+from callwright.calls.queries.too_long_reviews import ReviewFilter, reviews, totals
 from callwright.calls.search import parse_search
 from callwright.calls.viewpoint import Viewpoint
 
@@ -95,6 +96,23 @@ def test_the_totals_of_missed_calls(made: Any, owner: Any, name: str, day: date,
     yesterday = MissedList(period=Period.YESTERDAY)
     view = view_of(zone, day + timedelta(days=1))
     assert missed_totals(owner, yesterday, view).rows[-1].missed == 2 * hours
+
+
+@changes
+def test_the_totals_of_calls_that_lasted_too_long(
+    made: Any, supervisor: Any, name: str, day: date, hours: float
+) -> None:
+    zone = ZoneInfo(name)
+    for call in calls_around(made, day, zone):
+        TooLongReview.objects.create(account=call.account, call_id=call.id, limit_s=0, passed_at=call.started_at)
+    view = view_of(zone, day + timedelta(days=1))
+    for query in (f"period=custom&from={day}&to={day}", "period=yesterday"):
+        asked = search_of(query)
+        span = span_of(asked.period, zone, view.now, asked.first, asked.last)
+        wish = ReviewFilter(state="all", begins_at=span.begins_at, ends_at=span.ends_at)
+        (total,) = totals(supervisor, wish)
+        assert total.by_outcome == {None: 2 * hours} and total.over_s == 2 * hours
+        assert len(reviews(supervisor, wish, limit=100).rows) == 2 * hours
 
 
 @changes
