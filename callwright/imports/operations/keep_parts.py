@@ -67,14 +67,10 @@ def _pass_over_known(row: Import, parts: Sequence[Part]) -> None:
     if not cut or row.pbx is None:
         return
     times = [datetime.fromtimestamp(float(part.record["eventtime"]), UTC) for part in cut]
-    known = ends_known(row.pbx.slug, {_call_of(part) for part in cut}, min(times), max(times))
+    known = ends_known(row.pbx.slug, {key for part in cut for key in part.calls}, min(times), max(times))
     for part in cut:
-        if known.get(_call_of(part)):
+        if any(known.get(key) for key in part.calls):
             part.reason = ""
-
-
-def _call_of(part: Part) -> str:
-    return part.record.get("linkedid") or part.record.get("uniqueid", "")
 
 
 def _kept(part: Part) -> dict[str, Any]:

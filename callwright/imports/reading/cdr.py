@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -138,7 +139,7 @@ def without_repeats(rows: Sequence[Cdr]) -> list[Cdr]:
 
 def cdr_events(pbx: str, config: TranslatorConfig, rows: Sequence[Cdr]) -> tuple[str, list[e.CallEvent]]:
     """The key of the call and its events; `rows` are all rows of one call."""
-    ordered = sorted(rows, key=lambda row: (row.start, row.sequence, row.end))
+    ordered = sorted(rows, key=_order) if len(rows) > 1 else list(rows)
     root = _root(ordered, config)
     key = root.linked or root.uid
     end = max(row.end for row in rows)
@@ -151,8 +152,21 @@ def cdr_events(pbx: str, config: TranslatorConfig, rows: Sequence[Cdr]) -> tuple
     return key, told
 
 
-@lru_cache(maxsize=65_536)
+def _order(row: Cdr) -> tuple[Any, ...]:
+    """As they happened; of the same second, the older channel first. The same for the lines of a file in any order."""
+    counter = row.uid.rpartition(".")[2]
+    age = int(counter) if counter.isdecimal() and len(counter) < 12 else 0
+    return (row.start, row.sequence, row.end, age, row.uid, row.channel, row.dstchannel, row.lastapp, row.lastdata)
+
+
 def _kind(channel: str, config: TranslatorConfig) -> tuple[ChannelName, ChannelKind]:
+    """What a channel is does not follow from the number behind its name, and there are few names."""
+    name, dash, number = channel.rpartition("-")
+    return _kind_of_name(f"{name}-0" if dash and number.isalnum() else channel, config)
+
+
+@lru_cache(maxsize=8_192)
+def _kind_of_name(channel: str, config: TranslatorConfig) -> tuple[ChannelName, ChannelKind]:
     name = read_name(channel)
     return name, kind_of(name, config)
 

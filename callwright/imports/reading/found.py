@@ -58,7 +58,7 @@ class Finished(msgspec.Struct):
 
 class Part(msgspec.Struct):
     """A line whose call may go on in the next file. `id`: its number where it waits already. `reason`: why it is a bad
-    line if nothing follows; blank for one whose call was told.
+    line if nothing follows; blank for one whose call was told. `calls`: keys of the calls to which it may belong.
     """
 
     record: dict[str, str]
@@ -66,6 +66,7 @@ class Part(msgspec.Struct):
     line: int = 0
     reason: str = ""
     id: int = 0
+    calls: list[str] = []
 
 
 class Batch(msgspec.Struct):

@@ -22,7 +22,9 @@ def family_of(shape: str) -> str:
     return "cel" if shape == "cel" else ""
 
 
-def part_of(row: Any, line: int, raw: str, record: Mapping[str, str], reason: str = "") -> Part:
+def part_of(
+    row: Any, line: int, raw: str, record: Mapping[str, str], reason: str = "", calls: Sequence[str] = ()
+) -> Part:
     """The line with its times as moments, so that it means the same in a file of another time zone."""
     kept = {name: cell for name, cell in record.items() if cell}
     if isinstance(row, CelRow):
@@ -31,7 +33,7 @@ def part_of(row: Any, line: int, raw: str, record: Mapping[str, str], reason: st
         kept |= _told(record, {"start": row.start, "answer": row.answer, "end": row.end})
     elif isinstance(row, Plain):
         kept |= _told(record, {"start_stamp": row.start, "answer_stamp": row.answer, "end_stamp": row.end})
-    return Part(kept, raw, line, reason)
+    return Part(kept, raw, line, reason, calls=list(calls))
 
 
 def _told(record: Mapping[str, str], times: Mapping[str, datetime | None]) -> dict[str, str]:

@@ -34,6 +34,7 @@ MOST_RAW = 4_000
 _BYTES = 8 * 1024 * 1024  # of bad lines in a batch
 _MOST_HELD = 64 * 1024 * 1024  # of lines whose call is not complete yet
 _LONGEST_CELL = 2_000
+_PLAIN_CELL = 64  # what is no longer fits wherever it goes
 _LONGEST_CALL = timedelta(days=366)
 _CDR_WINDOW, _CEL_WINDOW, _LONGEST_CEL = 10_000, 1_000, 400_000
 _SQL_VALUES = re.compile(r"^\s*INSERT INTO \w+ VALUES\s*\((.*)\)\s*;?\s*$", re.IGNORECASE | re.DOTALL)
@@ -65,6 +66,7 @@ class Reader:
         self._raws: dict[int, str] = {}
         self._raw_bytes = 0
         self._cells: list[str] = []
+        self._odd: set[int] = set()  # lines with texts that no column may hold as they are
         self._numbers: dict[str, ParsedNumber] = {}
         self._waiting, self._parts, self._used = parts, list[Part](), list[int]()
         self._many_parts = 0
@@ -147,6 +149,8 @@ class Reader:
                 raise BadRow(record.problem)
             named = self._named(record)
             self._raws[record.line] = self._kept_raw(record.raw)
+            if max(map(len, self._cells), default=0) > _PLAIN_CELL or not record.raw.rstrip("\r\n").isprintable():
+                self._odd.add(record.line)
             self._take(record.line, named)
         except (BadRow, ValueError, OverflowError, LookupError) as error:
             self._forget(record.line)
@@ -173,6 +177,7 @@ class Reader:
         return kept
 
     def _forget(self, line: int) -> str:
+        self._odd.discard(line)
         raw = self._raws.pop(line, "")
         self._raw_bytes -= len(raw)
         return raw
@@ -271,6 +276,7 @@ class Reader:
         """For the next file; of a table all rows of a call are read each time."""
         if self._is_table:
             return
+        calls = sorted({row.linked for _, row in rows}) if reason else []
         for line, row in rows:
             raw = self._raws.get(line, "")
             if line < 0:
@@ -279,12 +285,14 @@ class Reader:
                 self._many_parts += 1
                 record = next(records_of([(raw, True)], self._settings.delimiter), None)
                 if record is not None and record.cells:
-                    self._parts.append(part_of(row, line, raw, self._named(record), reason))
+                    self._parts.append(part_of(row, line, raw, self._named(record), reason, calls))
             elif reason:
                 self._refuse(line, raw, BadRow(reason, value=row.linked))
 
     def _finish(self, keys: Sequence[str], events: Sequence[CallEvent], rows: Rows) -> None:
-        state = fold([storable(event) for event in events])
+        if any(line < 0 or line in self._odd for line, _ in rows):
+            events = [storable(event) for event in events]
+        state = fold(events)
         self._used += (used := parts_in(rows))
         line = min((line for line, _ in rows if line > 0), default=0)
         self._add(state, list(dict.fromkeys([state.key, *keys[1:]])), line, whole=bool(used) or self._is_table)
