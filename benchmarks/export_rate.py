@@ -60,9 +60,10 @@ def _run(ground: Ground, options: Any) -> None:
         query = f"period=custom&from={_day(20 + days)}&to={_day(21)}"
         with _memory() as held:
             rows, seconds = _export(ground.administrator, "xlsx", columns, query, counted=True)
+        own = _spent()
         floor = _constants(rows, len(columns) + 1)
         _told(f"xlsxwriter, constants ({name})", rows, floor, None)
-        _told(f"XLSX, columns: {name}", rows, seconds, held, beside=floor)
+        _told(f"XLSX, columns: {name}", rows, seconds, held, beside=floor, own=own)
 
 
 def _export(user: Any, form: str, columns: Any, query: str, *, counted: bool = False) -> Any:
@@ -149,8 +150,22 @@ def _rss() -> float:
 _own = [0.0]
 
 
-def _told(what: str, rows: int, seconds: float, held: list[float] | None, *, beside: float | None = None) -> None:
+def _spent() -> float:
+    """Processor time of this program since it was last asked, in seconds."""
     own, _own[0] = time.process_time() - _own[0], time.process_time()
+    return own
+
+
+def _told(
+    what: str,
+    rows: int,
+    seconds: float,
+    held: list[float] | None,
+    *,
+    beside: float | None = None,
+    own: float | None = None,
+) -> None:
+    own = _spent() if own is None else own
     line = f"{what:<40}{rows:>10,} rows {seconds:>7.1f} s {rows / seconds:>10,.0f} rows/s (own {own:.1f} s)"
     if beside is not None:
         line += f"  {seconds / beside:.1f} times the floor"
