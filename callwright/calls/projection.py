@@ -254,6 +254,8 @@ def _held_since(state: CallState, ended_at: datetime | None) -> datetime | None:
 
 
 def _seconds(intervals: list[Interval]) -> int:
+    if not intervals:
+        return 0
     total = sum((end - start for start, end in intervals), timedelta())
     return max(0, int((total + timedelta(milliseconds=500)).total_seconds()))
 

@@ -84,7 +84,7 @@ def _international(digits: str) -> str | None:
 @lru_cache(maxsize=300)
 def _plan(region: str) -> Plan | None:
     data = pn.PhoneMetadata.metadata_for_region(region, None)
-    if data is None or pn.COUNTRY_CODE_TO_REGION_CODE.get(data.country_code) != (region,):
+    if data is None or pn.COUNTRY_CODE_TO_REGION_CODE.get(data.country_code or 0) != (region,):
         return None
     kinds = [getattr(data, kind) for kind in _KINDS]
     stripped, prefix = data.national_prefix_for_parsing, data.national_prefix or ""

@@ -1,6 +1,7 @@
 """Deletes calls with their legs and facts, which have no reference to them that would."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -15,7 +16,7 @@ def delete_rows(*, account_id: int, ids: Sequence[UUID]) -> list[tuple[UUID, int
 
     Calls go first: whoever writes one of them at this moment is waited for, and the legs they wrote are seen then.
     """
-    key = [account_id, list(ids)]
+    key: list[Any] = [account_id, list(ids)]
     with connection.cursor() as cursor:
         cursor.execute(_CALLS, key)
         gone: list[tuple[UUID, int | None, str]] = cursor.fetchall()
