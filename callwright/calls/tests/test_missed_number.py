@@ -45,7 +45,10 @@ def test_it_stands_in_the_navigation_in_words_too(made: Any, owner_client: Any) 
     first, *_ = missed(made, 1)
     for path in ("/calls/", "/calls/missed/number/"):
         shown = owner_client.get(path).content.decode()
-        assert '<span class="nav-number" dir="ltr" aria-hidden="true">1</span>' in shown and "1 waits to be called back" in shown
+        assert (
+            '<span class="nav-number" dir="ltr" aria-hidden="true">1</span>' in shown
+            and "1 waits to be called back" in shown
+        )
     missed(made, 99, client_number="+31698765432")
     shown = owner_client.get("/calls/missed/number/").content.decode()
     assert ">99+<" in shown and "more than 99 wait to be called back" in shown
