@@ -200,6 +200,7 @@ def report(load: Spent, plain: Spent, whole: Spent) -> None:
         f"import {load.rate:,.0f} lines/s   COPY {plain.rate:,.0f} rows/s   ratio {load.rate / plain.rate:.2f}"
         f"   COPY of what the lines became takes {whole.clock / load.clock:.2f} of the import's time"
     )
+    print(f"load average {os.getloadavg()[0]:.1f}; where it is above three, only the processor times say something")
 
 
 def timed_import(server: Any, file: Path, pbx: Any, lines: int, *, profile: bool) -> Spent:
