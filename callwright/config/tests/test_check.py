@@ -92,6 +92,7 @@ def test_a_short_secret_key_is_a_problem(fresh_database: str, tmp_path: Path) ->
 
 def test_what_is_left_of_a_removed_call_is_found_and_can_be_removed(fresh_database: str, tmp_path: Path) -> None:
     with psycopg.connect(fresh_database) as connection:
+        connection.execute("CREATE TABLE other_months PARTITION OF calls_callfacts DEFAULT")
         connection.execute(
             "INSERT INTO calls_callfacts (account_id, call_id, facts) VALUES (1, %s, '{}')",
             [uuid7_now(datetime.now(UTC))],
