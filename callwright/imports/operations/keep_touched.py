@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from callwright.calls.operations.copy_rows import copy_in
 from callwright.calls.operations.keep_before import marks_of
@@ -19,14 +19,33 @@ _MOST_RAW = 4_000
 def keep_touched(import_id: UUID, loaded: Loaded, *, now: datetime) -> None:
     """A call that an import both added and changed later is one that it added; the first state before it counts."""
     with connection.cursor() as cursor:
-        if loaded.added:
-            at = now.isoformat()
-            lines = [f"{import_id}\t{account}\t{id}\t{at}\t\n" for account, id in loaded.added]
-            copy_in(cursor, "imports_touched (of_id, account_id, call_id, at, kept)", lines)
+        try:
+            with transaction.atomic(), connection.wrap_database_errors:
+                _copy_added(cursor, import_id, loaded, now)
+        except IntegrityError:  # one of them was a part of another call meanwhile, and came back
+            values: list[Any] = [
+                import_id,
+                now,
+                [account for account, _ in loaded.added],
+                [id for _, id in loaded.added],
+            ]
+            cursor.execute(_ADDED, values)
         if loaded.merged:
             cursor.execute(_MERGED, {"of": import_id, "now": now, "rows": _merged_rows(loaded)})
 
 
+def _copy_added(cursor: Any, import_id: UUID, loaded: Loaded, now: datetime) -> None:
+    if loaded.added:
+        at = now.isoformat()
+        lines = [f"{import_id}\t{account}\t{id}\t{at}\t\n" for account, id in loaded.added]
+        copy_in(cursor, "imports_touched (of_id, account_id, call_id, at, kept)", lines)
+
+
+_ADDED = """
+    INSERT INTO imports_touched (of_id, account_id, call_id, at, kept)
+    SELECT %s, r.account_id, r.call_id, %s, '' FROM unnest(%s::bigint[], %s::uuid[]) AS r (account_id, call_id)
+    ON CONFLICT (of_id, call_id) DO UPDATE SET account_id = excluded.account_id, last_at = excluded.at, after = NULL
+"""
 _MERGED = """
     INSERT INTO imports_touched AS t (of_id, account_id, call_id, before, after, at, kept)
     SELECT %(of)s, r.account_id, r.call_id, r.before, r.after, %(now)s, ''

@@ -1,5 +1,6 @@
 """Watched folders: no file is lost, taken for another one, or moved that was not imported (CALL-11)."""
 
+from argparse import Namespace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from callwright.accounts.models import Account
 from callwright.calls.models import Call
+from callwright.config.commands import import_calls
 from callwright.imports.models import Import, WatchedFolder
 from callwright.imports.operations.run_import import run_import
 from callwright.imports.operations.start_import import NotNow, go_on
@@ -146,3 +148,20 @@ def test_left_files_are_left(tmp_path: Path, pbx: Pbx, house: Account) -> None:
     assert [folder.look(), folder.look()] == [0, 0]
     assert set(folder.names()) == {"Master.csv"}
     assert folder.now < timezone.now() + timedelta(hours=1)
+
+
+def test_a_file_that_was_copied_anew_goes_on_by_command(
+    tmp_path: Path, pbx: Pbx, house: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its content is the same, although it is another file to the disk."""
+    file = _written(tmp_path / "Master.csv", master_line() + OTHER)
+    asked = Namespace(account=None, zone="", columns="")
+    assert import_calls._import(file, pbx.pk, asked)
+    Import.objects.update(state="running", seen=0)  # as if its worker had died
+    Call.objects.all().delete()
+    file.unlink()
+    _written(tmp_path / "Other.csv", "")  # another place on the disk
+    _written(file, master_line() + OTHER)
+    assert import_calls._import(file, pbx.pk, asked)
+    assert (Import.objects.count(), Call.objects.count()) == (1, 2)
+    assert "finished" in capsys.readouterr().out
