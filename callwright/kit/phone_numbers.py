@@ -178,6 +178,12 @@ def format_number(number: str, country: str = "", locale: str = "") -> str:
     return pn.format_number(parsed, form)
 
 
+def national_number(e164: str) -> str:
+    """An E.164 number without the code of its country and without zeros in front; empty for any other text."""
+    parsed = _parsed(e164, "ZZ") if e164.startswith("+") else None
+    return "" if parsed is None else str(parsed.national_number)
+
+
 @lru_cache(maxsize=512)
 def country_of_locale(locale: str) -> str:
     """The country of `nl_BE` (BE), or where a bare language is mostly spoken (`hu`: HU); empty when unknown."""

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from callwright.calls.queries.person_calls import endings_of, is_theirs
+from callwright.calls.operations.hold_calls import hold_calls
+from callwright.calls.queries.person_calls import endings_of, is_theirs, written_as
 
 _HAS_THEIRS = """EXISTS (SELECT FROM unnest(%(endings)s::text[]) AS t (ending)
     WHERE strpos(regexp_replace({column}, '\\D', '', 'g'), t.ending) > 0)"""
@@ -38,7 +39,9 @@ def erase_from_others(*, account_id: int, ids: Sequence[UUID], numbers: Sequence
         return
     values: dict[str, Any] = {
         "account": account_id, "ids": list(ids), "numbers": list(numbers), "endings": endings_of(numbers),
+        "written": written_as(numbers),
     }  # fmt: skip
+    hold_calls(account_id, ids)  # before their facts and legs, as whoever writes them does
     with connection.cursor() as cursor:
         for statement in (_FACTS, _LEGS, _CALLS):
             cursor.execute(statement, values)

@@ -16,7 +16,7 @@ from callwright.calls.operations.export_expiry import expire_exports_about
 from callwright.calls.operations.forget_calls import anonymise_calls
 from callwright.calls.operations.forget_searches import forget_searches
 from callwright.calls.ports import ErasedPerson, reports_of, tell_erased
-from callwright.calls.queries.person_calls import LAST_DIGITS, calls_of_person, calls_touching
+from callwright.calls.queries.person_calls import LAST_DIGITS, calls_of_person, calls_touching, is_in_live_call
 from callwright.calls.search import digits_of
 from callwright.contacts.operations.erase_contact import erase_contact
 from callwright.contacts.queries.person_data import Person, person_of
@@ -58,11 +58,11 @@ def preview_erasure(*, viewer: Viewer, contact_id: int) -> Preview:
     """What erasing the contact would take away. Raises PersonMissing."""
     person = _person(viewer, contact_id)
     calls = calls_of_person(person)
-    touched = calls_touching(person)
+    is_live = any(live for _, live in calls) or is_in_live_call(person)
     parts = reports_of(person.account_id, [id for id, _ in calls])
     return Preview(
         person.name, person.numbers, tuple(sorted(person.shared)), len(calls),
-        {name: len(rows) for name, rows in parts.items() if rows}, any(live for _, live in [*calls, *touched]),
+        {name: len(rows) for name, rows in parts.items() if rows}, is_live,
     )  # fmt: skip
 
 

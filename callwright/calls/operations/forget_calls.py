@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from callwright.calls.operations.delete_rows import delete_rows
+from callwright.calls.operations.hold_calls import hold_calls
 from callwright.calls.ports import tell_removed
 
 _NOTES = "DELETE FROM calls_callnote WHERE account_id = %(account)s AND call_id = ANY(%(ids)s)"
@@ -54,6 +55,7 @@ _ANONYMOUS_LEGS = """
 
 def remove_calls(*, account_id: int, ids: Sequence[UUID]) -> None:
     """Removes calls with everything that is kept of them, in the caller's transaction."""
+    hold_calls(account_id, ids)
     tell_removed(account_id, ids)
     _run({"account": account_id, "ids": list(ids)}, _NOTES)
     delete_rows(account_id=account_id, ids=ids)
@@ -63,6 +65,7 @@ def anonymise_calls(*, account_id: int, ids: Sequence[UUID], now: datetime) -> N
     """Takes out of calls whom they were with: numbers, names, contact, words, facts; in the caller's transaction. Day,
     durations, status, employee, queue and line stay, and nothing that is told of the call later brings the rest back.
     """
+    hold_calls(account_id, ids)  # before what is kept beside them, as whoever writes them does
     tell_removed(account_id, ids)
     values = {"account": account_id, "ids": list(ids), "now": now}
     _run(values, _NOTES, _FACTS, _ANONYMOUS_LEGS, _ANONYMOUS)

@@ -1,5 +1,6 @@
 """Takes away kept searches that name an erased person: views of the register, and what exports were of (CALL-16)."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from urllib.parse import parse_qs
@@ -47,4 +48,11 @@ def _is_number(text: str, numbers: Iterable[str]) -> bool:
 
 def _is_text(text: str, known: Sequence[str]) -> bool:
     asked = text.casefold().strip()
-    return len(asked) >= SHORTEST_TEXT and any(asked in one or one in asked for one in known)
+    return len(asked) >= SHORTEST_TEXT and any(asked in one or _holds(asked, one) for one in known)
+
+
+def _holds(asked: str, one: str) -> bool:
+    """Whether a search holds a number, or another text in whole words."""
+    if len(digits_of(one)) >= LAST_DIGITS:
+        return one in asked
+    return len(one) >= SHORTEST_TEXT and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", asked) is not None

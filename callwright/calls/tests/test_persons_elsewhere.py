@@ -114,15 +114,51 @@ def test_what_is_told_again_of_a_call_of_others_does_not_name_the_person(
     assert Call.objects.get().talk_s == before.talk_s
 
 
+NOTATIONS = ["00 31 6-1234 9876", NUMBER, RAW, "+31 (0)6 1234 9876", "31612349876", "0,0612349876", "12349876"]
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("column", ["transferred_to", "to_number"])
-def test_numbers_are_known_in_any_notation(made: Any, erased: Any, column: str) -> None:
-    given = made(EARLIER, client_number="+31201110000", pbx_key=f"csv-{RAW}", **{column: "00 31 6-1234 9876"})
+def test_numbers_are_known_in_any_notation(made: Any, erased: Any, column: str, notation: str) -> None:
+    given = made(EARLIER, client_number="+31201110000", pbx_key=f"csv-{RAW}", **{column: notation})
     other = made(EARLIER, client_number="+31201110000", **{column: "+31612340000"}, pbx_key="other")
     erased()
     given.refresh_from_db()
     other.refresh_from_db()
     assert getattr(given, column) == "" and given.pbx_key == f"anonymous-{given.id}"
     assert getattr(other, column) == "+31612340000" and not other.sealed and other.pbx_key == "other"
+
+
+@pytest.mark.parametrize("stranger", ["+31212349876", "0212349876", "0031 21 2349876", "+4712349876", "349876", "876"])
+def test_strangers_whose_numbers_end_in_the_same_digits_stay(
+    made: Any, erased: Any, account: Any, person: int, administrator: Any, stranger: str
+) -> None:
+    columns = ("transferred_to", "to_number", "to_received")
+    call = made(EARLIER, client_number="+31201110000", **dict.fromkeys(columns, stranger))
+    Leg.objects.create(
+        account=account, call_id=call.id, id=uuid7_of(EARLIER, "leg"), pbx_key="t", position=0, kind="number",
+        party=stranger, rung_at=EARLIER,
+    )  # fmt: skip
+    CallFacts.objects.create(account=account, call_id=call.id, facts={"pbx": "main", "key": "x"})
+    made(NOW, client_number="+31201110000", transferred_to=stranger, status="talking", pbx_key="live")
+    assert not preview_erasure(viewer=administrator, contact_id=person).is_on_the_phone
+    erased()
+    kept = Call.objects.get(pk=call.pk)
+    assert {getattr(kept, column) for column in columns} == {stranger} and not kept.sealed
+    assert Leg.objects.get().party == stranger and CallFacts.objects.count() == 1
+
+
+def test_a_stranger_in_a_call_with_the_person_stays_in_it(made: Any, erased: Any, account: Any) -> None:
+    """One leg of the call is the person's; another ends in the same digits."""
+    call = made(EARLIER, client_number="+31201110000", transferred_to=RAW)
+    for position, party in enumerate([NUMBER, "+31212349876"]):
+        Leg.objects.create(
+            account=account, call_id=call.id, id=uuid7_of(EARLIER, party), pbx_key=f"t{position}", position=position,
+            kind="number", party=party, rung_at=EARLIER,
+        )  # fmt: skip
+    erased()
+    assert Call.objects.get().sealed
+    assert list(Leg.objects.order_by("position").values_list("party", flat=True)) == ["", "+31212349876"]
 
 
 def test_keys_of_legs_that_are_made_of_the_number_go(made: Any, account: Any) -> None:
@@ -150,7 +186,10 @@ KEPT = [
     "number=0612349876&period=all", "number=12349876&period=all", "name=zwartkruis", "text=Zwartkruis&period=week",
     "text=0612349876", "text=calls from Wilhelmina Zwartkruis", "contact={person}",
 ]  # fmt: skip
-OTHERS = ["status=missed", "text=offer", "text=an", "number=0201110000", "number=76&period=all", "contact=9999999"]
+OTHERS = [
+    "status=missed", "text=offer", "text=an", "number=0201110000", "number=76&period=all", "contact=9999999",
+    "text=Wilhelmina Zwartkruisen", "text=xWilhelmina Zwartkruis",
+]  # fmt: skip
 
 
 def test_kept_searches_and_exports_that_name_the_person_go(
@@ -166,6 +205,22 @@ def test_kept_searches_and_exports_that_name_the_person_go(
     assert set(SavedSearch.objects.values_list("name", flat=True)) == set(OTHERS)
     assert set(Export.objects.values_list("query", flat=True)) == {"", *OTHERS}
     assert Export.objects.filter(query="").count() == len(KEPT)
+
+
+@pytest.mark.parametrize("name", ["Li", "Ann"])
+def test_a_short_name_takes_nobody_elses_searches_away(
+    owner: Any, account: Any, administrator: Any, made: Any, name: str
+) -> None:
+    """It stands in the words of many."""
+    numbers = [NewNumber("06 1234 9876", "mobile")]
+    values = {"surname": name}
+    contact = create_contact(account_id=account.pk, kind="person", values=values, numbers=numbers, by=None, now=NOW)
+    made(EARLIER, client_number=NUMBER, contact_id=contact, from_name="Line")
+    others = {"text=billing", "text=cannot", "text=planning online"}
+    for query in (*others, "text=line one", "text=ring +31612349876 back"):
+        SavedSearch.objects.create(user=owner, name=query, query=query.replace("+", "%2B"))
+    erase_person(viewer=administrator, contact_id=contact, reason="asked", now=NOW)
+    assert set(SavedSearch.objects.values_list("name", flat=True)) == others
 
 
 def asked(viewer: Any, query: dict[str, list[str]], *, total: int | None = None) -> Any:

@@ -9,6 +9,7 @@ from callwright.kit.phone_numbers import (
     NumberKind,
     country_of_locale,
     format_number,
+    national_number,
     parse_number,
     place_of,
 )
@@ -144,6 +145,15 @@ def test_national_inside_the_country_international_outside() -> None:
     assert format_number("+31201234567", locale="nl") == "020 123 4567"
     assert format_number("+31201234567", locale="nl-BE") == "+31 20 123 4567"
     assert format_number("201", "NL") == "201"
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [("+31201234567", "201234567"), ("+390612345678", "612345678"), ("+3545812345", "5812345"), ("0201234567", ""),
+     ("201", ""), ("+", ""), ("", "")],
+)  # fmt: skip
+def test_the_national_part_of_a_number(number: str, expected: str) -> None:
+    assert national_number(number) == expected
 
 
 def test_country_of_a_locale() -> None:
