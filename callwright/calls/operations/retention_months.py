@@ -58,8 +58,6 @@ def _remove(first: date, month: LeavingMonth | None, over: Mapping[int, Over], n
         if place != Place.ATTACHED or not calls:
             return []
         month = LeavingMonth.objects.create(month=first, begun_at=now, calls=calls)
-    if place == Place.ATTACHED:
-        _tell(first)  # also of what came since the month was begun
     return [Month(first, month.calls)] if _taken_away(month, over) else []
 
 
@@ -119,8 +117,21 @@ def _goes(one: Over | None, end: UUID) -> bool:
     return one is not None and one.kept.manner == REMOVE and one.bound >= end
 
 
+def _tell_of(first: date) -> None:
+    """What others keep of the calls goes when nobody sees or writes these any more and it is sure that they go, and
+    before they do. That may take long, so nobody is locked out meanwhile: whoever needs the month has it back.
+    """
+    if place_of(CALLS, first) != Place.BESIDE:
+        return
+    try:
+        _tell(first)
+    except Exception:
+        ensure_partitions([first])  # the calls are not hidden until the next night
+        raise
+
+
 def _tell(first: date) -> None:
-    """What others keep of the month's calls goes before they do, a few at a time."""
+    """A few calls at a time."""
     table, last = f"{CALLS}_{first:%Y_%m}", (0, UUID(int=0))
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -141,21 +152,25 @@ def _tell(first: date) -> None:
 
 
 def _taken_away(month: LeavingMonth, over: Mapping[int, Over]) -> bool:
-    """Takes the month's tables away from where that stood; False where a call came that is to stay."""
+    """Takes the month's tables away from where that stood; False where a call came that is to stay, or whose time is
+    over but that came too late for this: it goes one by one.
+    """
+    first = month.month
     with _alone():
-        is_gone = _calls_taken_away(month, over)
-        if is_gone:
-            for table in PARTS:
-                _detach(table, month.month)
-                _drop(table, month.month)
-    if not is_gone:
-        _left(month.month, month)
+        is_going = _is_out_of_sight(month, over)
+    if is_going:
+        _tell_of(first)
+        with _alone():
+            is_going = _dropped(first)
+    if not is_going:
+        _left(first, month)
         return False
     month.delete()
     return True
 
 
-def _calls_taken_away(month: LeavingMonth, over: Mapping[int, Over]) -> bool:
+def _is_out_of_sight(month: LeavingMonth, over: Mapping[int, Over]) -> bool:
+    """Detaches the calls, and looks a last time whether all of them go."""
     first = month.month
     _detach(CALLS, first)
     if place_of(CALLS, first) == Place.BESIDE:
@@ -165,8 +180,20 @@ def _calls_taken_away(month: LeavingMonth, over: Mapping[int, Over]) -> bool:
         # as many as go now: some of those that were counted may have gone one by one
         LeavingMonth.objects.filter(pk=first).update(calls=calls)
         month.calls = calls
+    return True
+
+
+def _dropped(first: date) -> bool:
+    """Drops the tables; False where somebody has taken the month back since."""
+    place = place_of(CALLS, first)
+    if place in (Place.ATTACHED, Place.LEAVING):
+        return False
+    if place == Place.BESIDE:
         _remove_notes(first)
         _drop(CALLS, first)
+    for table in PARTS:
+        _detach(table, first)
+        _drop(table, first)
     return True
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, OperationalError, connection
 
-from callwright.calls.models import Call, CallFacts, CallNote, LeavingMonth, Leg, Retention
+from callwright.calls.models import Call, CallFacts, CallNote, FollowUpAct, LeavingMonth, Leg, Retention
 from callwright.calls.operations import retention_months
 from callwright.calls.operations.ensure_partitions import Place, ensure_partitions, place_of
 from callwright.calls.operations.retention_run import run_retention
@@ -109,7 +109,47 @@ def test_calls_that_came_since_and_are_over_too_go_with_the_month(made: Any) -> 
     assert partitions() == set() and not CallNote.objects.exists()
 
 
-def test_a_call_that_begins_between_the_last_look_and_the_detaching_is_not_lost(
+def act_on(call: Any) -> None:
+    FollowUpAct.objects.create(account_id=call.account_id, call_id=call.id, kind="closed", at=NOW)
+
+
+def test_what_is_kept_of_calls_stays_until_these_are_detached(made: Any) -> None:
+    """They cannot be detached tonight, and by the next night they are to be kept longer."""
+    act_on(made(OLD))
+    keep(12)
+    killed(STEPS[0])
+    keep(36)
+    assert not run_retention(NOW).did_something
+    assert Call.objects.count() == FollowUpAct.objects.count() == 1
+
+
+def test_what_is_written_of_calls_until_these_are_detached_goes_with_them(made: Any) -> None:
+    call = made(OLD)
+    keep(12)
+
+    def just_before(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if STEPS[0] in sql:
+            act_on(call)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(just_before):
+        assert [month.first for month in run_retention(NOW).months] == [MARCH]
+    assert not FollowUpAct.objects.exists() and partitions() == set()
+
+
+def test_nothing_is_told_of_calls_that_can_still_be_seen(made: Any) -> None:
+    made(OLD)
+    keep(12)
+    places: list[Place] = []
+    connect_removal("test", lambda account_id, ids: places.append(place_of("calls_call", MARCH)))
+    try:
+        assert run_retention(NOW).months
+    finally:
+        connect_removal("test", lambda account_id, ids: None)
+    assert places == [Place.BESIDE]
+
+
+def test_a_call_that_begins_while_those_of_its_month_are_told_is_not_lost(
     made: Any, other_account: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_all(made(OLD))
