@@ -20,12 +20,21 @@ LONGEST_S = 2.0
 SETTLES = timedelta(minutes=2)
 """Whoever read an account's zone before it changed has written their calls by then."""
 
+# A new account that has no call yet has nothing to be moved: were it noted as moving, everybody's totals would be added
+# up as if its days could be any.
 _NOTICE = """
     INSERT INTO calls_dayzone (account_id, zone, moving_to, noticed_at)
-    SELECT a.id, '', a.time_zone, %(now)s FROM accounts_account a LEFT JOIN calls_dayzone z ON z.account_id = a.id
-    WHERE z.account_id IS NULL OR (z.moving_to = '' AND z.zone <> a.time_zone)
+    SELECT id, CASE WHEN is_empty THEN time_zone ELSE '' END, CASE WHEN is_empty THEN '' ELSE time_zone END, %(now)s
+    FROM (
+        SELECT a.id, a.time_zone, CASE WHEN z.account_id IS NULL
+            THEN (SELECT c.account_id FROM calls_call c WHERE c.account_id = a.id LIMIT 1) IS NULL
+            ELSE false END AS is_empty
+        FROM accounts_account a LEFT JOIN calls_dayzone z ON z.account_id = a.id
+        WHERE z.account_id IS NULL OR (z.moving_to = '' AND z.zone <> a.time_zone)
+    ) AS found
     ON CONFLICT (account_id) DO UPDATE
         SET moving_to = excluded.moving_to, noticed_at = excluded.noticed_at, went_at = NULL, after = NULL
+        WHERE excluded.moving_to <> ''
 """
 
 
@@ -66,13 +75,14 @@ def _move_some(now: datetime) -> int | None:
     return moved
 
 
-_END = "SELECT id FROM calls_call WHERE account_id = %s AND (%s::uuid IS NULL OR id > %s) ORDER BY id OFFSET %s LIMIT 1"
+_NOWHERE, _END_OF_ALL = UUID(int=0), UUID(int=2**128 - 1)
+_END = "SELECT id FROM calls_call WHERE account_id = %s AND id > %s ORDER BY id OFFSET %s LIMIT 1"
 
 
 def _end_of_part(account_id: int, after: UUID | None) -> UUID | None:
     """The last call of the next part; None for the last part."""
     with connection.cursor() as cursor:
-        cursor.execute(_END, [account_id, after, after, PART - 1])
+        cursor.execute(_END, [account_id, after or _NOWHERE, PART - 1])
         row = cursor.fetchone()
     return row[0] if row else None
 
@@ -91,7 +101,6 @@ _MOVE = """
     UPDATE calls_call c SET local_day = m.day FROM unnest(%s::uuid[], %s::date[]) AS m (id, day)
     WHERE c.account_id = %s AND c.id = m.id AND c.id BETWEEN %s AND %s
 """
-_NOWHERE, _END_OF_ALL = UUID(int=0), UUID(int=2**128 - 1)
 
 
 def _move(move: DayZone, last: UUID | None, now: datetime) -> int:

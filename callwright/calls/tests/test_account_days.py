@@ -1,11 +1,13 @@
 """Days follow the zones of accounts, and what viewers in other zones count is what they list (REP-8)."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 
 from callwright.calls.models import Call, DayTotal, DayZone, DirtyDay, FinalTotals
 from callwright.calls.operations import account_days
@@ -14,6 +16,7 @@ from callwright.calls.operations.rollup_changes import note_days
 from callwright.calls.operations.rollup_days import add_up_dirty_days, make_final
 from callwright.calls.queries.groups import groups_of
 from callwright.calls.queries.known_totals import known_groups, known_total
+from callwright.calls.queries.other_days import zones_of_others
 from callwright.calls.queries.register import register_page
 from callwright.calls.queries.rollup import differences
 from callwright.calls.search import parse_search
@@ -117,6 +120,40 @@ def test_counts_are_right_before_while_and_after_an_account_moves(
     for call in Call.objects.all():
         assert call.local_day == call.started_at.astimezone(AMSTERDAM).date()
     assert not DayZone.objects.exclude(moving_to="", zone="Europe/Amsterdam").exists()
+
+
+def test_a_new_account_without_calls_is_not_looked_at_call_by_call(account: Any, other_account: Any) -> None:
+    """Totals of all accounts are read as before; once it moves, it is followed like any other."""
+    moved_to(account, "Europe/Amsterdam")
+    moved_to(other_account, "Europe/Amsterdam")
+    add_call(account, NOW - timedelta(days=1))
+    follow_zones(NOW)
+    follow_zones(NOW + LATER)
+    DayZone.objects.filter(account=other_account).delete()  # it is new
+    follow_zones(NOW + 2 * LATER)
+    kept = DayZone.objects.values_list("zone", "moving_to")
+    assert kept.get(account=other_account) == kept.get(account=account) == ("Europe/Amsterdam", "")
+    assert zones_of_others({"of_all": True, "t_accounts": [], "zone": "Europe/Amsterdam"}) == frozenset()
+    call = add_call(other_account, datetime(2026, 11, 17, 20, tzinfo=UTC), local_day=date(2026, 11, 17))
+    moved_to(other_account, "Asia/Tokyo")
+    follow_zones(NOW + 3 * LATER)
+    assert day_of(call) == date(2026, 11, 18)
+
+
+def test_accounts_that_moved_before_anybody_noted_zones_are_followed_after_the_upgrade(
+    account: Any, other_account: Any
+) -> None:
+    DayZone.objects.all().delete()
+    moved_to(account, "Asia/Tokyo")
+    moved_to(other_account, "Asia/Tokyo")
+    call = add_call(account, datetime(2026, 11, 17, 20, tzinfo=UTC), local_day=date(2026, 11, 17))  # in Amsterdam
+    noting = import_module("callwright.calls.migrations.0014_days_and_tries").SQL.partition("CREATE INDEX")[0]
+    with connection.cursor() as cursor:
+        cursor.execute(noting)
+    kept = DayZone.objects.values_list("zone", "moving_to")
+    assert kept.get(account=account) == ("", "Asia/Tokyo") and kept.get(account=other_account) == ("Asia/Tokyo", "")
+    follow_zones(NOW)
+    assert day_of(call) == date(2026, 11, 18)
 
 
 def test_what_was_written_with_the_old_zone_meanwhile_is_moved_by_a_second_look(account: Any) -> None:
