@@ -1,5 +1,6 @@
 """What goes when a person is erased or time is over, and what stays (CALL-16, MSG-4)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 from callwright.accounts.models import Account, Line
 from callwright.messaging.models import Mail, MailServer, Notification
 from callwright.messaging.operations.forget_old import forget_old
-from callwright.messaging.operations.forget_person import forget_messages
+from callwright.messaging.operations.forget_person import _joined, forget_messages
 from callwright.messaging.operations.notify import notify
 from callwright.messaging.operations.save_server import ServerSettings, save_server
 from callwright.messaging.operations.send_again import send_again
@@ -53,6 +54,19 @@ def test_what_names_a_person_goes_and_what_names_others_stays(told, account):
     texts = ["+31612349876", "0612349876", "12349876", "Wilhelmina Zwartkruis"]
     assert forget_messages(account_id=account.pk, keys=["c7"], texts=texts) == 8
     assert left() == both("c4", "c5", "c6")
+
+
+def test_many_names_are_looked_for_with_few_expressions(told, account):
+    told("c1", "Wilhelmina (jr.) Zwartkruis")
+    told("c2", "Person 118 of all")
+    told("c3", "Person 11")
+    told("c4", "06-12349876")
+    names = [f"Person {n}" for n in range(100, 220)]
+    assert forget_messages(account_id=account.pk, keys=[], texts=[*names, "Wilhelmina (Jr.)", "+31612349876"]) == 6
+    assert left() == both("c3")
+    patterns = [f"p{n}" for n in range(120)]
+    assert len(_joined(patterns)) == 3 and _joined([]) == []
+    assert all(any(re.fullmatch(one, pattern) for one in _joined(patterns)) for pattern in patterns)
 
 
 def test_the_frame_of_a_mail_and_the_names_of_the_account_tell_of_nobody(told, account, pbx):
