@@ -177,10 +177,12 @@ export function mount(within = document) {
 }
 
 document.addEventListener("htmx:after:swap", () => mount());
-// A change of the call does not take the player away from someone who listens.
-document.addEventListener("htmx:before:request", (event) => {
-  if (event.target.matches?.("[data-live-key]") && event.target.querySelector("[data-player]")) event.preventDefault();
-});
+// A change of the call does not take the player away from someone who listens, nor does an answer that was on its way.
+for (const moment of ["htmx:before:request", "htmx:before:swap"]) {
+  document.addEventListener(moment, (event) => {
+    if (event.target.matches?.("[data-live-key]") && event.target.querySelector("[data-player]")) event.preventDefault();
+  });
+}
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-close-player]")) return;
   const dock = document.getElementById("player-dock");
