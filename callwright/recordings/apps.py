@@ -6,6 +6,7 @@ ACTIONS = {
     "recording_downloaded": _("Downloaded a recording"),
     "recording_erased": _("Erased a recording"),
     "recording_expired": _("Recording erased because its time was over"),
+    "recording_joined": _("Recording went with its call, which became part of another"),
     "recording_source_changed": _("Changed where recordings are fetched from"),
     "recording_host_key_confirmed": _("Confirmed the key of a server with recordings"),
     "recording_policy_changed": _("Changed how long recordings are kept"),
@@ -16,6 +17,7 @@ DETAILS = {
     "where": _("Where"),
     "secrets_entered": _("Secrets entered"),
     "secrets_removed": _("Secrets removed"),
+    "from_call": _("From call"),
 }
 
 

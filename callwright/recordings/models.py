@@ -79,6 +79,7 @@ class Recording(AccountData):
     erased_at = models.DateTimeField(null=True)
     erased_by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
     erase_reason = models.CharField(max_length=300, blank=True)
+    left_out = models.JSONField(null=True)  # marks (`rules.mark_of`) of what was erased before it was of this call
 
     class Meta:
         indexes = [

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 ASTERISK_PATTERN = "{uniqueid}.*"
 FREEPBX_PATTERN = "{year}/{month}/{day}/*-{uniqueid}.*"
@@ -154,6 +154,11 @@ def client_is_second(
     """
     key = next((key for key, at in recorded if at == began_at), pbx_key)
     return direction == "outbound" and key == pbx_key
+
+
+def mark_of(key: str, started_at: datetime) -> str:
+    """Tells a recording that the PBX announced from every other of its call and of calls that became part of it."""
+    return f"{started_at.astimezone(UTC).isoformat()} {key}"
 
 
 def is_audio_name(name: str) -> bool:

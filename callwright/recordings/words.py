@@ -96,6 +96,7 @@ REASONS: Final[dict[str, Worded]] = {
     "empty": Worded(_("The PBX opened a file and recorded nothing"), ""),
     "never": Worded(_("By a rule, this call is not recorded"), ""),
     "retention": Worded(_("Its time to be kept was over"), ""),
+    "erased_apart": Worded(_("What was recorded was erased before it became part of this call"), ""),
 }  # fmt: skip
 
 _UNKNOWN = Worded(_("The recording could not be fetched"), _("The log of the worker says more."))

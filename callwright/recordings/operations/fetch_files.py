@@ -19,6 +19,8 @@ from callwright.recordings.sources.reading import Found, Reader, SourceProblem
 
 _SETTLED_S = 3.0
 """A file that was not written to for so long is complete."""
+BESIDE = " + "
+"""Stands between the names of two files that became one recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,19 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """What was there: the files with sound, and how many hold nothing."""
+    """What was there: the files with sound, and how many hold nothing; `missing`: recordings of which nothing was."""
 
     fetched: tuple[Fetched, ...]
     empty: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is kept of the call already: when that began, and the files that need not be fetched again."""
+
+    times: frozenset[datetime | None] = frozenset()
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +63,34 @@ class _There:
 
     @property
     def name(self) -> str:
-        return " + ".join(one.name for one in self.files)
+        return BESIDE.join(one.name for one in self.files)
 
 
 def fetch_files(
-    reader: Reader, wanted: Sequence[Named], files: Keeping, *, raw_as: RawAs, whole: bool, alive: Callable[[], None]
-) -> Harvest:
-    """Puts what is there into `files`. `whole`: nothing is fetched while something is missing. `alive` raises to stop.
-    Raises SourceProblem.
+    reader: Reader, wanted: Sequence[Named], files: Keeping, *, raw_as: RawAs, whole: bool, held: Held,
+    alive: Callable[[], None],
+) -> Harvest:  # fmt: skip
+    """Puts what is there into `files`. `whole`: nothing is fetched while something is missing; what is `held` is not.
+    `alive` raises to stop. Raises SourceProblem.
     """
     found: dict[str, _There] = {}
+    missing = 0
     for one in wanted:
         there = _there(reader, one, whole=whole)
-        if whole and not there:
-            raise SourceProblem("not_found")
+        if not there and (one.began_at is None or one.began_at not in held.times):
+            if whole:
+                raise SourceProblem("not_found")
+            missing += 1
         for each in there:
-            found.setdefault(each.name, each)
+            if not held.names.issuperset(file.name for file in each.files):
+                found.setdefault(each.name, each)
     fetched, empty = [], 0
     for each in found.values():
         try:
             fetched.append(_fetch(reader, each, files, raw_as, alive))
         except NothingRecorded:
             empty += 1
-    return Harvest(tuple(fetched), empty)
+    return Harvest(tuple(fetched), empty, missing)
 
 
 def _there(reader: Reader, wanted: Named, *, whole: bool) -> list[_There]:

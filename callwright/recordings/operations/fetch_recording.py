@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,14 +17,22 @@ from callwright.calls.queries.recorded import RecordedCall, recorded_call
 from callwright.recordings.audio import RawAs
 from callwright.recordings.models import Part, Recording, Source, State
 from callwright.recordings.operations.claim import Claim, ClaimLost, kept_alive
-from callwright.recordings.operations.fetch_files import Fetched, Harvest, fetch_files
+from callwright.recordings.operations.fetch_files import BESIDE, Fetched, Harvest, Held, fetch_files
 from callwright.recordings.operations.keep_files import Keeping, give_up_files
 from callwright.recordings.operations.note_source import note_good, note_problem
 from callwright.recordings.operations.open_source import open_source
 from callwright.recordings.operations.replace_parts import replace_parts
 from callwright.recordings.operations.silence import silence_what_must_be
 from callwright.recordings.queries.policies import is_never_recorded
-from callwright.recordings.rules import Announced, Named, expected_seconds, length_reason, names_for, next_look
+from callwright.recordings.rules import (
+    Announced,
+    Named,
+    expected_seconds,
+    length_reason,
+    mark_of,
+    names_for,
+    next_look,
+)
 from callwright.recordings.sources.reading import SourceProblem
 
 log = logging.getLogger("callwright.recordings")
@@ -57,6 +65,7 @@ def fetch_recording(claim: Claim, now: datetime) -> None:
         if call.ended_at is None:
             _settle(claim, call, Outcome(State.NONE, due_at=silence_what_must_be(call, now)), now)
             return
+        call = _without_left_out(call, kept)
         with Keeping(now) as files:
             with kept_alive(claim) as alive:
                 outcome = _attempt(kept, call, files, alive, now)
@@ -79,29 +88,57 @@ def put_off_unexpected(claim: Claim, error: Exception) -> None:
 def _attempt(kept: Recording, call: RecordedCall, files: Keeping, alive: Callable[[], None], now: datetime) -> Outcome:
     if is_never_recorded(call):
         return Outcome(State.NONE, "never")
+    if kept.left_out and not call.recordings:
+        return Outcome(State.NONE, "erased_apart")
     source = Source.objects.filter(pbx_id=call.pbx_id or 0, enabled=True).first()
     if source is None:
         return Outcome(State.NONE if not call.recordings else State.FAILED, "no_source")
     if call.recordings and kept.state != State.DOWNLOADED:
         set_recording(account_id=call.account_id, call_id=call.id, state=State.WAITING, now=now)
+    held = _held(kept)
     try:
         is_patient = (now - kept.asked_at).total_seconds() < _UNANNOUNCED_S
-        harvest = _harvest(source, call, files, alive, whole=is_patient)
-        if not harvest.fetched and not harvest.empty:
+        harvest = _harvest(source, call, files, alive, whole=is_patient, held=held)
+        if not (harvest.fetched or harvest.empty) and (harvest.missing or not held.times):
             raise SourceProblem("not_found")
     except SourceProblem as problem:
         return _postponed(problem, kept, call)
-    note_good(source.pbx_id, now=timezone.now())
-    if not harvest.fetched:
-        return Outcome(State.EMPTY, "empty")
-    return Outcome(State.DOWNLOADED, fetched=harvest.fetched)
+    now = timezone.now()
+    if harvest.fetched or harvest.empty:
+        note_good(source.pbx_id, now=now)
+    due = next_look("not_found", tries=kept.tries, asked_at=kept.asked_at, now=now) if harvest.missing else None
+    said = "not_found" if due else ""
+    if harvest.fetched:
+        return Outcome(State.DOWNLOADED, said, due_at=due, fetched=harvest.fetched)
+    if held.times:
+        return Outcome(State.DOWNLOADED, _length(call, kept.seconds) or said, due_at=due)
+    return Outcome(State.EMPTY, "empty", due_at=due)
 
 
-def _harvest(source: Source, call: RecordedCall, files: Keeping, alive: Callable[[], None], *, whole: bool) -> Harvest:
+def _held(kept: Recording) -> Held:
+    """What is kept already. Looked for once more because some was missing, what was there is not fetched again; asked
+    for anew it is.
+    """
+    known = Part.objects.filter(account_id=kept.account_id, call_id=kept.id).values_list("began_at", "source_name")
+    parts = list(known)
+    is_since_asked = kept.fetched_at is not None and kept.fetched_at >= kept.asked_at
+    names = {name for _, joined in parts for name in joined.split(BESIDE)} if is_since_asked else set()
+    return Held(frozenset(at for at, _ in parts), frozenset(names))
+
+
+def _without_left_out(call: RecordedCall, kept: Recording) -> RecordedCall:
+    """The call without what was erased while it was of another call."""
+    left_out = set(kept.left_out or ())
+    return replace(call, recordings=tuple(r for r in call.recordings if mark_of(r.key, r.started_at) not in left_out))
+
+
+def _harvest(
+    source: Source, call: RecordedCall, files: Keeping, alive: Callable[[], None], *, whole: bool, held: Held
+) -> Harvest:
     with open_source(source) as reader:
         wanted = _names(source, call, can_list=reader.can_list)
         raw_as = RawAs(source.raw_rate, source.raw_channels)
-        return fetch_files(reader, wanted, files, raw_as=raw_as, whole=whole, alive=alive)
+        return fetch_files(reader, wanted, files, raw_as=raw_as, whole=whole, held=held, alive=alive)
 
 
 def _names(source: Source, call: RecordedCall, *, can_list: bool) -> list[Named]:
@@ -149,7 +186,7 @@ def _settle(claim: Claim, call: RecordedCall, outcome: Outcome, now: datetime) -
     }  # fmt: skip
     if outcome.fetched:
         seconds = replace_parts(call, outcome.fetched, now)
-        values |= {"fetched_at": now, "seconds": seconds, "reason": _length(call, seconds)}
+        values |= {"fetched_at": now, "seconds": seconds, "reason": _length(call, seconds) or outcome.reason}
     elif Part.objects.filter(account_id=claim.account_id, call_id=claim.id).exists():
         values["state"] = State.DOWNLOADED  # what was fetched before stays
     Recording.objects.filter(account_id=claim.account_id, id=claim.id).update(**values)

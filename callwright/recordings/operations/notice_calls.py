@@ -7,8 +7,7 @@ import msgspec
 from django.db import connection
 
 from callwright.calls.ports import CallChange
-from callwright.recordings.models import Recording
-from callwright.recordings.operations.fetch_recording import forget_recording
+from callwright.recordings.operations.join_recordings import join_recordings
 from callwright.recordings.operations.silence import began_in_a_pause, is_heard
 from callwright.recordings.rules import FIRST_LOOK
 
@@ -39,7 +38,7 @@ def notice_calls(changes: Sequence[CallChange], now: datetime) -> None:
     moved = [one for one in changes if one.account_before not in (None, one.account_id) and one.after is not None]
     if moved:
         _move(moved)
-    _forget([one for one in changes if one.after is None], now)
+    join_recordings([one for one in changes if one.after is None], now)
     rows = [
         {
             "account_id": one.account_id, "id": one.id, "pbx_id": one.row["pbx_id"],
@@ -54,14 +53,6 @@ def notice_calls(changes: Sequence[CallChange], now: datetime) -> None:
         with connection.cursor() as cursor:
             text = msgspec.json.encode(rows).decode()
             cursor.execute(_NOTICE, {"rows": text, "now": now, "later": now + FIRST_LOOK})
-
-
-def _forget(changes: Sequence[CallChange], now: datetime) -> None:
-    """Calls that became part of another: that one is recorded under their keys from now on, and fetched as a whole."""
-    ids = [one.id for one in changes]
-    known = Recording.objects.filter(id__in=ids).values_list("account_id", "id") if ids else ()
-    for account_id, call_id in known:
-        forget_recording(account_id, [call_id], now)
 
 
 def _matters(change: CallChange) -> bool:
