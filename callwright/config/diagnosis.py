@@ -4,7 +4,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from asgiref.sync import async_to_sync
@@ -101,18 +101,20 @@ def totals_findings(now: datetime) -> Iterator[Finding]:
         yield Finding(Level.OK, "totals", _("The totals are those of the calls"))
 
 
-def orphan_findings() -> Iterator[Finding]:
-    """Legs and facts that are left of calls that were removed."""
+def orphan_findings(now: datetime, *, all_months: bool = False) -> Iterator[Finding]:
+    """Legs and facts that are left of calls that were removed: of this month's and the last one's, or of all."""
     from callwright.calls.operations.orphans import count_orphans
 
-    found = count_orphans()
+    first = (now.astimezone(UTC).date().replace(day=1) - timedelta(days=1)).replace(day=1)
+    found = count_orphans(since=None if all_months else first)
     if found:
         yield Finding(
             Level.PROBLEM, "orphans", _("Parts of calls are left whose call was removed"),
             _("Run 'callwright check --remove-orphans' to remove them too, and report how it came about."), str(found),
         )  # fmt: skip
     else:
-        yield Finding(Level.OK, "orphans", _("No part of a call is without its call"))
+        looked_at = "" if all_months else f"{first:%Y-%m} – {now:%Y-%m}"
+        yield Finding(Level.OK, "orphans", _("No part of a call is without its call"), detail=looked_at)
 
 
 def pbx_findings(pbx: Pbx, now: datetime) -> list[Finding]:

@@ -4,7 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -85,6 +85,11 @@ def test_orphans_are_counted_and_removed(made: Any) -> None:
     assert count_orphans() == 2
     assert remove_orphans() == 2
     assert count_orphans() == 0
+    old = CallFacts.objects.create(
+        account_id=call.account_id, call_id=uuid7_of(call.started_at - timedelta(days=2), "gone"), facts={}
+    )
+    assert old and count_orphans(since=date(2026, 11, 17)) == 0
+    assert count_orphans(since=date(2026, 11, 16)) == count_orphans() == remove_orphans() == 1
     assert Leg.objects.get().call_id == CallFacts.objects.get().call_id == call.id
 
 

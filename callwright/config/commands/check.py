@@ -22,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="the findings as a JSON list, for monitoring")
     parser.add_argument("--pbx", metavar="NAME", default="", help="look at this PBX only (its short name)")
     parser.add_argument(
+        "--all-months", action="store_true", help="look for what is left of removed calls in all months, not in two"
+    )
+    parser.add_argument(
         "--remove-orphans", action="store_true", help="remove what is left of calls that were removed, and nothing else"
     )
 
@@ -30,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when something is a problem."""
     if arguments.remove_orphans:
         return _remove_orphans()
-    findings = list(_findings(arguments.pbx))
+    findings = list(_findings(arguments.pbx, all_months=arguments.all_months))
     if arguments.json:
         json.dump([_plain(one) for one in findings], sys.stdout, indent=2, ensure_ascii=False)
         sys.stdout.write("\n")
@@ -48,17 +51,17 @@ def _remove_orphans() -> int:
     return 0
 
 
-def _findings(pbx: str) -> "Iterator[Finding]":
+def _findings(pbx: str, *, all_months: bool) -> "Iterator[Finding]":
     from django.db import DatabaseError
 
     try:
         with database():
-            yield from _all(pbx)
+            yield from _all(pbx, all_months=all_months)
     except (ServerError, DatabaseError, OSError) as error:
         yield _unreachable(str(error))
 
 
-def _all(pbx: str) -> "Iterator[Finding]":
+def _all(pbx: str, *, all_months: bool) -> "Iterator[Finding]":
     from django.utils import timezone
     from django.utils.translation import gettext_lazy as _
 
@@ -92,7 +95,7 @@ def _all(pbx: str) -> "Iterator[Finding]":
         )
     yield from organisation_findings()
     yield from totals_findings(timezone.now())
-    yield from orphan_findings()
+    yield from orphan_findings(timezone.now(), all_months=all_months)
     for row in rows:
         yield from pbx_findings(row, timezone.now())
 

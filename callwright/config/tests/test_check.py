@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +100,16 @@ def test_what_is_left_of_a_removed_call_is_found_and_can_be_removed(fresh_databa
     assert by_code(check(fresh_database, tmp_path, "--json"))["orphans"]["level"] == "problem"
     assert check(fresh_database, tmp_path, "--remove-orphans").stdout == "1 removed\n"
     assert by_code(check(fresh_database, tmp_path, "--json"))["orphans"]["level"] == "ok"
+
+
+def test_what_is_left_of_older_months_is_looked_for_when_asked(fresh_database: str, tmp_path: Path) -> None:
+    with psycopg.connect(fresh_database) as connection:
+        connection.execute("CREATE TABLE other_months PARTITION OF calls_callfacts DEFAULT")
+        connection.execute(
+            "INSERT INTO calls_callfacts (account_id, call_id, facts) VALUES (1, %s, '{}')",
+            [uuid7_now(datetime.now(UTC) - timedelta(days=70))],
+        )
+    found = by_code(check(fresh_database, tmp_path, "--json"))["orphans"]
+    assert found["level"] == "ok" and found["detail"].endswith(f"{datetime.now(UTC):%Y-%m}")
+    assert by_code(check(fresh_database, tmp_path, "--json", "--all-months"))["orphans"]["level"] == "problem"
+    assert check(fresh_database, tmp_path, "--remove-orphans").stdout == "1 removed\n"
