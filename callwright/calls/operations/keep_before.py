@@ -56,7 +56,7 @@ def marks_of(ids: Iterable[UUID], *, lock: bool = False) -> dict[UUID, dict[str,
         return {}
     span = [wanted[0], wanted[-1]]
     with connection.cursor() as cursor:
-        cursor.execute(_MARKS + (" FOR UPDATE OF c" if lock else ""), [*span, wanted, *span])
+        cursor.execute(_MARKS + (" ORDER BY c.id FOR UPDATE OF c" if lock else ""), [*span, wanted, *span])
         return {
             id: {"account": account, "facts": facts, "contact_id": contact, "category_id": category}
             for id, account, facts, contact, category in cursor.fetchall()

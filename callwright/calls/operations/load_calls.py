@@ -12,7 +12,7 @@ from callwright.calls.facts import CallState, decode_facts
 from callwright.calls.follow_up import CALLS_FOR_FOLLOW_UP, State
 from callwright.calls.operations.after_load import after_load
 from callwright.calls.operations.apply_events import apply_events
-from callwright.calls.operations.call_locks import call_name, hour_name, lock_names
+from callwright.calls.operations.call_locks import call_name, hour_names, lock_names
 from callwright.calls.operations.copy_rows import Placed, Written, copy_calls, copy_keys
 from callwright.calls.operations.describe import Projected, place
 from callwright.calls.operations.ensure_partitions import month_of
@@ -151,7 +151,7 @@ def _lock(pbx: PbxFacts, calls: Sequence[Loadable], now: datetime) -> None:
     recent = [call for call in calls if (call.view.ended_at or now) > now - _LIVE]
     recent.sort(key=lambda call: call.view.ended_at or now)
     names = {call_name(pbx.id, key) for call in recent[-_MOST_LOCKS:] for key in call.keys}
-    lock_names(names | {hour_name(pbx.id, call.view.started_at) for call in calls})
+    lock_names(names | {name for call in calls for name in hour_names(pbx.id, call.view.started_at)})
 
 
 def _known(pbx: PbxFacts, calls: Any) -> dict[str, Known]:

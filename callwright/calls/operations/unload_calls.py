@@ -43,6 +43,7 @@ _ROWS = """
     LEFT JOIN calls_callfacts f ON f.account_id = c.account_id AND f.call_id = c.id
         AND f.call_id BETWEEN %(low)s AND %(high)s
     WHERE c.id = ANY(%(ids)s) AND c.id BETWEEN %(low)s AND %(high)s
+    ORDER BY c.id
     FOR UPDATE OF c
 """
 
