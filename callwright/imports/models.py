@@ -71,7 +71,7 @@ class Import(models.Model):
 
 class Touched(models.Model):
     """A call that an import added (`before` is null) or changed. `after`: marks by which it is seen whether somebody
-    else has changed it since.
+    else has changed it since; `into` alone for one that became part of another.
     """
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+", db_index=False)

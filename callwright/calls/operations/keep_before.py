@@ -28,6 +28,20 @@ _TOLD = (
 _LATER = {"sealed": False}  # columns that were not there yet when the first calls were kept
 # A contact that somebody chose since stays.
 _FOUND = ("contact_id", "category_id")
+# Tables to which a call refers, by the column that does so, and what is asked for beside the number.
+_REFERENCES = {
+    "line_id": ("accounts_line", ""),
+    "queue_id": ("telephony_queue", ""),
+    "contact_id": ("contacts_contact", " AND account_id = %(account)s"),
+    "category_id": ("contacts_category", ""),
+    "marker_id": ("calls_marker", ""),
+    "user_id": ("staff_user", ""),
+}
+_USERS = ("employee_id", "assigned_to_id")
+_THERE = " UNION ALL ".join(
+    f"SELECT '{name}', id FROM {table} WHERE id = ANY(%({name})s){more}"  # noqa: S608 (names from above)
+    for name, (table, more) in _REFERENCES.items()
+)
 _MARKS = """
     SELECT c.id, c.account_id, md5(f.facts::text), c.contact_id, c.category_id FROM calls_call c
     LEFT JOIN calls_callfacts f ON f.account_id = c.account_id AND f.call_id = c.id AND f.call_id BETWEEN %s AND %s
@@ -65,9 +79,9 @@ def marks_of(ids: Iterable[UUID], *, lock: bool = False) -> dict[UUID, dict[str,
 
 def put_back(kept: dict[str, Any], *, left: dict[str, Any] | None, is_now: dict[str, Any] | None) -> None:
     """Row, facts and legs as they were; what people added to the call since stays. `left`: the marks of the call after
-    the records had changed it, `is_now`: its marks as it is; None where it is no more.
+    the records had changed it, `is_now`: its marks as it is; None where it is no more. Its month is there.
     """
-    call = kept["call"]
+    call, legs = _without_what_is_gone(kept)
     has_moved = is_now is not None and is_now["account"] != call["account_id"]
     said = _taken_out(call, is_now) if has_moved and is_now is not None else []
     with connection.cursor() as cursor:
@@ -94,10 +108,26 @@ def put_back(kept: dict[str, Any], *, left: dict[str, Any] | None, is_now: dict[
         )
         cursor.execute(
             "INSERT INTO calls_leg SELECT * FROM jsonb_populate_recordset(NULL::calls_leg, %s::jsonb)",
-            [json.dumps(kept["legs"])],
+            [json.dumps(legs)],
         )
     for one in said:
         hand_over(one, account_id=call["account_id"], id=UUID(call["id"]))
+
+
+def _without_what_is_gone(kept: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Row and legs; of lines, queues, contacts and people that were removed since they tell no more than rows that
+    were there when it happened.
+    """
+    call, legs = kept["call"], kept["legs"]
+    asked: dict[str, Any] = {name: [call.get(name)] for name in _REFERENCES}
+    asked["user_id"] = [call.get(name) for name in _USERS] + [leg["employee_id"] for leg in legs]
+    with connection.cursor() as cursor:
+        cursor.execute(_THERE, {"account": call["account_id"], **asked})
+        there = set(cursor.fetchall())
+    gone = {name: None for name in _REFERENCES if name in call and (name, call[name]) not in there}
+    gone |= {name: None for name in _USERS if ("user_id", call.get(name)) not in there}
+    told = [leg if ("user_id", leg["employee_id"]) in there else {**leg, "employee_id": None} for leg in legs]
+    return {**call, **gone}, told
 
 
 def _taken_out(call: dict[str, Any], after: dict[str, Any]) -> list[Kept]:

@@ -65,11 +65,14 @@ class Loadable:
 
 @dataclass(slots=True)
 class Loaded:
-    """`merged` holds, beside each call, how it was before; None for one that this load added."""
+    """`merged` holds, beside each call, how it was before; None for one that this load added. `into`: of calls that
+    became part of another, that one.
+    """
 
     added: list[tuple[int, UUID]] = field(default_factory=list)
     merged: list[tuple[int, UUID, dict[str, Any] | None]] = field(default_factory=list)
     unchanged: int = 0
+    into: dict[UUID, UUID] = field(default_factory=dict)
 
 
 def months_of(calls: Sequence[Loadable]) -> set[date]:
@@ -104,6 +107,7 @@ def load_calls(
         loaded.added += added
         for start in range(0, len(retold), 200):
             loaded.merged += _merge(retold[start : start + 200], source, now)
+            loaded.into |= _into(retold[start : start + 200])
         loaded.unchanged += len(part) - len(added) - len(retold)
     return loaded
 
@@ -259,3 +263,12 @@ def _merge(retold: Sequence[_Retold], source: str, now: datetime) -> list[tuple[
     return [(account, id, before.get(id)) for account, id in there if id in applied.changed] + [
         (account, id, before[id]) for account, id in old if (account, id) not in there and id not in applied.changed
     ]
+
+
+def _into(retold: Sequence[_Retold]) -> dict[UUID, UUID]:
+    """The call of which each consultation call became part, if it is gone."""
+    into: dict[UUID, UUID] = {}
+    for call, found, _ in retold:
+        main = found[call.key].id if call.key in found else UUID(call.id_text)
+        into |= {one.id: main for key, one in found.items() if key != call.key}
+    return into

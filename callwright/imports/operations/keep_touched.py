@@ -62,8 +62,18 @@ def _merged_rows(loaded: Loaded) -> str:
     for account, id, before in loaded.merged:
         known = rows.get(id)
         first = before if known is None else known["before"]
-        rows[id] = {"account_id": account, "call_id": id, "before": first, "after": marks.get(id)}
+        rows[id] = {
+            "account_id": account,
+            "call_id": id,
+            "before": first,
+            "after": marks.get(id) or _part_of(id, loaded),
+        }
     return msgspec.json.encode(list(rows.values())).decode()
+
+
+def _part_of(id: UUID, loaded: Loaded) -> dict[str, Any] | None:
+    """In place of the marks of a call that is gone: the one of which it became part."""
+    return {"into": loaded.into[id]} if id in loaded.into else None
 
 
 def keep_bad(import_id: UUID, bad: Sequence[Bad]) -> int:

@@ -47,3 +47,4 @@ def _add(loaded: Loaded, more: Loaded) -> None:
     loaded.added += more.added
     loaded.merged += more.merged
     loaded.unchanged += more.unchanged
+    loaded.into |= more.into

@@ -1,21 +1,25 @@
 """Takes an import back: its calls go, what it changed is as before; what people added to since stays and is listed."""
 
 import time
-from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from callwright.calls.operations.unload_calls import Reason, Retold, put_back_calls, unload_calls
+from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
 from callwright.calls.queries.in_use import queues_with_calls
 from callwright.imports.models import Import, State, Touched
 from callwright.imports.operations.keep_parts import forget_parts_of
+from callwright.imports.operations.patience import patiently
 from callwright.imports.operations.start_import import NotNow
+from callwright.imports.operations.take_back import take_back, with_their_calls
 from callwright.imports.operations.tell import tell_progress
 from callwright.imports.queries.imports import can_undo
+from callwright.kit.identity import time_of
 from callwright.staff.operations.record_audit import record_audit
 from callwright.telephony.operations.remove_queues import remove_queues, untouched_queues
 
@@ -38,70 +42,55 @@ def begin_undo(*, import_id: UUID, by: int, now: datetime) -> None:
 
 
 def run_undo(import_id: UUID) -> Import:
-    """Works until the import is undone. Run again after a crash, it goes on."""
-    while _undo_some(import_id, now=timezone.now()):
-        time.sleep(0)
+    """Works until the import is undone. Run again after a crash, it goes on. Waits for a database that is gone; raises
+    Away when that takes too long.
+    """
+    for only_parts in (True, False):  # calls that became part of others are decided together with those
+        while patiently(partial(_undo_some, import_id, only_parts=only_parts)):
+            time.sleep(0)
     return Import.objects.get(pk=import_id)
 
 
+def _undo_some(import_id: UUID, *, only_parts: bool) -> bool:
+    if only_parts:  # each in a short transaction of its own; of all others the month is there with the call
+        ids = _parts(import_id).values_list("call_id", flat=True)
+        ensure_partitions({month_of(time_of(id)) for id in ids})
+    return _undo_batch(import_id, only_parts=only_parts, now=timezone.now())
+
+
+def _parts(import_id: UUID) -> QuerySet[Touched]:
+    return Touched.objects.filter(of_id=import_id, kept="", after__has_key="into")
+
+
 @transaction.atomic
-def _undo_some(import_id: UUID, *, now: datetime) -> bool:
+def _undo_batch(import_id: UUID, *, only_parts: bool, now: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports'))")
     row = Import.objects.select_for_update().get(pk=import_id)
     if row.state != State.UNDOING:
         return False
-    some = list(Touched.objects.filter(of=row, kept="").order_by("-pk")[:BATCH])
+    pending = _parts(import_id) if only_parts else Touched.objects.filter(of=row, kept="")
+    some = list(pending.order_by("-pk")[:BATCH])
     if not some:
-        forget_parts_of(row)
-        _remove_queues(row)
-        row.state, row.finished_at = State.UNDONE, now
-        row.save(update_fields=["state", "finished_at"])
-        path = Path(row.path)
-        if row.origin == Import.Origin.UPLOAD:
-            transaction.on_commit(lambda: path.unlink(missing_ok=True))
-        tell_progress(row, now=now)
+        if not only_parts:
+            _end(row, now)
         return False
-    kept = _take_back(row, some, now)
+    kept = take_back(row, with_their_calls(row, some), now)
     row.kept, row.beat_at = row.kept + kept, now
     row.save(update_fields=["kept", "beat_at"])
     tell_progress(row, now=now)
     return True
 
 
-def _take_back(row: Import, some: Sequence[Touched], now: datetime) -> int:
-    """Returns how many calls stay."""
-    later = _touched_later(row, [one.call_id for one in some])
-    reasons: dict[UUID, Reason] = dict.fromkeys(later, "later_import")
-    free = [one for one in some if one.call_id not in later]
-    added = [(one.account_id, one.call_id) for one in free if one.before is None]
-    changed = [Retold(one.call_id, one.before, one.after) for one in free if one.before is not None]
-    # a merged call is put back before the one that it became part of goes
-    reasons |= put_back_calls(changed, now=now, made_since=row.started_at)
-    reasons |= unload_calls(added, now=now, made_since=row.started_at)
-    gone = [one.pk for one in some if one.call_id not in reasons]
-    Touched.objects.filter(pk__in=gone).delete()
-    for one in some:
-        if one.call_id in reasons:
-            one.kept = reasons[one.call_id]
-    Touched.objects.bulk_update([one for one in some if one.kept], ["kept"])
-    return len(reasons)
-
-
-_LATER = """
-    SELECT DISTINCT mine.call_id FROM imports_touched mine
-    JOIN imports_touched other ON other.call_id = mine.call_id AND other.of_id <> mine.of_id
-        AND coalesce(other.last_at, other.at) > mine.at
-    JOIN imports_import i ON i.id = other.of_id AND i.state <> 'undone'
-    WHERE mine.of_id = %s AND mine.call_id = ANY(%s)
-"""
-
-
-def _touched_later(row: Import, ids: list[UUID]) -> set[UUID]:
-    """The calls to which another import has added since this one first touched them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LATER, [row.pk, ids])
-        return {id for (id,) in cursor.fetchall()}
+def _end(row: Import, now: datetime) -> None:
+    forget_parts_of(row)
+    _remove_queues(row)
+    row.state, row.finished_at = State.UNDONE, now
+    row.save(update_fields=["state", "finished_at"])
+    if row.origin == Import.Origin.UPLOAD and row.path:  # blank where the file went before
+        path = Path(row.path)
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    tell_progress(row, now=now)
 
 
 def _remove_queues(row: Import) -> None:

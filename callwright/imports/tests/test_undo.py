@@ -7,16 +7,18 @@ import pytest
 from django.utils import timezone
 
 from callwright.accounts.models import Account, Line
-from callwright.calls.models import Call, CallFacts, CallNote, FollowUpAct, Marker, TooLongOutcome, TooLongReview
+from callwright.calls.models import Call, CallFacts, CallNote, FollowUpAct, Leg, Marker, TooLongOutcome, TooLongReview
 from callwright.calls.operations.apply_events import apply_events
+from callwright.calls.operations.delete_rows import delete_rows
 from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.contacts.models import Contact, ContactNumber
 from callwright.imports.models import Import, Touched
 from callwright.imports.operations.undo_import import begin_undo, run_undo
 from callwright.imports.tests.conftest import TRACES, Run, calls
-from callwright.imports.tests.test_merging import cut_off
+from callwright.imports.tests.test_merging import cut_off, live
 from callwright.recordings.models import Recording
 from callwright.staff.models import User
+from callwright.telephony.events import CallEnded, CallMerged
 from callwright.telephony.models import Pbx, Queue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("read_here")]
@@ -174,3 +176,100 @@ def test_contacts_and_queues_with_other_calls_stay(imported: Run, house: Account
     imported(text.replace("pbx1-", "pbx2-"), name="b.csv")
     assert undone(first, boss).kept == 0
     assert (Call.objects.count(), Contact.objects.count(), Queue.objects.count()) == (1, 1, 1)
+
+
+CONSULTED = "pbx1-1795288172.13"
+
+
+def heard_alone() -> None:
+    """The link heard a consultation as a call of its own."""
+    told = [
+        event for event in live("attended_refer")
+        if event.call == CONSULTED and not isinstance(event, CallMerged | CallEnded)
+    ]  # fmt: skip
+    apply_events([*told, CallEnded(pbx="main", at=told[-1].at, call=CONSULTED)], now=timezone.now())
+
+
+def consulted(imported: Run) -> tuple[list[dict[str, Any]], Import]:
+    """How the consultation was before it became part of the call in the records, and their import."""
+    heard_alone()
+    before = calls()
+    done = imported(TRACES / "attended_refer.cel.csv")
+    assert Call.objects.count() == 1 and Touched.objects.count() == 2
+    return before, done
+
+
+def test_a_call_that_became_part_of_another_comes_back_when_that_goes(
+    imported: Run, house: Account, boss: User
+) -> None:
+    before, done = consulted(imported)
+    assert undone(done, boss).kept == 0
+    assert calls() == before and len(before) == 1
+
+
+def test_a_call_that_became_part_of_one_that_stays_is_not_there_twice(
+    imported: Run, house: Account, boss: User
+) -> None:
+    before, done = consulted(imported)
+    Call.objects.update(comment="Wants a quote")
+    together = calls()
+    assert undone(done, boss).kept == 2
+    assert calls() == together
+    assert set(Touched.objects.values_list("kept", flat=True)) == {"comment"}
+    Call.objects.update(comment="")
+    assert undone(done, boss).kept == 0
+    assert calls() == before
+
+
+def test_a_call_that_became_part_of_one_that_is_gone_stays_away(imported: Run, house: Account, boss: User) -> None:
+    """The retention took it out, with its part."""
+    _, done = consulted(imported)
+    call = Call.objects.get()
+    delete_rows(account_id=call.account_id, ids=[call.pk])
+    row = undone(done, boss)
+    assert (row.state, row.kept, Call.objects.count(), Touched.objects.count()) == ("undone", 0, 0, 0)
+
+
+def test_what_a_call_referred_to_may_have_gone_since(imported: Run, house: Account, boss: User, pbx: Pbx) -> None:
+    heard_alone()
+    jan = User.objects.create_user("jan", "x", name="Jan", role="agent")
+    made = {
+        "line": Line.objects.create(account=house, number="+31201234567"),
+        "queue": Queue.objects.create(pbx=pbx, name="old"),
+        "contact": Contact.objects.create(account=house, name="Jan"),
+        "marker": Marker.objects.create(name="VIP", icon="star"),
+    }
+    Call.objects.update(**{f"{name}_id": one.pk for name, one in made.items()}, employee=jan, assigned_to=jan)
+    Leg.objects.update(employee=jan)
+    done = imported(TRACES / "attended_refer.cel.csv")
+    for one in (*made.values(), jan):
+        one.delete()
+    row = undone(done, boss)
+    assert (row.state, row.kept) == ("undone", 0)
+    call = Call.objects.get()
+    names = ("line_id", "queue_id", "contact_id", "marker_id", "employee_id", "assigned_to_id")
+    assert [getattr(call, name) for name in names] == [None] * 6
+    assert set(Leg.objects.values_list("employee_id", flat=True)) == {None}
+
+
+def test_a_call_that_the_database_does_not_take_back_stays_and_stops_no_undo(
+    imported: Run, house: Account, boss: User
+) -> None:
+    apply_events(cut_off("queue_agent_hangs_up"), now=timezone.now())
+    rows = "".join((TRACES / f"{name}.cel.csv").read_text() for name in ("queue_agent_hangs_up", "two_calls_at_once"))
+    done = imported(rows)
+    changed = Touched.objects.get(before__isnull=False)
+    changed.before["call"]["status"] = "nonsense"  # type: ignore[index]
+    changed.save()
+    row = undone(done, boss)
+    assert (row.state, row.kept, Call.objects.count()) == ("undone", 1, 1)
+    assert (Call.objects.get().complete, Touched.objects.get().kept) == (True, "changed_since")
+
+
+def test_an_import_whose_file_has_gone_already_can_be_undone(
+    imported: Run, house: Account, boss: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    done = imported(MISSED)
+    Import.objects.update(origin="upload", path="")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert undone(done, boss).state == "undone"
