@@ -192,3 +192,10 @@ class WatchedTableForm(forms.ModelForm):  # type: ignore[type-arg]
             fields[name].widget.attrs |= {"min": 1, "max": most}
         for field in self.fields.values():
             field.label = str(field.label)[:1].upper() + str(field.label)[1:]
+
+    def save(self, commit: bool = True) -> WatchedTable:
+        """What is looked into elsewhere, or from another day on, is looked into from the beginning."""
+        if {"pbx", "shape", "first_day"} & set(self.changed_data):
+            self.instance.position = {}
+        table: WatchedTable = super().save(commit)
+        return table

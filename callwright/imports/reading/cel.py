@@ -1,6 +1,6 @@
 """CEL rows of one call, told by the reader and the state machine that also read what a gap of the link hid."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 
 from callwright.calls.facts import CallState
@@ -78,6 +78,20 @@ def cel_calls(pbx: str, config: TranslatorConfig, rows: Sequence[CelRow]) -> lis
             absorb(found[main][0], states[key])
             found[main][1].append(key)
     return [one for one in found.values() if _is_whole(one[0]) and one[0].key in born]
+
+
+def cut_calls(rows: Sequence[CelRow], told: Container[str]) -> list[str]:
+    """Of rows that belong together, the calls beside those `told` of which the beginning or the end is missing. Others
+    are none: what the PBX did by itself.
+    """
+    cut = []
+    for linked in dict.fromkeys(row.linked for row in rows):
+        own = [] if linked in told else [row for row in rows if row.linked == linked]
+        begins = any(row.event == "CHAN_START" and row.uid == linked for row in own)
+        ends = any(row.event == "LINKEDID_END" or (row.event == "CHAN_END" and row.uid == linked) for row in own)
+        if own and not (begins and ends):
+            cut.append(linked)
+    return cut
 
 
 def _is_whole(state: CallState) -> bool:

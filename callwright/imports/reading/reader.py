@@ -65,6 +65,7 @@ class Reader:
         self._bad_bytes = 0
         self._raws: dict[int, str] = {}
         self._raw_bytes = 0
+        self._ids: dict[int, int] = {}  # of rows of a table that have lasting numbers
         self._cells: list[str] = []
         self._odd: set[int] = set()  # lines with texts that no column may hold as they are
         self._numbers: dict[str, ParsedNumber] = {}
@@ -91,6 +92,11 @@ class Reader:
     @property
     def _is_table(self) -> bool:
         return bool(self._settings.since)
+
+    @property
+    def _is_watched(self) -> bool:
+        """Whether later rounds read what is not complete yet: a stretch of days is read once."""
+        return self._is_table and not self._settings.until
 
     def batches(self, path: Path) -> Iterator[Batch]:
         """Raises Unreadable."""
@@ -144,6 +150,8 @@ class Reader:
         return record.line == 1 and self._settings.header
 
     def _record(self, record: Record) -> None:
+        if record.id:
+            self._ids[record.line] = record.id
         try:
             if record.problem:
                 raise BadRow(record.problem)
@@ -153,9 +161,9 @@ class Reader:
                 self._odd.add(record.line)
             self._take(record.line, named)
         except (BadRow, ValueError, OverflowError, LookupError) as error:
-            self._forget(record.line)
             reason = error if isinstance(error, BadRow) else BadRow("unreadable")
-            self._refuse(record.line if not record.id else record.id, record.raw, reason)
+            self._refuse(record.line, record.raw, reason)
+            self._forget(record.line)
         if record.line % 500 == 0:
             self._flush(record.line)
 
@@ -178,12 +186,13 @@ class Reader:
 
     def _forget(self, line: int) -> str:
         self._odd.discard(line)
+        self._ids.pop(line, None)
         raw = self._raws.pop(line, "")
         self._raw_bytes -= len(raw)
         return raw
 
     def _refuse(self, line: int, raw: str, why: BadRow) -> None:
-        self._bad.append(Bad(line, raw[:MOST_RAW], why.reason, why.column, why.value))
+        self._bad.append(Bad(self._ids.get(line, line), raw[:MOST_RAW], why.reason, why.column, why.value))
         self._bad_bytes += min(len(raw), MOST_RAW)
 
     def _flush(self, line: int) -> None:
@@ -244,12 +253,17 @@ class Reader:
         line = min(line for line, _ in rows if line > 0)
         for state, keys in found:
             self._add(state, keys, line, whole=True)
-        if not found:
+        cut = cel.cut_calls([row for _, row in rows], {key for _, keys in found for key in keys}) if found else None
+        if cut is None:
             self._keep(rows, _why([row for _, row in rows]))
             return
-        self._used += parts_in(rows)
-        if self._is_at_end and cel.may_go_on([row for _, row in rows], self._newest):
-            self._keep(rows)
+        for linked in cut:  # others whose rows are among these, by a transfer or a call picked up
+            own = [one for one in rows if one[1].linked == linked]
+            self._keep(own, _why([row for _, row in own]))
+        told = [one for one in rows if one[1].linked not in cut] if cut else rows
+        self._used += parts_in(told)
+        if told and self._is_at_end and cel.may_go_on([row for _, row in told], self._newest):
+            self._keep(told)
 
     def _take_freeswitch(self, line: int, record: dict[str, str]) -> None:
         row = plain.freeswitch_row(line, record, self._clock, self._config)
@@ -275,6 +289,9 @@ class Reader:
     def _keep(self, rows: Rows, reason: str = "") -> None:
         """For the next file; of a table all rows of a call are read each time."""
         if self._is_table:
+            if reason and not self._is_watched:
+                for line, row in rows:
+                    self._refuse(line, self._raws.get(line, ""), BadRow(reason, value=row.linked))
             return
         calls = sorted({row.linked for _, row in rows}) if reason else []
         for line, row in rows:
@@ -295,7 +312,9 @@ class Reader:
         state = fold(events)
         self._used += (used := parts_in(rows))
         line = min((line for line, _ in rows if line > 0), default=0)
-        self._add(state, list(dict.fromkeys([state.key, *keys[1:]])), line, whole=bool(used) or self._is_table)
+        # of a call whose rows have nothing in common a table gives those of its time
+        is_whole = bool(used) or (self._is_table and all(row.linked for _, row in rows))
+        self._add(state, list(dict.fromkeys([state.key, *keys[1:]])), line, whole=is_whole)
 
     def _add(self, state: CallState, keys: list[str], line: int, *, whole: bool) -> None:
         view, key = project(state), state.key
@@ -322,7 +341,8 @@ class Reader:
 
 
 def _why(rows: Sequence[CelRow]) -> str:
-    return "call_not_begun" if not any(row.event == "CHAN_START" for row in rows) else "call_not_ended"
+    begins = any(row.event == "CHAN_START" and row.uid == row.linked for row in rows)
+    return "call_not_ended" if begins else "call_not_begun"
 
 
 def _from_sql(raw: str) -> list[str]:

@@ -27,6 +27,15 @@ _COLUMNS = """
     WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
 """
 _SAMPLE = 300
+LOOK_S, LOCK_S = 60, 60
+"""So long a look may take, and reading may wait for somebody who has the table locked."""
+_ALIVE: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -50,15 +59,16 @@ class Table(msgspec.Struct):
 
 
 class Newest(msgspec.Struct):
-    """The last row: its number, where the table has numbers, and when it was about."""
+    """The last row: its number, where the table has numbers, and when it was about. `is_local`: times without zone."""
 
     id: int = 0
     at: datetime | None = None
+    is_local: bool = False
 
 
 def look_at_table(ground: Ground, shape: str) -> tuple[Table, list[Record]]:
     """What the table is like, and its last rows. Raises Unreadable."""
-    with _connected(ground) as connection:
+    with _connected(ground, longest_s=LOOK_S) as connection:
         table = _table(connection, shape)
         query = sql.SQL("SELECT * FROM {} WHERE {} IS NOT NULL ORDER BY {} DESC LIMIT {}").format(
             sql.Identifier(table.name), sql.Identifier(table.time), sql.Identifier(table.time), _SAMPLE
@@ -68,7 +78,7 @@ def look_at_table(ground: Ground, shape: str) -> tuple[Table, list[Record]]:
 
 def newest_of_table(ground: Ground, shape: str) -> Newest:
     """Up to where the table is written. Raises Unreadable."""
-    with _connected(ground) as connection:
+    with _connected(ground, longest_s=LOOK_S) as connection:
         table = _table(connection, shape)
         query = sql.SQL("SELECT {}, {} AS at FROM {}").format(
             sql.SQL("max({}) AS id").format(sql.Identifier(table.id)) if table.id else sql.SQL("0 AS id"),
@@ -79,7 +89,7 @@ def newest_of_table(ground: Ground, shape: str) -> Newest:
     at = row["at"]
     if isinstance(at, datetime) and at.tzinfo is None:
         at = at.replace(tzinfo=UTC)  # compared with itself alone
-    return Newest(int(row["id"] or 0), at if isinstance(at, datetime) else None)
+    return Newest(int(row["id"] or 0), at if isinstance(at, datetime) else None, table.is_local)
 
 
 def rows_of_table(settings: Settings, ground: Ground) -> Iterator[Record]:
@@ -162,21 +172,22 @@ class _Text(Loader):
         return bytes(data).decode("utf-8", "replace")
 
 
-def _connected(ground: Ground) -> Connection:
+def _connected(ground: Ground, *, longest_s: int = 0) -> Connection:
+    """`longest_s`: so long a statement may take; 0: as long as the server is there. Raises Unreadable."""
     try:
         connection = psycopg.connect(
-            ground.record_dsn, row_factory=dict_row, connect_timeout=10, autocommit=True, application_name="callwright"
+            ground.record_dsn, row_factory=dict_row, autocommit=True, application_name="callwright", **_ALIVE
         )
-    except psycopg.OperationalError as error:
-        raise Unreadable("table_gone", str(error)[:200]) from error
-    except psycopg.Error as error:  # what is no address at all may be a password: it is not shown
-        raise Unreadable("table_gone") from error
+    except psycopg.Error as error:  # what is no address, or is one in part, may be a password: it is not shown
+        raise Unreadable("table_gone", error.sqlstate or "") from None
     connection.read_only = True
     for kind in ("text", "varchar", "bpchar"):
         connection.adapters.register_loader(kind, _Text)
     try:
         connection.execute("SET client_encoding = 'UTF8'")
         connection.execute("SET TIME ZONE 'UTC'")
+        connection.execute(sql.SQL("SET statement_timeout = {}").format(longest_s * 1000))
+        connection.execute(sql.SQL("SET lock_timeout = {}").format(LOCK_S * 1000))
     except psycopg.Error as error:
         connection.close()
         raise _unreadable(error) from error
@@ -194,7 +205,7 @@ def _all(
 
 def _unreadable(error: psycopg.Error) -> Unreadable:
     if isinstance(error, psycopg.OperationalError):
-        return Unreadable("table_gone", str(error)[:200])
+        return Unreadable("table_gone", error.sqlstate or "")  # the text may hold part of the address
     return Unreadable("table_refused", str(error)[:200])
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +7,7 @@ import pytest
 if TYPE_CHECKING:
     from callwright.accounts.models import Account
     from callwright.imports.models import Import
+    from callwright.imports.tests.tables import Records
     from callwright.telephony.models import Pbx
 
 TRACES = Path(__file__).parents[2] / "telephony/asterisk/tests/traces"
@@ -82,6 +83,18 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
             yield msgspec.msgpack.decode(msgspec.msgpack.encode(Told(batch)), type=Told).batch
 
     monkeypatch.setattr(run_import, "batches_of", batches)
+
+
+@pytest.fixture
+def records(databases: Any, pbx: "Pbx") -> "Iterator[Records]":
+    """The database of records of the PBX, without tables."""
+    from callwright.imports.tests.tables import Records
+    from callwright.telephony.models import Pbx
+
+    made = Records(databases.empty())
+    Pbx.objects.filter(pk=pbx.pk).update(record_dsn=made.url)
+    yield made
+    made.close()
 
 
 def calls() -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """A call of which a file has only a part is completed by the next file of its PBX (CALL-11)."""
 
+import csv
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from callwright.imports.operations.keep_parts import TOLD_WAITS, WAITS, end_part
 from callwright.imports.operations.undo_import import begin_undo, run_undo
 from callwright.imports.tests.conftest import TRACES, Run, calls
 from callwright.staff.models import User
+from callwright.telephony.asterisk.cel import COLUMNS as CEL_COLUMNS
 from callwright.telephony.models import Pbx
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("read_here")]
@@ -143,3 +145,24 @@ def test_what_an_undone_import_left_is_not_read_any_more(imported: Run, house: A
     assert (Call.objects.count(), PartLine.objects.filter(of=first, used_by=None).count()) == (0, 20)
     again = imported("".join(lines[20:]) + "\n", name="2.csv")
     assert (again.added, Call.objects.count()) == (1, 1)
+
+
+def test_a_call_of_which_a_part_is_joined_to_a_whole_one_waits(imported: Run, house: Account) -> None:
+    """As where somebody picks up a call: the one is in at once, and no line of the other is lost."""
+    whole = (TRACES / "queue_timed_out.cel.csv").read_text().splitlines(keepends=True)
+    cut = (TRACES / "outbound_answered.cel.csv").read_text().splitlines(keepends=True)
+    joined = cut[2].replace("CHAN_START", "USER_DEFINED").replace('""\n', '"{""pickup_channel_uniqueid"":""%s""}"\n')
+    uid = next(csv.reader([whole[0]]))[CEL_COLUMNS.index("uniqueid")]
+    first = imported("".join([*whole, *cut[1:], joined % uid]), name="1.csv")
+    assert (first.added, first.bad) == (1, 0)
+    assert PartLine.objects.filter(reason="call_not_begun").count() == len(cut)
+    second = imported(cut[0], name="2.csv")
+    assert (second.added, Call.objects.count()) == (1, 2)
+
+
+def test_of_whole_calls_nothing_is_taken_for_a_part(imported: Run, house: Account) -> None:
+    """The one recorded scene with rows of a call that never ended is that of a PBX that was killed."""
+    for file in sorted(file for file in TRACES.glob("*.cel.csv") if file.stat().st_size):
+        imported(file, name=file.name)
+    waiting = PartLine.objects.exclude(reason="")
+    assert set(waiting.values_list("of__name", flat=True)) == {"pbx_killed.cel.csv"}
