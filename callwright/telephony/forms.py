@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import psycopg
 from babel import Locale
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import SUPPORTED_REGIONS
+from psycopg.conninfo import conninfo_to_dict
 
 from callwright.telephony.models import Pbx, Queue
 
@@ -100,7 +102,15 @@ class AsteriskForm(_PbxForm):
         return self._kept("secret")
 
     def clean_record_dsn(self) -> str:
-        return self._kept("record_dsn")
+        """An @ that is written as such makes part of the password a host name, and that is told to name servers."""
+        given = self._kept("record_dsn")
+        try:
+            host = str(conninfo_to_dict(self.cleaned_data["record_dsn"]).get("host") or "")
+        except psycopg.Error:
+            host = "@"
+        if "@" in host:
+            raise ValidationError(_("This is no address of a database. Write an @ in its password as %40."))
+        return given
 
     def _kept(self, name: str) -> str:
         given: str = self.cleaned_data[name] or self._stored[name]

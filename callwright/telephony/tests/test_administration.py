@@ -43,7 +43,9 @@ def test_linking_an_asterisk_and_changing_it_without_showing_its_secret(administ
 @pytest.mark.parametrize(
     ("field", "value"),
     [("host", "http://pbx/"), ("secret", ""), ("secret", "a\r\nAction: Originate"), ("extension_pattern", "("),
-     ("extension_template", "PJSIP/101"), ("port", "x"), ("name", "")],
+     ("extension_template", "PJSIP/101"), ("port", "x"), ("name", ""),
+     ("record_dsn", "postgresql://reader:pass@word@db.example.org/asterisk"),
+     ("record_dsn", "postgresql://reader:password@db.example.org:a port/asterisk")],
 )  # fmt: skip
 def test_what_cannot_work_is_refused_at_its_field(administrator_client, field, value):
     answer = link(administrator_client, **{field: value})
