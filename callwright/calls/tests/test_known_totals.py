@@ -18,19 +18,14 @@ from callwright.calls.queries.known_totals import known_groups, known_total
 from callwright.calls.queries.register import Total, total_of
 from callwright.calls.search import parse_search
 from callwright.calls.testing import add_call
+from callwright.calls.tests.looking import AMSTERDAM, LONG_DAYS
 from callwright.calls.viewpoint import Viewpoint
 from callwright.telephony.models import Queue
 
 pytestmark = pytest.mark.django_db
-AMSTERDAM = "Europe/Amsterdam"
-# (zone, a day whose clocks change, how many hours it has)
 CHANGES = [
-    (AMSTERDAM, date(2026, 3, 29), 23),
-    (AMSTERDAM, date(2025, 10, 26), 25),
-    ("America/Sao_Paulo", date(2018, 11, 4), 23),  # midnight itself does not exist
-    ("America/Sao_Paulo", date(2018, 2, 17), 25),  # its last hour comes twice
+    *LONG_DAYS,
     ("Australia/Lord_Howe", date(2026, 10, 4), 23.5),
-    ("Australia/Lord_Howe", date(2026, 4, 5), 24.5),
     ("Asia/Riyadh", date(2026, 3, 29), 24),
 ]
 

@@ -21,19 +21,11 @@ from callwright.calls.queries.groups import groups_of
 from callwright.calls.queries.register import register_page, total_of
 from callwright.calls.queries.too_long_reviews import ReviewFilter, reviews, totals
 from callwright.calls.search import parse_search
+from callwright.calls.tests.looking import LONG_DAYS
 from callwright.calls.viewpoint import Viewpoint
 
 pytestmark = pytest.mark.django_db
-AMSTERDAM = "Europe/Amsterdam"
-# (zone, a day whose clocks change, how many hours it has)
-CHANGES = [
-    (AMSTERDAM, date(2026, 3, 29), 23),
-    (AMSTERDAM, date(2025, 10, 26), 25),
-    ("America/Sao_Paulo", date(2018, 11, 4), 23),  # midnight itself does not exist
-    ("America/Sao_Paulo", date(2018, 2, 17), 25),  # its last hour comes twice
-    ("Australia/Lord_Howe", date(2026, 4, 5), 24.5),
-]
-changes = pytest.mark.parametrize(("name", "day", "hours"), CHANGES)
+changes = pytest.mark.parametrize(("name", "day", "hours"), LONG_DAYS)
 
 
 def calls_around(made: Any, day: date, zone: ZoneInfo, **fields: Any) -> list[Any]:

@@ -18,6 +18,7 @@ from callwright.calls.operations.export_calls import ask_export, ask_person_expo
 from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.calls.operations.save_note import save_note
 from callwright.calls.search import parse_search
+from callwright.calls.tests.looking import all_rows
 from callwright.contacts.models import Contact, Order, OrderStage
 from callwright.contacts.operations.create_contact import create_contact
 from callwright.contacts.operations.numbers import NewNumber
@@ -62,16 +63,7 @@ def events(key: str, at: datetime, *, name: str = NAME) -> list[Any]:
 
 def everywhere() -> str:
     """All rows of all tables as text."""
-    parts = []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
-            " AND relnamespace = 'public'::regnamespace ORDER BY 1"
-        )
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT t::text FROM "{table}" t')
-            parts += [f"{table}: {row[0]}" for row in cursor.fetchall()]
-    return "\n".join(parts)
+    return "\n".join(all_rows())
 
 
 def totals() -> list[Any]:

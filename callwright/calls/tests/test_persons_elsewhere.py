@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from callwright.calls.export_shape import Shape
 from callwright.calls.models import Call, CallFacts, Export, Leg, SavedSearch
@@ -18,6 +17,7 @@ from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.calls.operations.forget_calls import anonymise_calls
 from callwright.calls.operations.keep_before import keep_before, put_back
 from callwright.calls.search import parse_search
+from callwright.calls.tests.looking import all_rows
 from callwright.contacts.operations.create_contact import create_contact
 from callwright.contacts.operations.numbers import NewNumber
 from callwright.kit.identity import uuid7_now, uuid7_of
@@ -64,16 +64,7 @@ def forwarded(key: str, at: datetime, *, until: datetime | None = None) -> list[
 
 def traces() -> list[str]:
     """All rows in which the number stands."""
-    found = []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
-            " AND relnamespace = 'public'::regnamespace ORDER BY 1"
-        )
-        for (table,) in cursor.fetchall():
-            cursor.execute(f"SELECT t::text FROM \"{table}\" t WHERE t::text LIKE '%12349876%'")
-            found += [f"{table}: {row[0][:300]}" for row in cursor.fetchall()]
-    return found
+    return [row[:300] for row in all_rows("12349876")]
 
 
 def test_a_call_that_goes_on_with_the_person_has_to_end_first(
