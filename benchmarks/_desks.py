@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 LISTS_AFTER_S, LISTS_EVERY_S, COLLEAGUES_EVERY_S = 1.2, 120.0, 45.0  # as static/desk/zones.js and colleagues.js
-NUMBER_AFTER_S, NUMBER_WITHIN_S, NUMBER_EVERY_S = 0.4, 12.0, 30.0  # as static/calls/missed-number.js
 UNEVENLY = 0.8  # each desk waits between so much of these times and all of it
 
 
@@ -76,14 +75,12 @@ class Desk:
         self._free.set()
         self._lists_read_at = time.monotonic() - random.uniform(0, LISTS_EVERY_S)
         self._lists: asyncio.TimerHandle | None = None
-        self._number: asyncio.TimerHandle | None = None
-        self._counted_at = time.monotonic() - random.uniform(0, NUMBER_EVERY_S)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         me = self.agent["id"]
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**16)
-        topics = f"desk:{me},agent:{me},command:{me},pbx,contacts,colleagues,missed"
+        topics = f"desk:{me},agent:{me},command:{me},pbx,contacts,colleagues,missed-number"
         writer.write(
             f"GET /live/stream?topics={topics} HTTP/1.1\r\nHost: localhost\r\n"
             f"Cookie: sessionid={self.agent['session']}\r\n\r\n".encode()
@@ -124,10 +121,6 @@ class Desk:
         elif topic == "agent" and change["name"] == "seat":
             self._ask("/desk/me", "me")
             self._lists_soon()
-        elif topic == "missed" and self._number is None:
-            rest = max(NUMBER_AFTER_S, self._counted_at + NUMBER_EVERY_S - time.monotonic())
-            wait = rest + random.uniform(0, NUMBER_WITHIN_S)
-            self._number = asyncio.get_running_loop().call_later(wait, self._count_missed)
 
     def _note(self, key: str, *, is_live: bool) -> None:
         if is_live:
@@ -143,10 +136,6 @@ class Desk:
         if self._lists is not None:
             self._lists.cancel()
         self._lists = asyncio.get_running_loop().call_later(LISTS_AFTER_S, self._read_lists)
-
-    def _count_missed(self) -> None:
-        self._number, self._counted_at = None, time.monotonic()
-        self._ask("/calls/missed/number/", "number of missed calls")
 
     def _read_lists(self) -> None:
         self._lists_read_at = time.monotonic()

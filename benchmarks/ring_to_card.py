@@ -26,6 +26,7 @@ from typing import Any
 import psycopg
 
 from benchmarks._desks import Desk
+from callwright.live.operations.publish import CHANNEL
 from callwright.telephony.fake import FakePbx
 from callwright.telephony.fake.house import Caller, Extension, House, Line
 from callwright.telephony.fake.plan import CallPlan, Kind
@@ -56,6 +57,7 @@ class Moments:
 
     def __init__(self) -> None:
         self.rung: dict[str, float] = {}  # PBX key: the event went to the socket
+        self.notified: dict[str, float] = {}  # call id: PostgreSQL told that it was committed
         self.streamed: dict[str, float] = {}  # call id: a client without a browser heard of it
 
     def wants(self, name: str, privilege: str) -> bool:
@@ -64,6 +66,16 @@ class Moments:
     def take(self, message: bytes) -> None:
         key = message.split(b"\r\nLinkedid: ")[1].split(b"\r\n")[0].decode()
         self.rung.setdefault(key, time.time())
+
+    async def listen(self, url: str) -> None:
+        """Notes when changes of desks are told by the database, until cancelled."""
+        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+            await connection.execute(f"LISTEN {CHANNEL}")
+            async for notice in connection.notifies():
+                if notice.payload.startswith("["):
+                    for _, topic, _, key, *_ in json.loads(notice.payload):
+                        if topic.startswith("desk:"):
+                            self.notified.setdefault(key, time.time())
 
     def heard(self, change: dict[str, Any]) -> None:
         if change["topic"].startswith("desk:"):
@@ -175,6 +187,7 @@ async def measure(options: argparse.Namespace, house: Installation, floor_port: 
         pages, bare = await open_pages(browser, house, watched, floor_port)
         apart = await clock_apart(bare)
         ringing = [asyncio.create_task(ring_others(pbx, others, options.rate - options.tabs / options.every))]
+        listening = asyncio.create_task(moments.listen(house.url))
         await asyncio.sleep(options.warm_up)
         for noted in [moments.rung, *took.values()]:
             noted.clear()
@@ -193,6 +206,7 @@ async def measure(options: argparse.Namespace, house: Installation, floor_port: 
         for task in ringing:
             task.cancel()
         await asyncio.sleep(2)
+        listening.cancel()
         cards, asked, seen = await what_was_seen(pages, bare)
         failed = await end_desks([*reading, *ringing], reading, desks)
         await browser.close()
@@ -288,13 +302,17 @@ def spread(name: str, values: list[float]) -> float:
 def report(options: argparse.Namespace, house: Installation, found: dict[str, Any]) -> bool:
     ids = dict(house.rows("SELECT pbx_key, id::text FROM calls_call"))
     applied = dict(house.rows("SELECT key, extract(epoch FROM min(at))::float8 FROM live_liveevent GROUP BY key"))
+    print(
+        found["lasted"],
+    )
     moments, received = found["moments"], journalled(house)
     own = {row[0] for row in house.rows("SELECT pbx_key FROM calls_call WHERE rung && %s", sorted(found["watched"]))}
     calls = [key for key in moments.rung if key in own]
     steps: dict[str, list[float]] = {}
     for key in calls:
         id = ids[key]
-        path = [moments.rung[key], received.get(key), applied.get(id), moments.streamed.get(id), found["cards"].get(id)]
+        told, streamed = moments.notified.get(id), moments.streamed.get(id)
+        path = [moments.rung[key], received.get(key), applied.get(id), told, streamed, found["cards"].get(id)]
         for (name, index), before in zip(STEPS, path, strict=False):
             if before is not None and path[index] is not None:
                 steps.setdefault(name, []).append(path[index] - before)
@@ -328,8 +346,9 @@ def report(options: argparse.Namespace, house: Installation, found: dict[str, An
 STEPS = (
     ("the link has it in its journal", 1),
     ("translated, application begins", 2),
-    ("applied, committed, drawn, streamed to a client", 3),
-    ("the card is visible", 4),
+    ("applied, committed, told by the database", 3),
+    ("heard by the web, drawn, streamed to a client", 4),
+    ("the card is visible", 5),
 )
 
 

@@ -29,7 +29,7 @@ class CallsConfig(AppConfig):
     def _join_follow_up() -> None:
         from callwright.calls.operations import follow_up_changes, follow_up_removal
         from callwright.calls.ports import connect_listener, connect_removal, connect_report
-        from callwright.calls.views.follow_up import number_context
+        from callwright.calls.views.missed_number import number_context
         from callwright.contacts.ports import connect_numbers
         from callwright.kit.navigation import NavCount, NavEntry, declare_navigation
 

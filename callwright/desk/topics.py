@@ -7,9 +7,19 @@ from typing import Any
 
 from django.utils import timezone
 
+from callwright.calls.views.missed_number import draw_number
 from callwright.desk.operations.watch_desks import note_open_desks
 from callwright.desk.pushed import call_part
-from callwright.live.topics import Listener, Rule, declare, declare_digest, declare_part, set_source, set_watch
+from callwright.live.topics import (
+    Listener,
+    Rule,
+    declare,
+    declare_digest,
+    declare_part,
+    declare_shared,
+    set_source,
+    set_watch,
+)
 from callwright.staff.queries.rights import visible_account_ids
 from callwright.staff.rules import Right, role_has
 
@@ -19,6 +29,7 @@ def declare_topics() -> None:
     set_watch(_desks_open)
     declare("calls", _with("see_register"))
     declare("missed", _with("follow_up_calls"))
+    declare_shared("missed-number", of="missed", draw=draw_number, rule=_with("follow_up_calls"))
     declare("contacts", _with("see_contacts"))
     declare("contact", _with("see_contacts"))
     declare("accounts", _with("see_accounts"))

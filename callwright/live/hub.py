@@ -4,15 +4,14 @@ import asyncio
 import itertools
 import json
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
+from callwright.live.client import Client
 from callwright.live.parts import Parts
 from callwright.live.queries.log import Logged
+from callwright.live.shared import Shared
 from callwright.live.topics import Listener, digests_of
-
-MOST_WAITING = 512
-"""Messages that may wait for one client before it is taken for dead or too slow."""
 
 MOST_STREAMS_OF_A_USER = 20
 PING_EVERY_S = 15.0
@@ -20,57 +19,24 @@ DIGEST_EVERY_S = 1.0
 DIGEST_TO_MANY_EVERY_S = 2.0
 """To more streams than `MANY` of one process."""
 
+SHARED_EVERY_S = 2.0
+_SHARED_REST = 10  # times as long as it took
+
 MANY = 100
-_DIGEST_SLICES = 10
+_SLICES = 10
 _PING_SLICES = 60
 _REMEMBERED = 4096
 
 
-class Client:
-    """One open stream. Closed by `close`; what waits for it is taken by `take`."""
-
-    __slots__ = ("_waiting", "_wake", "ended", "listener", "session_key", "topics")
-
-    def __init__(self, listener: Listener, topics: frozenset[str], session_key: str) -> None:
-        self.listener = listener
-        self.topics = topics
-        self.session_key = session_key
-        self.ended = asyncio.Event()
-        self._waiting: list[bytes] = []
-        self._wake = asyncio.Event()
-
-    @property
-    def closed(self) -> bool:
-        return self.ended.is_set()
-
-    def put(self, message: bytes) -> None:
-        if self.closed:
-            return
-        if len(self._waiting) >= MOST_WAITING:
-            self.close()
-            return
-        self._waiting.append(message)
-        self._wake.set()
-
-    def put_first(self, messages: Sequence[bytes]) -> None:
-        """Puts the messages in front of all that waits, as one: however many, they do not make the client too slow."""
-        if messages and not self.closed:
-            self._waiting.insert(0, b"".join(messages))
-            self._wake.set()
-
-    async def take(self) -> bytes:
-        """All that waits, in one piece; empty when the stream is to end."""
-        await self._wake.wait()
-        self._wake.clear()
-        if self.closed:
-            return b""
-        piece = b"".join(self._waiting)
-        self._waiting.clear()
-        return piece
-
-    def close(self) -> None:
-        self.ended.set()
-        self._wake.set()
+async def _tell_many(clients: list[Client], topic: str, name: str, **more: Any) -> None:
+    """The same to all, a few at a time: a burst to all would hold up a call that comes then."""
+    text = json.dumps({"topic": topic, "name": name, "key": "", **more}, ensure_ascii=False, separators=(",", ":"))
+    message = f"event: live\ndata: {text}\n\n".encode()  # no id: it is no place to go on from
+    size = max(1, -(-len(clients) // _SLICES))
+    for start in range(0, len(clients), size):
+        for client in clients[start : start + size]:
+            client.put(message)
+        await asyncio.sleep(DIGEST_EVERY_S / (2 * _SLICES))
 
 
 def message_of(change: Logged, part: str | None = None) -> bytes:
@@ -92,6 +58,7 @@ class Hub:
         self._sent_order: deque[int] = deque()
         self._gathered: dict[str, dict[str, Any]] = {}
         self.parts = Parts()
+        self.shared = Shared()
         self.newest = 0
         self.began: int | None = None
         """The newest id of the log when changes began to be heard; None before that. 0: the log was empty."""
@@ -112,6 +79,7 @@ class Hub:
     def add(self, client: Client) -> None:
         self.clients.add(client)
         self.parts.forget(client.listener.user_id)
+        self.shared.begin(client.topics)
         for topic in client.topics:
             self._by_topic.setdefault(topic, set()).add(client)
 
@@ -132,6 +100,7 @@ class Hub:
             self._remember(change.id)
             for topic in digests_of(change.topic, change.name):
                 self._gathered.setdefault(topic, {})[change.key] = change.data
+            self.shared.note(change.topic)
             hearing = self._hearing(change)
             if not hearing or self.parts.take(change, hearing[0].listener, self._deliver):
                 continue
@@ -149,23 +118,31 @@ class Hub:
             client.put(message_of(change, part if own else None))
 
     async def tell_digests(self) -> None:
-        """Sends what was gathered, to a few clients at a time: a burst to all would hold up a call that comes then."""
+        """Sends what was gathered."""
         gathered, self._gathered = self._gathered, {}
         for topic, news in gathered.items():
-            data = {"topic": topic, "name": "digest", "key": "", "data": news}
-            text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-            message = f"event: live\ndata: {text}\n\n".encode()  # no id: it is no place to go on from
-            listening = list(self._by_topic.get(topic, ()))
-            size = max(1, -(-len(listening) // _DIGEST_SLICES))
-            for start in range(0, len(listening), size):
-                for client in listening[start : start + size]:
-                    client.put(message)
-                await asyncio.sleep(DIGEST_EVERY_S / (2 * _DIGEST_SLICES))
+            await _tell_many(list(self._by_topic.get(topic, ())), topic, "digest", data=news)
+
+    async def tell_shared(self) -> None:
+        """Sends the shared parts of what changed."""
+
+        async def send(topic: str, part: str | None, clients: list[Client]) -> None:
+            await _tell_many(clients, topic, "shared", data={}, part=part)
+
+        await self.shared.tell(lambda topic: list(self._by_topic.get(topic, ())), send)
 
     async def digest_for_ever(self) -> None:
         while True:
             await asyncio.sleep(DIGEST_EVERY_S if len(self.clients) <= MANY else DIGEST_TO_MANY_EVERY_S)
             await self.tell_digests()
+
+    async def share_for_ever(self) -> None:
+        """Tells shared parts a moment after they changed; however many groups there are, most of the time is rest."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            began = clock()
+            await self.tell_shared()
+            await asyncio.sleep(max(SHARED_EVERY_S, _SHARED_REST * (clock() - began)))
 
     def _remember(self, change_id: int) -> None:
         self.newest = max(self.newest, change_id)

@@ -16,7 +16,8 @@ from django.db import Error as DatabaseError
 from django.http import parse_cookie
 
 from callwright.live.access import in_thread, who
-from callwright.live.hub import MOST_STREAMS_OF_A_USER, Client, Hub, message_of
+from callwright.live.client import Client
+from callwright.live.hub import MOST_STREAMS_OF_A_USER, Hub, message_of
 from callwright.live.listening import listen_for_ever
 from callwright.live.queries.log import newest_id
 from callwright.live.queries.replay import missed_since
@@ -72,6 +73,7 @@ class Streams:
             asyncio.create_task(listen_for_ever(self.hub, self._ready, self.on_access)),
             asyncio.create_task(self.hub.ping_for_ever()),
             asyncio.create_task(self.hub.digest_for_ever()),
+            asyncio.create_task(self.hub.share_for_ever()),
             asyncio.create_task(self._watch_for_ever()),
             asyncio.create_task(self._prove_for_ever()),
         ]

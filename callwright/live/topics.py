@@ -16,6 +16,11 @@ class Listener:
     accounts: frozenset[int] | None
     user: Any = field(default=None, compare=False, repr=False)
 
+    @property
+    def language(self) -> str:
+        """In which their pages are drawn; empty: their browser chooses."""
+        return getattr(self.user, "language", "")
+
     def may_see(self, account_id: int | None) -> bool:
         return account_id is None or self.accounts is None or account_id in self.accounts
 
@@ -80,6 +85,31 @@ def declare_part(prefix: str, name: str, draw: Part) -> None:
 def part_of(topic: str, name: str) -> Part | None:
     """How the part is drawn that such changes carry; None where they carry none."""
     return _parts.get((topic.partition(":")[0], name))
+
+
+SharedPart = Callable[[frozenset[int] | None], str]
+_shared: dict[str, tuple[str, SharedPart]] = {}
+
+
+def declare_shared(topic: str, *, of: str, draw: SharedPart, rule: Rule) -> None:
+    """`topic` carries a part of the page that shows the same to all who see the same accounts, some moments after
+    something changed on the topic `of`, to those whom `rule` allows. Pages without a part in it are to ask.
+
+    `draw(accounts)` gives its HTML in the active language, None for all accounts. Called in a thread that may use the
+    database, once for all who see the same accounts in the same language.
+    """
+    declare(topic, rule)
+    _shared[topic] = (of, draw)
+
+
+def shared_of(topic: str) -> list[str]:
+    """The topics of shared parts that change with this topic."""
+    return [shared for shared, (of, _) in _shared.items() if of == topic]
+
+
+def shared_part(topic: str) -> SharedPart | None:
+    """How the part is drawn that the topic carries; None for other topics."""
+    return _shared[topic][1] if topic in _shared else None
 
 
 Watch = Callable[[frozenset[str], frozenset[int]], None]

@@ -15,7 +15,7 @@ from callwright.calls.queries.sql import named_sql
 from callwright.calls.queries.visible import call_accounts
 from callwright.calls.viewpoint import Viewpoint
 from callwright.kit.identity import uuid7_floor
-from callwright.staff.queries.rights import Viewer, account_scope
+from callwright.staff.queries.rights import Viewer
 
 PAGE = 50
 COUNT_LIMIT = 999
@@ -118,17 +118,16 @@ WAITS = "c.follow_up = 'not_called_back' AND (c.client_number <> '' OR c.contact
 MOST_IN_NAVIGATION = 99
 # A constant text: to plan it over all months takes ten times as long as to count, so it is planned once a connection.
 _NUMBER = f"SELECT count(*) FROM (SELECT FROM calls_call c WHERE {{where}} LIMIT {MOST_IN_NAVIGATION + 1}) AS waiting"  # noqa: S608
-_OF_VIEWER = "c.account_id IN (SELECT account_id FROM staff_accountright WHERE user_id = %(viewer)s)"
+_OF_ACCOUNTS = "c.account_id = ANY(%(accounts)s::bigint[])"
 
 
-def waiting_number(viewer: Viewer) -> int:
-    """How many calls of accounts that the viewer sees wait to be called back, up to one more than `MOST_IN_NAVIGATION`;
-    one query.
+def waiting_number(accounts: frozenset[int] | None) -> int:
+    """How many calls of these accounts (None: of all) wait to be called back, up to one more than
+    `MOST_IN_NAVIGATION`; one query.
     """
-    scope = account_scope(viewer)
-    where = WAITS if scope["all_accounts"] else f"{_OF_VIEWER} AND {WAITS}"
+    where = WAITS if accounts is None else f"{_OF_ACCOUNTS} AND {WAITS}"
     with connection.cursor() as cursor:
-        cursor.execute(_NUMBER.format(where=where), None if scope["all_accounts"] else {"viewer": scope["viewer"]})
+        cursor.execute(_NUMBER.format(where=where), None if accounts is None else {"accounts": sorted(accounts)})
         return int(cursor.fetchone()[0])
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from callwright.calls.models import Call, FollowUpReason
 from callwright.calls.operations.follow_up_acts import Seen, close_follow_up
@@ -12,7 +13,8 @@ from callwright.calls.operations.follow_up_changes import Note, note_clients
 from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.calls.queries.follow_up import WAITS, waiting_number
 from callwright.live.models import LiveEvent
-from callwright.live.topics import Listener, may_hear
+from callwright.live.topics import Listener, may_hear, shared_of, shared_part
+from callwright.staff.queries.rights import visible_account_ids
 
 pytestmark = pytest.mark.django_db
 
@@ -36,8 +38,10 @@ def test_it_counts_whom_the_viewer_may_call_back(
     missed(made, 4, client_number="")  # nobody can
     made(now(), status="missed", follow_up="closed")
     for viewer, waiting in ((owner, 3), (supervisor, 3), (outsider, 2), (administrator, 5)):
+        accounts = visible_account_ids(viewer)
         with django_assert_num_queries(1):
-            assert waiting_number(viewer) == waiting, viewer
+            assert waiting_number(accounts) == waiting, viewer
+    assert waiting_number(frozenset()) == 0
 
 
 def test_it_stands_in_the_navigation_in_words_too(made: Any, owner_client: Any) -> None:
@@ -68,7 +72,27 @@ def test_pages_hear_of_it_once_an_account(made: Any, owner: Any, other_account: 
         by=owner.pk, now=now(),
     )  # fmt: skip
     assert told.count() == 2
-    assert may_hear(Listener(1, "agent", None), "missed") and not may_hear(Listener(1, "customer", None), "missed")
+    for topic in ("missed", "missed-number"):
+        assert may_hear(Listener(1, "agent", None), topic) and not may_hear(Listener(1, "customer", None), topic)
+
+
+def test_it_travels_with_the_change_in_words_of_those_who_hear_it(made: Any, account: Any, other_account: Any) -> None:
+    missed(made, 2)
+    missed(made, 1, of=other_account)
+    assert shared_of("missed") == ["missed-number"]
+    draw = shared_part("missed-number")
+    assert draw is not None
+    for accounts, language, words in (
+        (frozenset({account.pk}), "en", ">2</span>"),
+        (None, "en", "3 wait to be called back"),
+        (frozenset({other_account.pk}), "en", "1 waits to be called back"),
+        (frozenset(), "en", ""),
+    ):
+        with translation.override(language):
+            drawn = draw(accounts)
+        assert words in drawn if words else not drawn.strip(), drawn
+    with translation.override("nl"):
+        assert "waits" not in draw(None) and ">3</span>" in draw(None)
 
 
 def test_it_is_read_from_an_index_alone(made: Any, account: Any) -> None:

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from callwright.accounts.queries.accounts import is_house
@@ -16,12 +15,10 @@ from callwright.calls.follow_up_list import OPEN, SETTLED, SETTLED_STATES, TABS,
 from callwright.calls.operations.follow_up_acts import Seen
 from callwright.calls.queries.follow_up import (
     COUNT_LIMIT,
-    MOST_IN_NAVIGATION,
     MissedRow,
     missed_again,
     missed_counts,
     missed_page,
-    waiting_number,
 )
 from callwright.calls.queries.follow_up_totals import MissedTotal, missed_totals
 from callwright.calls.queries.patience import SearchTooLong
@@ -97,20 +94,6 @@ def follow_up_counts(request: HttpRequest) -> HttpResponse:
     """The tabs with how many calls wait now."""
     asked = parse_missed_list(given(request.GET))
     return render(request, "calls/follow_up_tabs.html", {"tabs": _tabs(request, asked), "asked": asked})
-
-
-def number_context(request: HttpRequest) -> dict[str, Any]:
-    """What stands beside the entry of the navigation; one query, and none where no navigation is drawn."""
-    waiting = waiting_number(staff_user(request))
-    return {"waiting": min(waiting, MOST_IN_NAVIGATION), "more": waiting > MOST_IN_NAVIGATION}
-
-
-@requires("follow_up_calls")
-@require_GET
-@never_cache
-def missed_number(request: HttpRequest) -> HttpResponse:
-    """The number beside the entry of the navigation as it is now."""
-    return render(request, "calls/missed_number.html", number_context(request))
 
 
 @requires("follow_up_calls")

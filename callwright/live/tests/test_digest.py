@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from callwright.live import topics
-from callwright.live.hub import Client, Hub
+from callwright.live.client import Client
+from callwright.live.hub import Hub
 from callwright.live.queries.log import Logged
 from callwright.live.topics import Listener, declare_digest
 

@@ -14,7 +14,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
 from callwright.live import stream
-from callwright.live.hub import MOST_STREAMS_OF_A_USER, MOST_WAITING, Client, Hub
+from callwright.live.client import MOST_WAITING, Client
+from callwright.live.hub import MOST_STREAMS_OF_A_USER, Hub
 from callwright.live.listening import connection_parameters
 from callwright.live.models import LiveEvent
 from callwright.live.operations.forget_old import forget_old

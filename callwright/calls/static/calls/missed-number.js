@@ -1,26 +1,34 @@
-// How many wait to be called back, beside the entry of the navigation. Hundreds of pages stand open and hear of the same
-// missed call: each counts again within some seconds, twice a minute however much changes, and not while hidden.
+// How many wait to be called back, beside the entry of the navigation. The number comes with the change, drawn for all who
+// see the same. Where it did not (the stream was lost; only the browser knows the language), the page asks for it: each of
+// hundreds at a moment of its own, once in a while however much changes, and not while hidden.
 
 const WITHIN_MS = 12_000;
-const MOST = { times: 2, inMs: 60_000 };
+const EVERY_MS = 30_000;
 const AT_ONCE_MS = 400;
 const place = document.querySelector("[data-missed-number]");
 let timer = 0;
-let counted = [];
+let askedAt = -EVERY_MS;
 let isDue = false;
 
 function count() {
   timer = 0;
   isDue = document.hidden;
   if (isDue) return;
-  counted = [...counted, performance.now()].slice(-MOST.times);
+  askedAt = performance.now();
   place.dispatchEvent(new CustomEvent("recount"));
 }
 
-function soon() {
-  if (timer) return;
-  const rest = counted.length < MOST.times ? 0 : counted[0] + MOST.inMs - performance.now();
-  timer = setTimeout(count, Math.max(AT_ONCE_MS, rest) + Math.random() * WITHIN_MS);
+function onChange({ detail }) {
+  if (detail.part !== undefined && detail.part !== null) show(detail.part);
+  else if (!timer) timer = setTimeout(count, Math.max(AT_ONCE_MS, askedAt + EVERY_MS - performance.now()) + Math.random() * WITHIN_MS);
+}
+
+// Newer than what was to be asked for.
+function show(part) {
+  clearTimeout(timer);
+  timer = 0;
+  isDue = false;
+  place.innerHTML = part;
 }
 
 // What a person did themselves shows at once.
@@ -30,7 +38,7 @@ function now() {
 }
 
 if (place) {
-  place.addEventListener("live", soon);
+  place.addEventListener("live", onChange);
   document.addEventListener("follow-up-done", now);
-  document.addEventListener("visibilitychange", () => document.hidden || (isDue && soon()));
+  document.addEventListener("visibilitychange", () => document.hidden || (isDue && now()));
 }
