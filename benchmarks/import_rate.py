@@ -3,8 +3,10 @@
     .venv/bin/python -m benchmarks.import_rate [--lines 1000000]
 
 Starts an embedded PostgreSQL, writes a Master.csv (a call in five is a queue call of several lines; 40 lines called,
-3 000 contacts, 30 employees), imports it by `run_import` with contacts matched, rules applied and totals noted, and
-then copies the finished rows of calls_call by COPY into the emptied table: partitioned by month, with the same
+3 000 contacts, 30 employees; accounts have opening hours and a limit of talk time that one call in a hundred passes, in
+one account of ten one in twenty), imports it by `run_import` with contacts matched, too long calls flagged, days and
+missed calls noted. Then says how long the worker takes to add up the days and to work out what became of the missed
+calls, and copies the finished rows of calls_call by COPY into the emptied table: partitioned by month, with the same
 indexes, constraints and references; and then those of the legs and facts into theirs. Prints lines per second of the
 import, rows per second of COPY into calls_call, their ratio, how long COPY of all three tables took beside the import,
 the memory of both processes, and for machines that have other work: the processor time of each part.
@@ -44,6 +46,7 @@ def main() -> None:
         lines = write_file(file, options.lines)
         print(f"{lines:,} lines, {file.stat().st_size / 1e6:.0f} MB", flush=True)
         load = timed_import(server, file, pbx, lines, profile=options.profile)
+        afterwards()
         plain, whole = timed_copy(server, folder)
         report(load, plain, whole)
     finally:
@@ -62,6 +65,7 @@ def ground() -> Any:
     pbx = Pbx.objects.create(slug="main", name="Main", trunks=["trunk"], enabled=False)
     accounts = [Account.objects.create(name=f"Account {n:02}", is_default=n == 0) for n in range(40)]
     Line.objects.bulk_create(Line(account=a, number=f"+3120800{n:04}") for n, a in enumerate(accounts))
+    rules(accounts)
     people = [
         (Contact(account=account, name=f"Contact {n}"), f"+316{n:02}{i:06}")
         for i, account in enumerate(accounts)
@@ -76,6 +80,46 @@ def ground() -> Any:
         user = User.objects.create_user(f"u{n}", None, name=f"Employee {n:02}")
         Extension.objects.create(pbx=pbx, number=str(200 + n), employee=user, taken_at=START)
     return pbx
+
+
+def rules(accounts: list[Any]) -> None:
+    """Open on working days; in one account of ten a call is too long after ten minutes, elsewhere after fifteen."""
+    from django.utils import timezone
+
+    from callwright.accounts.models import OpenSpan
+    from callwright.calls.operations.too_long_rules import RuleWish, save_rule
+    from callwright.staff.models import User
+
+    OpenSpan.objects.bulk_create(
+        OpenSpan(account=account, weekday=day, begins_min=480, ends_min=1080)
+        for account in accounts
+        for day in range(5)
+    )
+    boss = User.objects.create_user("boss", None, name="Boss").pk
+    for account in (None, *accounts[::10]):
+        wish = RuleWish(limit_s=900 if account is None else 600, account_id=account and account.pk)
+        save_rule(rule_id=None, wish=wish, by=boss, now=timezone.now())
+
+
+def afterwards() -> None:
+    """What the worker does with what the import noted."""
+    from django.utils import timezone
+
+    from callwright.calls.models import Call
+    from callwright.calls.operations.follow_up_work import work_out_follow_ups
+    from callwright.calls.operations.rollup_days import add_up_dirty_days
+
+    began = time.perf_counter()
+    days = add_up_dirty_days(timezone.now())
+    print(f"afterwards: {days:,} days of accounts added up in {time.perf_counter() - began:.1f} s", flush=True)
+    began, notes = time.perf_counter(), 0
+    while done := work_out_follow_ups(timezone.now()):
+        notes += done
+    took = time.perf_counter() - began
+    missed = Call.objects.exclude(follow_up="").count()
+    too_long = Call.objects.filter(too_long=True).count()
+    print(f"afterwards: {missed:,} missed calls worked out from {notes:,} notes in {took:.1f} s", flush=True)
+    print(f"{too_long:,} calls were too long", flush=True)
 
 
 def write_file(file: Path, lines: int) -> int:

@@ -6,7 +6,11 @@ Makes the calls once, in a database of its own in FOLDER (12 GB; ten minutes on 
 Asks what people ask as an administrator who sees all accounts, a supervisor of 40 of them (the largest among them) and
 a supervisor of the largest alone: through the product's own queries with the viewer's rights, rows as the screen gets
 them, without HTTP and drawing. Prints p50, p95 and the worst in milliseconds of each kind: of first pages, and of the
-three pages after each. Beside it, on the same data in the same run, the shape of query that other registers use: count
+three pages after each; how many first pages were short (they end after a twentieth of a second with what was found and
+the place to look on from, which the screen follows by itself), and how long it took until 60 rows or the end came.
+Searches that are refused in words (too many calls to sort by a column) are counted apart. Then how long counting what
+was found takes, which the screen asks for after the page; and first pages as the web server answers them, drawn, with
+session and rights. Beside it, on the same data in the same run, the shape of query that other registers use: count
 all, then ORDER BY … LIMIT … OFFSET over one table with ordinary indexes; two searches of each kind, its further pages
 are the second and the one in the middle. A page of theirs is given up after ten seconds and counts as that.
 """
@@ -17,7 +21,9 @@ import random
 import statistics
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +34,19 @@ PAGE = 60
 GIVEN_UP_S = 10
 LONG = "period=all"
 Times = dict[str, list[float]]
+
+
+@dataclass
+class Pages:
+    """What the searches of one viewer took, in milliseconds by kind: first pages, those after them, and until 60 rows
+    or the end were there. `short`: how many first pages were not full though more was to come; `refused`: in words.
+    """
+
+    first: Times = field(default_factory=dict)
+    more: Times = field(default_factory=dict)
+    full: Times = field(default_factory=dict)
+    short: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
 
 
 def main() -> None:
@@ -42,13 +61,14 @@ def main() -> None:
         print(f"{ground.calls:,} calls until {ground.now:%F %R}; load average {os.getloadavg()[0]:.1f}", flush=True)
         searches = [one for round_ in range(options.rounds) for one in _searches(ground, random.Random(round_))]
         _warm(ground)
-        ours = _ours(ground, searches)
-        for name, (first, more) in ours.items():
-            _print(name, first, more)
+        for name, pages in _ours(ground, searches).items():
+            _print(name, pages)
+        _print_counts(ground, searches)
+        _print_drawn(ground, searches)
         if not options.without_peer:
             print("\nthe same searches as count(*), ORDER BY, LIMIT, OFFSET over one table", flush=True)
-            for name, (first, more) in _theirs(ground, searches[: len(searches) // options.rounds]).items():
-                _print(name, first, more)
+            for name, pages in _theirs(ground, searches[: len(searches) // options.rounds]).items():
+                _print(name, pages)
         print(f"load average {os.getloadavg()[0]:.1f}")
 
 
@@ -141,59 +161,106 @@ def _warm(ground: Ground) -> None:
         cursor.execute("SELECT count(comment) FROM bench_plain")
     for kind, query in _searches(ground, random.Random(99)):
         for viewer in (ground.administrator, ground.of_some, ground.of_one):
-            _first_and_more(viewer, ground, query, pages=1)
-        del kind
+            _ask(viewer, ground, kind, query, Pages(), more=1)
 
 
-def _ours(ground: Ground, searches: list[tuple[str, str]]) -> dict[str, tuple[Times, Times]]:
-    found: dict[str, tuple[Times, Times]] = {}
-    viewers = {"all accounts": ground.administrator, "40 accounts": ground.of_some, "one account": ground.of_one}
-    for name, viewer in viewers.items():
-        firsts, mores = found.setdefault(name, ({}, {}))
+def _viewers(ground: Ground) -> dict[str, Any]:
+    return {"all accounts": ground.administrator, "40 accounts": ground.of_some, "one account": ground.of_one}
+
+
+def _ours(ground: Ground, searches: list[tuple[str, str]]) -> dict[str, Pages]:
+    found: dict[str, Pages] = {}
+    for name, viewer in _viewers(ground).items():
+        found[name] = Pages()
         for kind, query in searches:
-            first, more = _first_and_more(viewer, ground, query, pages=3)
-            firsts.setdefault(kind, []).append(first)
-            mores.setdefault(kind, []).extend(more)
+            _ask(viewer, ground, kind, query, found[name])
     return found
 
 
-def _first_and_more(viewer: Any, ground: Ground, query: str, pages: int) -> tuple[float, list[float]]:
+def _search(ground: Ground, query: str) -> tuple[Any, Any]:
     from urllib.parse import parse_qs
     from zoneinfo import ZoneInfo
 
-    from callwright.calls.queries.register import register_page
-    from callwright.calls.queries.register_sorted import TooManyToSort
     from callwright.calls.search import parse_search
     from callwright.calls.viewpoint import Viewpoint
 
     search, problems = parse_search(parse_qs(query))
     if problems:
         raise ValueError(f"{query}: {problems}")
-    view, after, times = Viewpoint(ZoneInfo("Europe/Amsterdam"), ground.now, "NL"), None, []
-    for _ in range(1 + pages):
+    return search, Viewpoint(ZoneInfo("Europe/Amsterdam"), ground.now, "NL")
+
+
+def _ask(viewer: Any, ground: Ground, kind: str, query: str, pages: Pages, *, more: int = 3) -> None:
+    """The first page and `more` after it, and further ones until 60 rows are there."""
+    from callwright.calls.queries.register import register_page
+    from callwright.calls.queries.register_sorted import TooManyToSort
+
+    search, view = _search(ground, query)
+    after, times, rows, full = None, list[float](), 0, 0.0
+    while len(times) <= more or rows < PAGE:
         began = time.perf_counter()
         try:
             page = register_page(viewer, search, view, after=after, limit=PAGE)
-        except TooManyToSort:  # told in words, at once
-            return (time.perf_counter() - began) * 1000, times
+        except TooManyToSort:
+            pages.refused[kind] += 1
+            return
         times.append((time.perf_counter() - began) * 1000)
-        after = page.next
+        full += times[-1] if rows < PAGE else 0.0
+        rows, after = rows + len(page.rows), page.next
+        if len(times) == 1:
+            pages.short[kind] += rows < PAGE and after is not None
         if after is None:
             break
-    return times[0], times[1:]
+    pages.first.setdefault(kind, []).append(times[0])
+    pages.more.setdefault(kind, []).extend(times[1 : 1 + more])
+    pages.full.setdefault(kind, []).append(full)
 
 
-def _theirs(ground: Ground, searches: list[tuple[str, str]]) -> dict[str, tuple[Times, Times]]:
+def _print_counts(ground: Ground, searches: list[tuple[str, str]]) -> None:
+    """How long the screen's count takes, and how many searches it could not finish in its time."""
+    from callwright.calls.queries.patience import SearchTooLong
+    from callwright.calls.queries.register import total_of
+
+    print("\ncounting what was found", flush=True)
+    for name, viewer in _viewers(ground).items():
+        times, ends = list[float](), Counter[str]()
+        for _, query in searches:
+            began = time.perf_counter()
+            try:
+                ends["at least"] += total_of(viewer, *_search(ground, query)).is_capped
+            except SearchTooLong:
+                ends["not in time"] += 1
+            times.append((time.perf_counter() - began) * 1000)
+        print(f"{name:<26}{_shown(times)}   {ends['at least']} told as 'more than', {ends['not in time']} not in time")
+
+
+def _print_drawn(ground: Ground, searches: list[tuple[str, str]]) -> None:
+    from django.test import Client
+
+    print("\nfirst pages drawn, as the web server answers them", flush=True)
+    for name, viewer in _viewers(ground).items():
+        client, times = Client(HTTP_HOST="127.0.0.1"), list[float]()
+        client.force_login(viewer, backend="callwright.staff.sessions.SessionUsers")
+        for _, query in searches:
+            began = time.perf_counter()
+            answer = client.get(f"/calls/?{query}")
+            times.append((time.perf_counter() - began) * 1000)
+            if answer.status_code != 200:
+                raise RuntimeError(f"{query}: status {answer.status_code}")
+        print(f"{name:<26}{_shown(times)}", flush=True)
+
+
+def _theirs(ground: Ground, searches: list[tuple[str, str]]) -> dict[str, Pages]:
     """The viewers' searches as two statements a page; rights are the same conditions on accounts."""
-    found: dict[str, tuple[Times, Times]] = {}
+    found: dict[str, Pages] = {}
     for name, viewer in (("all accounts", ground.administrator), ("one account", ground.of_one)):
-        firsts, mores = found.setdefault(name, ({}, {}))
+        pages = found[name] = Pages()
         for kind in dict.fromkeys(kind for kind, _ in searches):
             for query in [query for each, query in searches if each == kind][-2:]:
                 ask, calls = _asking_theirs(viewer, ground, query)
-                firsts.setdefault(kind, []).append(_milliseconds(ask, 0))
+                pages.first.setdefault(kind, []).append(_milliseconds(ask, 0))
                 for offset in (PAGE, max(calls() // 2, PAGE)):
-                    mores.setdefault(kind, []).append(_milliseconds(ask, offset))
+                    pages.more.setdefault(kind, []).append(_milliseconds(ask, offset))
     return found
 
 
@@ -247,13 +314,15 @@ def _span(search: Any, ground: Ground) -> dict[str, Any]:
     return {"since": span.begins_at, "until": span.ends_at or ground.now + timedelta(days=1)}
 
 
-def _print(name: str, firsts: Times, mores: Times) -> None:
-    print(f"\n{name:<26}{'first page':>24}{'further pages':>27}")
-    print(f"{'':<26}{'p50':>8}{'p95':>8}{'worst':>8}{'n':>5}{'p50':>8}{'p95':>8}{'worst':>8}{'n':>5}   milliseconds")
-    for kind in firsts:
-        print(f"{kind:<26}{_shown(firsts[kind])}{_shown(mores.get(kind, []))}")
-    every = [one for times in firsts.values() for one in times], [one for times in mores.values() for one in times]
-    print(f"{'all':<26}{_shown(every[0])}{_shown(every[1])}", flush=True)
+def _print(name: str, pages: Pages) -> None:
+    print(f"\n{name:<26}{'first page':>24}{'further pages':>29}{'60 rows or the end':>29}")
+    head = f"{'p50':>8}{'p95':>8}{'worst':>8}{'n':>5}"
+    print(f"{'':<26}{head}{head}{head}   milliseconds; short and refused first pages")
+    for kind in dict.fromkeys((*pages.first, *pages.refused)):
+        parts = [_shown(times.get(kind, [])) for times in (pages.first, pages.more, pages.full)]
+        print(f"{kind:<26}{''.join(parts)}   {pages.short[kind] or ''} {pages.refused[kind] or ''}")
+    parts = [_shown([one for times in by.values() for one in times]) for by in (pages.first, pages.more, pages.full)]
+    print(f"{'all':<26}{''.join(parts)}   {pages.short.total()} short, {pages.refused.total()} refused", flush=True)
 
 
 def _shown(times: list[float]) -> str:
