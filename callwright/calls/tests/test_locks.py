@@ -1,9 +1,5 @@
 """Those who write calls at the same time never wait for each other in a ring (CALL-6, CALL-7)."""
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +12,7 @@ from callwright.calls.operations.follow_up_acts import ChangedMeanwhile, Seen, c
 from callwright.calls.operations.follow_up_changes import Note, note_clients
 from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.calls.operations.too_long_flags import Hit, flag, take_back
+from callwright.calls.testing import Other, held, until_waiting
 from callwright.telephony import events as e
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
@@ -26,65 +23,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Other:
-    """Work that somebody else does meanwhile; `result` is what it returned or raised."""
-
-    def __init__(self, work: Callable[[], Any]) -> None:
-        self.result: Any = None
-        self._work = work
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self.result = self._work()
-        except Exception as error:
-            self.result = error
-        finally:
-            connection.close()
-
-    def end(self) -> Any:
-        self._thread.join(30)
-        assert not self._thread.is_alive()
-        return self.result
-
-
-@contextmanager
-def held(statement: str, values: list[Any]) -> Iterator[None]:
-    """Somebody's transaction holds what the statement locks until the block ends."""
-    begun, let_go = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            begun.set()
-            let_go.wait(30)
-
-    other = Other(hold)
-    assert begun.wait(10)
-    try:
-        yield
-    finally:
-        let_go.set()
-        assert other.end() is None
-
-
 def held_call(call: Call) -> Any:
     return held("SELECT FROM calls_call WHERE account_id = %s AND id = %s FOR UPDATE", [call.account_id, call.id])
-
-
-def until_waiting(count: int) -> None:
-    """Until so many others wait for a lock."""
-    until = time.monotonic() + 20
-    with connection.cursor() as cursor:
-        while time.monotonic() < until:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0] >= count:
-                return
-            time.sleep(0.01)
-    raise AssertionError(f"{count} were expected to wait")
 
 
 def is_free(call: Call) -> bool:

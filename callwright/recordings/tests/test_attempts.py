@@ -1,6 +1,5 @@
 """One attempt at a recording at a time, nothing left behind by those that fail, none that fails in silence (CALL-9)."""
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import FileSystemStorage
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from callwright.calls.operations.apply_events import apply_events
 from callwright.calls.queries.recorded import recorded_call
+from callwright.calls.testing import Other, until_waiting
 from callwright.messaging.models import Notification
 from callwright.recordings.models import Part, Recording, Source, StoredFile
 from callwright.recordings.operations import claim as claims
@@ -196,37 +196,10 @@ def test_whoever_writes_of_a_recording_takes_the_call_first_as_the_link_does(
         "remove": lambda: remove_calls(account_id, [call_id]),
         "fetch": lambda: fetch_recording(claim, timezone.now()),
     }
-    failed: list[BaseException] = []
-    other = threading.Thread(target=_run, args=(acts[what], failed))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE calls_call SET updated_at = now() WHERE id = %s", [call_id])
-        other.start()
-        _wait_until_somebody_waits(cursor)
+        other = Other(transaction.atomic(acts[what]))
+        until_waiting(1)
         cursor.execute("SET LOCAL lock_timeout = '2s'")
         cursor.execute("UPDATE recordings_recording SET detail = '' WHERE id = %s", [call_id])
-    other.join(20)
-    assert not other.is_alive() and not failed
-
-
-def _run(act: Callable[[], object], failed: list[BaseException]) -> None:
-    try:
-        with transaction.atomic():
-            act()
-    except BaseException as error:
-        failed.append(error)
-    finally:
-        connections.close_all()
-
-
-_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-
-
-def _wait_until_somebody_waits(cursor: Any) -> None:
-    until = time.monotonic() + 15
-    while time.monotonic() < until:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
-        cursor.execute(_WAITING)
-        if cursor.fetchone()[0]:
-            return
-        time.sleep(0.02)
-    pytest.fail("nobody waits for the call")
+    assert not isinstance(other.end(), Exception)
