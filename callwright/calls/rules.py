@@ -2,10 +2,14 @@
 
 from bisect import insort
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 from callwright.calls.facts import CallState, Ending, LegFacts, QueueVisit, RecordingFacts, Transfer
 from callwright.telephony import events as e
+
+ONE_KEY = timedelta(days=7)
+"""What is told of one key and is farther apart is of two calls: a PBX may give the same key again after years."""
 
 _HEADER = (
     "direction",

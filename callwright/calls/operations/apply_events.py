@@ -25,7 +25,7 @@ from callwright.calls.operations.stored_calls import (
 )
 from callwright.calls.ports import CallChange, tell
 from callwright.calls.projection import CallView, project
-from callwright.calls.queries.erased import ToldCall, closed_calls
+from callwright.calls.queries.erased import ToldCall, sealed_calls
 from callwright.calls.rules import absorb, note, told_anew
 from callwright.kit.identity import uuid7_of
 from callwright.telephony.events import CallEvent, CallMerged, CallRetold, CallStarted
@@ -67,7 +67,7 @@ def apply_events(events: Sequence[CallEvent], *, now: datetime) -> Applied:
     with transaction.atomic(savepoint=False):
         work, unknown = _gather(let_in, now)
         after = {key: project(one.state) for key, one in work.items() if one.merged_into is None}
-        work = _open_ones(work, after, now)
+        work = _still_written(work, after, now)
         after = {key: view for key, view in after.items() if key in work}
         changed = [work[key] for key, view in after.items() if work[key].before != view]
         gone = [one for one in work.values() if one.merged_into is not None and one.stored is not None]
@@ -119,7 +119,7 @@ def _merge(work: dict[Key, Work], one: Work, into: Key) -> None:
     one.merged_into = into
 
 
-def _open_ones(work: dict[Key, Work], after: Mapping[Key, CallView], now: datetime) -> dict[Key, Work]:
+def _still_written(work: dict[Key, Work], after: Mapping[Key, CallView], now: datetime) -> dict[Key, Work]:
     """Without calls that are never written again because a party was erased: having no facts, they look like new ones
     that are told late.
     """
@@ -128,8 +128,8 @@ def _open_ones(work: dict[Key, Work], after: Mapping[Key, CallView], now: dateti
         for one, view in ((work[key], view) for key, view in after.items())
         if one.stored is None and view.started_at < now - LATE
     ]
-    closed = closed_calls(late)
-    return {key: one for key, one in work.items() if key not in closed and one.merged_into not in closed}
+    sealed = sealed_calls(late)
+    return {key: one for key, one in work.items() if key not in sealed and one.merged_into not in sealed}
 
 
 def _write(work: Sequence[Work], after: Mapping[Key, CallView], *, now: datetime) -> list[Changed]:

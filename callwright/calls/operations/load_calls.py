@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,55 +12,24 @@ from callwright.calls.facts import CallState, decode_facts
 from callwright.calls.follow_up import CALLS_FOR_FOLLOW_UP, State
 from callwright.calls.operations.after_load import after_load
 from callwright.calls.operations.apply_events import apply_events
-from callwright.calls.operations.call_locks import call_name, hour_names, lock_names
+from callwright.calls.operations.call_locks import lock_calls
 from callwright.calls.operations.copy_rows import Placed, Written, copy_calls, copy_keys
 from callwright.calls.operations.describe import Projected, place
-from callwright.calls.operations.ensure_partitions import month_of
 from callwright.calls.operations.keep_before import keep_before
+from callwright.calls.operations.loadable import Loadable
 from callwright.calls.operations.retell_known import Kind, Known, retelling
 from callwright.calls.projection import CallView
 from callwright.calls.rows import text_array
+from callwright.calls.rules import ONE_KEY
 from callwright.contacts.operations.note_spoken import Spoken, note_spoken
 from callwright.kit.identity import uuid7_floor
 from callwright.kit.phone_numbers import ParsedNumber
 from callwright.telephony.events import CallEvent, Direction
 from callwright.telephony.queries.pbxs import PbxFacts
 
-_AROUND = timedelta(days=7)
 _LIVE = timedelta(hours=6)
 _MOST_LOCKS = 1_500
 _NO_FACTS = '{"pbx":"","key":""}'
-
-
-@dataclass(slots=True)
-class Loadable:
-    """`facts`: a CallState as JSON, `view` what follows from it. `keys`: of the call, and of consultation calls that
-    became part of it. `extension`: ours, that began it. `row` and `legs`: told columns as text for COPY, each leg
-    with its party. `whole`: all that other records told of it before is in it.
-    """
-
-    facts: bytes
-    view: CallView
-    keys: Sequence[str]
-    extension: str | None = None
-    row: str = ""
-    legs: Sequence[tuple[str, str]] = ()
-    whole: bool = False
-    _state: CallState | None = None
-
-    @property
-    def key(self) -> str:
-        return self.keys[0]
-
-    @property
-    def id_text(self) -> str:
-        return self.row[:36]
-
-    @property
-    def state(self) -> CallState:
-        if self._state is None:
-            self._state = decode_facts(self.facts.decode())
-        return self._state
 
 
 @dataclass(slots=True)
@@ -73,11 +42,6 @@ class Loaded:
     merged: list[tuple[int, UUID, dict[str, Any] | None]] = field(default_factory=list)
     unchanged: int = 0
     into: dict[UUID, UUID] = field(default_factory=dict)
-
-
-def months_of(calls: Sequence[Loadable]) -> set[date]:
-    """The months whose partitions the calls need."""
-    return {month_of(call.view.started_at) for call in calls}
 
 
 def load_calls(
@@ -154,15 +118,27 @@ def _lock(pbx: PbxFacts, calls: Sequence[Loadable], now: datetime) -> None:
     """
     recent = [call for call in calls if (call.view.ended_at or now) > now - _LIVE]
     recent.sort(key=lambda call: call.view.ended_at or now)
-    names = {call_name(pbx.id, key) for call in recent[-_MOST_LOCKS:] for key in call.keys}
-    lock_names(names | {name for call in calls for name in hour_names(pbx.id, call.view.started_at)})
+    lock_calls(
+        [(pbx.id, key) for call in recent[-_MOST_LOCKS:] for key in call.keys],
+        hours=[(pbx.id, at) for call in calls for at in _beginnings(call)],
+    )
+
+
+def _beginnings(call: Loadable) -> list[datetime]:
+    """About when the call began, and what became part of it: that began while it went on."""
+    at, ended_at = call.view.started_at, call.view.ended_at
+    found = [at]
+    while len(call.keys) > 1 and ended_at is not None and at < ended_at:
+        at = min(at + timedelta(hours=1), ended_at)
+        found.append(at)
+    return found
 
 
 def _known(pbx: PbxFacts, calls: Any) -> dict[str, Known]:
     starts = [call.view.started_at for call in calls]
     if not starts:
         return {}
-    span = [uuid7_floor(min(starts) - _AROUND), uuid7_floor(max(starts) + _AROUND)]
+    span = [uuid7_floor(min(starts) - ONE_KEY), uuid7_floor(max(starts) + ONE_KEY)]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.pbx_key, c.account_id, c.id, c.source, c.started_at, c.ended_at IS NOT NULL AND c.complete,"
@@ -193,8 +169,7 @@ def _taken(calls: Sequence[Loadable]) -> set[str]:
 
 
 def _is_near(known: Known, view: CallView) -> bool:
-    """A PBX may give the same key again after years."""
-    return abs(known.started_at - view.started_at) < _AROUND
+    return abs(known.started_at - view.started_at) < ONE_KEY
 
 
 def _add(

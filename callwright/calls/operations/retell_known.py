@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from callwright.calls.facts import CallState
+from callwright.calls.operations.loadable import Loadable
 from callwright.calls.retelling import ending_of, events_of
 from callwright.calls.rules import fold
 from callwright.telephony.events import (
@@ -28,19 +29,6 @@ _GOES_ON = timedelta(hours=12)
 _RANK = {"csv": 0, "cdr": 0, "cel": 1, "link": 2}
 
 
-class Told(Protocol):
-    """A call of the records. `keys`: its own first, then those of consultation calls that became part of it. `whole`:
-    all that other records told of it before is in it.
-    """
-
-    @property
-    def keys(self) -> Any: ...
-    @property
-    def whole(self) -> bool: ...
-    @property
-    def state(self) -> CallState: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """The same call, or one that became part of it, as the register has it."""
@@ -58,7 +46,7 @@ class Known:
         return self.source.rpartition(":")[2] if self.source.startswith("import:") else "link"
 
 
-def retelling(call: Told, found: Mapping[str, Known], kind: Kind, now: datetime) -> list[CallEvent]:
+def retelling(call: Loadable, found: Mapping[str, Known], kind: Kind, now: datetime) -> list[CallEvent]:
     """The events that bring the register's call up to these records; none where there is nothing to add."""
     state = call.state
     main = found.get(state.key)
@@ -81,7 +69,7 @@ def retelling(call: Told, found: Mapping[str, Known], kind: Kind, now: datetime)
     return [*_anew(call, found), *events_of(state), *_merges(call, found)]
 
 
-def _completing(call: Told, main: Known, found: Mapping[str, Known], kind: Kind, now: datetime) -> list[CallEvent]:
+def _completing(call: Loadable, main: Known, found: Mapping[str, Known], kind: Kind, now: datetime) -> list[CallEvent]:
     """The live link knows more of a call than its records, unless it lost it."""
     goes_on = main.state.ending is None and main.started_at > now - _GOES_ON
     if main.is_over or goes_on:
@@ -91,13 +79,13 @@ def _completing(call: Told, main: Known, found: Mapping[str, Known], kind: Kind,
     return [ending_of(call.state)]
 
 
-def _anew(call: Told, found: Mapping[str, Known]) -> list[CallEvent]:
+def _anew(call: Loadable, found: Mapping[str, Known]) -> list[CallEvent]:
     at = call.state.started_at
     assert at is not None
     return [CallRetold(pbx=call.state.pbx, at=at, call=key) for key in found]
 
 
-def _merges(call: Told, found: Mapping[str, Known]) -> list[CallEvent]:
+def _merges(call: Loadable, found: Mapping[str, Known]) -> list[CallEvent]:
     """What was known as a call of its own keeps its header until it is merged away."""
     told: list[CallEvent] = []
     for key in call.keys[1:]:

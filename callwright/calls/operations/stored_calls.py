@@ -13,7 +13,7 @@ import msgspec
 from django.db import connection
 
 from callwright.calls.facts import CallState, decode_facts
-from callwright.calls.operations.call_locks import call_name, hour_names, lock_names
+from callwright.calls.operations.call_locks import lock_calls
 from callwright.calls.operations.delete_rows import delete_rows
 from callwright.calls.operations.follow_up_removal import move_acts
 from callwright.calls.operations.too_long_moves import move_review
@@ -64,8 +64,7 @@ def lock_and_load(
 
     One writer per call: holds the keys until the transaction ends. `late`: PBX and time of beginnings told late.
     """
-    hours = [name for pbx_id, began in late for name in hour_names(pbx_id, began)]
-    lock_names([*(call_name(pbx_id, key) for pbx_id, key in keys), *hours])
+    lock_calls(keys, hours=late)
     with connection.cursor() as cursor:
         cursor.execute(
             _sql("load_calls.sql"),

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
 from callwright.calls.erased_numbers import digest_key, digest_of
 from callwright.calls.models import ErasedNumber
+from callwright.calls.rules import ONE_KEY
 from callwright.kit.identity import uuid7_floor
 
 Caller = tuple[int, str, datetime]
@@ -32,7 +33,7 @@ def erased_callers(callers: Iterable[Caller]) -> frozenset[Caller]:
     )
 
 
-_CLOSED = """
+_SEALED = """
     SELECT w.pbx_id, w.pbx_key
     FROM unnest(%(pbxs)s::bigint[], %(keys)s::text[], %(ids)s::uuid[]) AS w (pbx_id, pbx_key, id)
     WHERE EXISTS (
@@ -42,7 +43,6 @@ _CLOSED = """
             AND c.id >= %(low)s AND c.id < %(high)s AND (c.anonymous OR c.sealed)
     )
 """
-_AROUND = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class ToldCall:
     started_at: datetime
 
 
-def closed_calls(told: Iterable[ToldCall]) -> frozenset[tuple[int, str]]:
+def sealed_calls(told: Iterable[ToldCall]) -> frozenset[tuple[int, str]]:
     """Those (pbx id, key) that are in the register without whom they were with: they are never written again. One
     query, and none without calls. A call whose key was made of a number is known by its id alone.
     """
@@ -65,13 +65,13 @@ def closed_calls(told: Iterable[ToldCall]) -> frozenset[tuple[int, str]]:
     starts = [one.started_at for one in asked]
     with connection.cursor() as cursor:
         cursor.execute(
-            _CLOSED,
+            _SEALED,
             {
                 "pbxs": [one.pbx_id for one in asked],
                 "keys": [one.key for one in asked],
                 "ids": [one.id for one in asked],
-                "low": uuid7_floor(min(starts) - _AROUND),
-                "high": uuid7_floor(max(starts) + _AROUND),
+                "low": uuid7_floor(min(starts) - ONE_KEY),
+                "high": uuid7_floor(max(starts) + ONE_KEY),
             },
         )
         return frozenset(cursor.fetchall())

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from django.db import DataError, InternalError, NotSupportedError, ProgrammingError, connection, transaction
 
-from callwright.calls.operations.load_calls import Loadable, Loaded
+from callwright.calls.operations.load_calls import Loaded
+from callwright.calls.operations.loadable import Loadable
 from callwright.imports.reading.found import Bad, Finished
 
 MOST_REFUSED = 20

@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from callwright.calls.operations.ensure_partitions import ensure_partitions
-from callwright.calls.operations.load_calls import Loadable, Loaded, load_calls, months_of
+from callwright.calls.operations.load_calls import Loaded, load_calls
+from callwright.calls.operations.loadable import Loadable, months_of
 from callwright.calls.operations.retell_known import Kind
 from callwright.imports.models import Import, State
 from callwright.imports.operations.keep_parts import keep_parts, parts_for

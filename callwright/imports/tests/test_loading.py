@@ -1,10 +1,7 @@
 """What the writing of many calls at once keeps to: one call, its states, its account, and nobody made to wait."""
 
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -16,7 +13,9 @@ from callwright.calls.erased_numbers import digest_key, digest_of
 from callwright.calls.models import Call, ErasedNumber, FollowUpPending
 from callwright.calls.operations.apply_events import apply_events
 from callwright.calls.operations.ensure_partitions import ensure_partitions
-from callwright.calls.operations.load_calls import Loadable, load_calls, months_of
+from callwright.calls.operations.load_calls import load_calls
+from callwright.calls.operations.loadable import Loadable, months_of
+from callwright.calls.testing import Other, until_waiting
 from callwright.imports.operations.prepare import prepare
 from callwright.imports.queries.grounds import ground_of
 from callwright.imports.reading.reader import Reader
@@ -97,43 +96,22 @@ def test_months_are_made_before_the_transaction_of_a_batch(imported: Run, house:
 @pytest.mark.django_db(transaction=True)
 def test_the_link_that_repairs_and_a_file_make_one_call_of_an_old_one(imported: Run, house: Account) -> None:
     """CALL-11: the link tells yesterday's call from CEL, and has not committed it when the file with its CDR comes."""
-    told, go_on, failed = threading.Event(), threading.Event(), []
+    told, go_on = threading.Event(), threading.Event()
 
     def repair() -> None:
-        try:
-            with transaction.atomic():
-                apply_events(live("queue_agent_hangs_up"), now=timezone.now())
-                told.set()
-                go_on.wait(30)
-        except Exception as error:
-            failed.append(error)
-        finally:
+        with transaction.atomic():
+            apply_events(live("queue_agent_hangs_up"), now=timezone.now())
             told.set()
-            connection.close()
+            go_on.wait(30)
 
-    link, release = threading.Thread(target=repair), threading.Thread(target=_when_somebody_waits, args=(go_on.set,))
-    link.start()
+    def let_go() -> None:
+        until_waiting(1)
+        go_on.set()
+
+    link = Other(repair)
     assert told.wait(30)
-    release.start()
+    release = Other(let_go)
     done = imported(TRACES / "queue_agent_hangs_up.cdr.csv")
-    link.join(30)
-    release.join(30)
-    assert not failed
+    assert (link.end(), release.end()) == (None, None)
     assert (done.added, done.unchanged) == (0, 1)
     assert Call.objects.filter(direction="inbound").count() == 1
-
-
-def _when_somebody_waits(act: Callable[[], Any]) -> None:
-    """Acts once a transaction waits for the lock of another, or nobody did for ten seconds."""
-    until = time.monotonic() + 10
-    waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'"
-    try:
-        while time.monotonic() < until:
-            with connection.cursor() as cursor:
-                cursor.execute(waits)
-                if cursor.fetchone()[0]:
-                    break
-            time.sleep(0.05)
-        act()
-    finally:
-        connection.close()
