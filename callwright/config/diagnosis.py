@@ -103,7 +103,7 @@ def totals_findings(now: datetime) -> Iterator[Finding]:
 
 def orphan_findings(now: datetime, *, all_months: bool = False) -> Iterator[Finding]:
     """Legs and facts that are left of calls that were removed: of this month's and the last one's, or of all."""
-    from callwright.calls.operations.orphans import count_orphans
+    from callwright.calls.queries.orphans import count_orphans
 
     first = (now.astimezone(UTC).date().replace(day=1) - timedelta(days=1)).replace(day=1)
     found = count_orphans(since=None if all_months else first)

@@ -8,9 +8,9 @@ from functools import partial
 from django.db import connection, transaction
 from django.utils import timezone
 
+from callwright.calls.tables import TABLES
 from callwright.kit.identity import uuid7_floor
 
-TABLES = ("calls_call", "calls_leg", "calls_callfacts")
 LOCK = "hashtext('calls partitions')"
 """Whoever makes a month's tables, or takes one away, holds this advisory lock meanwhile."""
 

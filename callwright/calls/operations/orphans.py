@@ -1,40 +1,21 @@
-"""Legs and facts whose call is gone: there are none unless something deleted calls past `delete_rows`."""
+"""Removes legs and facts whose call is gone."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from django.db import connection, transaction
 
-from callwright.kit.identity import uuid7_floor
-
-_ALONE = "NOT EXISTS (SELECT FROM calls_call c WHERE c.account_id = o.account_id AND c.id = o.call_id)"
-# Said of both, or all months of the calls are read.
-_ALONE_SINCE = """
-    o.call_id >= %(low)s AND NOT EXISTS (
-        SELECT FROM calls_call c WHERE c.account_id = o.account_id AND c.id = o.call_id AND c.id >= %(low)s
-    )
-"""
-_TABLES = ("calls_leg", "calls_callfacts")
+from callwright.calls.queries.orphans import ALONE
+from callwright.calls.tables import PARTS
 
 
-def count_orphans(*, since: date | None = None) -> int:
-    """How many there are, of calls from the (UTC) day `since` on. Without it the keys of all calls are read: seconds
-    where there are ten millions.
+def remove_orphans(month: date | None = None) -> int:
+    """Deletes them, those of a month (its first day) or all; returns how many. What is being written is seen with its
+    call, or not at all.
     """
-    alone, low = (_ALONE, None) if since is None else (_ALONE_SINCE, uuid7_floor(datetime.combine(since, time(), UTC)))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_partitionwise_join = on")  # month by month, each in little memory
-        found = 0
-        for table in _TABLES:
-            cursor.execute(f"SELECT count(*) FROM {table} o WHERE {alone}", {"low": low})  # noqa: S608 (texts from above)
-            found += int(cursor.fetchone()[0])
-    return found
-
-
-def remove_orphans() -> int:
-    """Deletes them; returns how many. What is being written is seen with its call, or not at all."""
     with transaction.atomic(), connection.cursor() as cursor:
         gone = 0
-        for table in _TABLES:
-            cursor.execute(f"DELETE FROM {table} o WHERE {_ALONE}")  # noqa: S608 (a name from above)
+        for part in PARTS:
+            table = part if month is None else f"{part}_{month:%Y_%m}"
+            cursor.execute(f"DELETE FROM {table} o WHERE {ALONE}")  # noqa: S608 (texts from above)
             gone += cursor.rowcount
     return gone

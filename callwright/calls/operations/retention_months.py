@@ -16,13 +16,13 @@ from django.db import DatabaseError, connection, transaction
 
 from callwright.calls.models import LeavingMonth
 from callwright.calls.operations.ensure_partitions import LOCK, Place, ensure_partitions, following, place_of
+from callwright.calls.operations.orphans import remove_orphans
 from callwright.calls.ports import tell_removed
 from callwright.calls.queries.retention import Over
 from callwright.calls.retention import REMOVE
+from callwright.calls.tables import CALLS, PARTS
 from callwright.kit.identity import uuid7_floor
 
-CALLS = "calls_call"
-PARTS = ("calls_leg", "calls_callfacts")
 BATCH = 2_000
 PATIENCE_S = 5
 """Nobody who reads or writes calls is made to wait longer than this behind a table that cannot be detached yet."""
@@ -65,19 +65,9 @@ def _left(first: date, month: LeavingMonth | None) -> list[Month]:
     """Nothing of the month goes as a whole. Where it was begun, all its tables come back."""
     if month is not None:
         ensure_partitions([first])
-        _remove_orphans(first)
+        remove_orphans(first)  # parts of calls whose table was dropped, before others of the same month came
         month.delete()
     return []
-
-
-def _remove_orphans(first: date) -> None:
-    """Parts of calls whose table was dropped, before others of the same month came."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table in PARTS:
-            cursor.execute(
-                f"DELETE FROM {table}_{first:%Y_%m} o WHERE NOT EXISTS (SELECT FROM {CALLS} c"  # noqa: S608 (a month)
-                " WHERE c.account_id = o.account_id AND c.id = o.call_id)"
-            )
 
 
 def _months() -> list[date]:

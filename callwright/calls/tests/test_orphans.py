@@ -1,23 +1,22 @@
 """No leg and no facts stay behind when a call goes: nothing in the database sees to that but the code that deletes."""
 
 import os
-import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from callwright.accounts.models import Account
 from callwright.calls.models import Call, CallFacts, Leg
 from callwright.calls.operations.apply_events import apply_events
 from callwright.calls.operations.forget_calls import remove_calls
-from callwright.calls.operations.orphans import count_orphans, remove_orphans
+from callwright.calls.operations.orphans import remove_orphans
 from callwright.calls.operations.unload_calls import unload_calls
+from callwright.calls.queries.orphans import count_orphans
+from callwright.calls.testing import Other, until_waiting
 from callwright.calls.tests.test_apply_events import account, at, pbx, queue_call
 from callwright.calls.tests.test_merging import CONSULTATION, END, MERGE
 from callwright.kit.identity import uuid7_of
@@ -105,29 +104,9 @@ def test_a_leg_that_is_written_while_its_call_is_removed_goes_too(made: Any) -> 
             [call.account_id, call.id, uuid7_of(call.started_at, "late")],
         )
 
-        def remove() -> None:
-            try:
-                remove_calls(account_id=call.account_id, ids=[call.id])
-            finally:
-                connection.close()
-
-        remover = threading.Thread(target=remove)
-        remover.start()
-        _wait_until_somebody_waits()
+        remover = Other(lambda: remove_calls(account_id=call.account_id, ids=[call.id]))
+        until_waiting(1)
         link.commit()
-    remover.join(20)
+    assert remover.end() is None
     assert not Call.objects.filter(pk=call.pk).exists()
     assert count_orphans() == 0 and not Leg.objects.exists()
-
-
-def _wait_until_somebody_waits() -> None:
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.02)
-    raise AssertionError("nobody waited")
