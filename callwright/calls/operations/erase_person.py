@@ -14,10 +14,9 @@ from callwright.calls.models import ErasedNumber, FollowUpPending
 from callwright.calls.operations.erase_from_others import erase_from_others
 from callwright.calls.operations.export_expiry import expire_exports_about
 from callwright.calls.operations.forget_calls import anonymise_calls
-from callwright.calls.operations.forget_searches import forget_searches
+from callwright.calls.operations.forget_searches import SHORTEST_TEXT, forget_searches
 from callwright.calls.ports import ErasedPerson, reports_of, tell_erased
-from callwright.calls.queries.person_calls import LAST_DIGITS, calls_of_person, calls_touching, is_in_live_call
-from callwright.calls.search import digits_of
+from callwright.calls.queries.person_calls import calls_of_person, calls_touching, endings_of, is_in_live_call
 from callwright.contacts.operations.erase_contact import erase_contact
 from callwright.contacts.queries.person_data import Person, person_of
 from callwright.messaging.operations.forget_person import forget_messages
@@ -26,8 +25,6 @@ from callwright.staff.queries.rights import Viewer
 from callwright.telephony.operations.forget_numbers import forget_numbers
 
 BATCH = 1_000
-SHORTEST_NAME = 4
-"""Characters; a shorter name would be found in other words."""
 
 
 class PersonMissing(Exception):
@@ -111,9 +108,9 @@ def _person(viewer: Viewer, contact_id: int) -> Person:
 def _texts(person: Person, ids: Sequence[UUID]) -> list[str]:
     """What the person is to be known by in free texts: numbers as they may be written, names, addresses."""
     numbers = [*person.own_numbers, *(text for text in person.received if person.own_numbers)]
-    endings = [digits[-LAST_DIGITS:] for number in numbers if len(digits := digits_of(number)) >= LAST_DIGITS]
     names = [person.name, *_names_in_calls(person.account_id, ids)]
-    found = [*numbers, *endings, *person.emails, *(name for name in names if len(name) >= SHORTEST_NAME)]
+    long_enough = [name for name in names if len(name) >= SHORTEST_TEXT]
+    found = [*numbers, *endings_of(numbers), *person.emails, *long_enough]
     return list(dict.fromkeys(found))
 
 

@@ -74,4 +74,4 @@ def anonymise_calls(*, account_id: int, ids: Sequence[UUID], now: datetime) -> N
 def _run(values: dict[str, Any], *statements: str) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
-            cursor.execute(statement, {name: values[name] for name in values if f"%({name})s" in statement})
+            cursor.execute(statement, values)

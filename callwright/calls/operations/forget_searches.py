@@ -35,7 +35,7 @@ def _names(query: str, person: Person, known: Sequence[str]) -> bool:
     return (
         str(person.id) in asked.get("contact", ())
         or any(_is_number(text, person.own_numbers) for text in asked.get("number", ()))
-        or any(person.name and text.casefold() in person.name.casefold() for text in asked.get("name", ()))
+        or any(_is_text(text, [person.name.casefold()]) for text in asked.get("name", ()))
         or any(_is_number(text, person.own_numbers) or _is_text(text, known) for text in asked.get("text", ()))
     )
 

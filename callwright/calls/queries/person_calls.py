@@ -96,5 +96,5 @@ def _run(statement: str, person: Person) -> list[Any]:
         "account": person.account_id, "contact": person.id, "numbers": list(numbers), "written": written_as(numbers),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(statement, {name: values[name] for name in values if f"%({name})s" in statement})
+        cursor.execute(statement, values)
         return list(cursor.fetchall())

@@ -174,11 +174,12 @@ def test_keys_of_legs_that_are_made_of_the_number_go(made: Any, account: Any) ->
 
 
 KEPT = [
-    "number=0612349876&period=all", "number=12349876&period=all", "name=zwartkruis", "text=Zwartkruis&period=week",
-    "text=0612349876", "text=calls from Wilhelmina Zwartkruis", "contact={person}",
+    "number=0612349876&period=all", "number=12349876&period=all", "name=zwartkruis", "name=Wilhelmina Zwartkruis",
+    "text=Zwartkruis&period=week", "text=0612349876", "text=calls from Wilhelmina Zwartkruis", "contact={person}",
 ]  # fmt: skip
 OTHERS = [
-    "status=missed", "text=offer", "text=an", "number=0201110000", "number=76&period=all", "contact=9999999",
+    "status=missed", "text=offer", "text=an", "name=an", "name=Wil", "name=a", "number=0201110000",
+    "number=76&period=all", "contact=9999999",
     "text=Wilhelmina Zwartkruisen", "text=xWilhelmina Zwartkruis",
 ]  # fmt: skip
 
@@ -207,7 +208,7 @@ def test_a_short_name_takes_nobody_elses_searches_away(
     values = {"surname": name}
     contact = create_contact(account_id=account.pk, kind="person", values=values, numbers=numbers, by=None, now=NOW)
     made(EARLIER, client_number=NUMBER, contact_id=contact, from_name="Line")
-    others = {"text=billing", "text=cannot", "text=planning online"}
+    others = {"text=billing", "text=cannot", "text=planning online", "name=an", "name=l", "name=Ann Lindqvist"}
     for query in (*others, "text=line one", "text=ring +31612349876 back"):
         SavedSearch.objects.create(user=owner, name=query, query=query.replace("+", "%2B"))
     erase_person(viewer=administrator, contact_id=contact, reason="asked", now=NOW)
