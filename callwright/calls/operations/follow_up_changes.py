@@ -13,6 +13,7 @@ import msgspec
 from django.db import connection
 
 from callwright.calls.follow_up import CALLS_FOR_FOLLOW_UP
+from callwright.calls.operations.named_calls import NamedCalls
 from callwright.calls.ports import CallChange
 from callwright.telephony.events import Direction
 
@@ -22,7 +23,7 @@ EVER = datetime(1970, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Note:
     """A client (contact, number or both) of an account to whom something happened since a moment; or a call to look at
-    itself, together with those that it settled.
+    itself, together with those that it settled. `in_bulk`: what happens now goes first.
     """
 
     account_id: int
@@ -30,37 +31,27 @@ class Note:
     call_id: UUID | None = None
     contact_id: int | None = None
     number: str = ""
+    in_bulk: bool = False
 
 
 _INSERT = """
-    INSERT INTO calls_followuppending (account_id, call_id, contact_id, number, since)
-    SELECT account_id, call_id, contact_id, left(coalesce(number, ''), 64), since
-    FROM jsonb_to_recordset(%s::jsonb)
-        AS r (account_id bigint, call_id uuid, contact_id bigint, number text, since timestamptz)
+    INSERT INTO calls_followuppending (account_id, call_id, contact_id, number, since, in_bulk, tries, not_before)
+    SELECT account_id, call_id, contact_id, left(coalesce(number, ''), 64), since, in_bulk, %(tries)s,
+        %(not_before)s::timestamptz
+    FROM jsonb_to_recordset(%(notes)s::jsonb)
+        AS r (account_id bigint, call_id uuid, contact_id bigint, number text, since timestamptz, in_bulk boolean)
 """
 
 
-def note_clients(notes: Iterable[Note]) -> None:
-    """Writes the notes, in the caller's transaction: one INSERT, none where there are none."""
+def note_clients(notes: Iterable[Note], *, not_before: datetime | None = None, tries: int = 0) -> None:
+    """Writes the notes, in the caller's transaction: one INSERT, none where there are none. `not_before`: when they are
+    to be worked out, after so many `tries` in vain.
+    """
     rows = list(notes)
     if rows:
+        values: dict[str, Any] = {"notes": msgspec.json.encode(rows).decode(), "tries": tries, "not_before": not_before}
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT, [msgspec.json.encode(rows).decode()])
-
-
-_PUT_OFF = """
-    INSERT INTO calls_followuppending (account_id, call_id, contact_id, number, since, tries, not_before)
-    SELECT account_id, call_id, contact_id, coalesce(number, ''), since, %(tries)s, %(until)s
-    FROM jsonb_to_recordset(%(notes)s::jsonb)
-        AS r (account_id bigint, call_id uuid, contact_id bigint, number text, since timestamptz)
-"""
-
-
-def put_off(notes: Sequence[Note], *, until: datetime, tries: int = 0) -> None:
-    """Notes what is to be done, or tried once more, at a later moment."""
-    if notes:
-        with connection.cursor() as cursor:
-            cursor.execute(_PUT_OFF, {"notes": msgspec.json.encode(notes).decode(), "tries": tries, "until": until})
+            cursor.execute(_INSERT, values)
 
 
 def note_changes(changes: Sequence[CallChange], now: datetime) -> None:
@@ -108,8 +99,6 @@ def _matters(change: CallChange) -> bool:
     )
 
 
-# The calls of the load are known by their ids, which are times: only their months are read.
-_BOUNDS = "SELECT min(id::text), max(id::text) FROM {relation}"
 _STATES = """
     UPDATE calls_call c SET follow_up = CASE WHEN c.direction = 'inbound' AND c.status = ANY(%(missed)s)
         THEN 'not_called_back' ELSE '' END, follow_up_due_at = NULL, follow_up_at = NULL, follow_up_call_id = NULL,
@@ -129,17 +118,12 @@ _CLIENTS = """
 """
 
 
-def note_loaded(relation: str, *, now: datetime, has_states: bool = False) -> None:
-    """The calls of `relation` (a table with account_id and id, named by the caller, never by a person) were written
-    without events: missed ones are open at once (with `has_states` they are already), and their clients are worked
-    out. Three statements in all.
+def note_loaded(calls: NamedCalls, *, now: datetime, has_states: bool = False) -> None:
+    """These calls were written without events: missed ones are open at once (with `has_states` they are already), and
+    their clients are worked out. Two statements in all.
     """
+    values: dict[str, Any] = {**calls.bounds, "missed": sorted(CALLS_FOR_FOLLOW_UP)}
     with connection.cursor() as cursor:
-        cursor.execute(_BOUNDS.format(relation=relation))
-        low, high = cursor.fetchone()
-        if low is None:
-            return
-        values: dict[str, Any] = {"low": low, "high": high, "missed": sorted(CALLS_FOR_FOLLOW_UP)}
         if not has_states:
-            cursor.execute(_STATES.format(relation=relation), values)
-        cursor.execute(_CLIENTS.format(relation=relation), values)
+            cursor.execute(_STATES.format(relation=calls.relation), values)
+        cursor.execute(_CLIENTS.format(relation=calls.relation), values)

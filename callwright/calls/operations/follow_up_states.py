@@ -13,7 +13,7 @@ from django.db import connection
 from callwright.accounts.queries.hours import calendars
 from callwright.calls.follow_up import CALLS_FOR_FOLLOW_UP, Act, Later, Missed, Outcome, outcome
 from callwright.calls.models import FollowUpAct
-from callwright.calls.operations.follow_up_changes import Note, put_off
+from callwright.calls.operations.follow_up_changes import Note, note_clients
 from callwright.calls.queries.sql import named_sql
 from callwright.kit.identity import uuid7_floor
 from callwright.live.operations.publish import Change, publish
@@ -179,7 +179,7 @@ def _write(rows: Sequence[dict[str, Any]], now: datetime) -> int:
         cursor.execute(_WRITE, {**bounds, "rows": _json([row for row in rows if row["id"] in held]), "now": now})
         written = cursor.fetchall()
     busy = [Note(row["account_id"], now, row["id"]) for row in rows if row["id"] not in held]
-    put_off(busy, until=now + _AGAIN)
+    note_clients(busy, not_before=now + _AGAIN)
     changes = [
         Change("calls", "follow_up", str(id), account_id, {"was": was, "state": state})
         for id, account_id, was, state in written

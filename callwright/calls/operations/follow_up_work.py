@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from time import monotonic
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
-from callwright.calls.operations.follow_up_changes import Note, put_off
+from callwright.calls.operations.follow_up_changes import Note, note_clients
 from callwright.calls.operations.follow_up_states import work_out
-from callwright.calls.operations.next_try import MOST_TRIES, next_try
+from callwright.calls.operations.next_try import next_try, tried_alone
 
 BATCH = 300
 LONGEST_S = 20.0
@@ -22,7 +23,7 @@ _TAKE = """
     DELETE FROM calls_followuppending WHERE id IN (
         SELECT id FROM calls_followuppending WHERE not_before IS NULL OR not_before <= %(now)s
         ORDER BY in_bulk, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
-    RETURNING tries, account_id, since, call_id, contact_id, number
+    RETURNING tries, account_id, since, call_id, contact_id, number, in_bulk
 """
 
 
@@ -50,22 +51,15 @@ def _batch(now: datetime, batch: int) -> int:
     if taken and not _worked_out([note for _, note in taken], now):
         for tries, note in taken:
             if len(taken) == 1 or not _worked_out([note], now):
-                put_off([note], tries=min(tries + 1, MOST_TRIES), until=next_try(tries + 1, now))
+                tried, again = next_try(tries, now)
+                note_clients([note], tries=tried, not_before=again)
     return len(taken)
 
 
 def _worked_out(notes: Sequence[Note], now: datetime) -> bool:
-    """Whether it could be done. A note that cannot be worked out does not stand in the way of others."""
-    try:
-        with transaction.atomic():
-            work_out(notes, now=now)
-    except (OperationalError, InterfaceError):
-        raise  # the database's fault and not the note's: everything is done again
-    except Exception:
-        first = notes[0]
-        log.exception(
-            "Follow-up could not be worked out (%d notes, the first of account %s, call %s)",
-            len(notes), first.account_id, first.call_id,
-        )  # fmt: skip
-        return False
-    return True
+    first = notes[0]
+    return tried_alone(
+        partial(work_out, notes, now=now), log,
+        "Follow-up could not be worked out (%d notes, the first of account %s, call %s)",
+        len(notes), first.account_id, first.call_id,
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from django.db import connection
 
 from callwright.calls.erased_numbers import digest_key
 from callwright.calls.operations.forget_calls import anonymise_calls
+from callwright.calls.operations.named_calls import NamedCalls
 
 _AMONG = """
     SELECT c.account_id, c.id FROM {relation} r
@@ -16,25 +17,17 @@ _AMONG = """
         AND e.digest = sha256(convert_to(%(key)s || ':' || c.account_id || ':' || c.client_number, 'UTF8'))
     WHERE c.client_number <> '' AND NOT c.anonymous AND c.id >= %(low)s AND c.id <= %(high)s
 """
-# Who became anonymous cannot be called back.
-_CLOSED = """
-    UPDATE calls_call c SET follow_up = '' FROM unnest(%s::bigint[], %s::uuid[]) AS k (account_id, id)
-    WHERE c.account_id = k.account_id AND c.id = k.id AND c.follow_up = 'not_called_back'
-"""
 
 
-def note_loaded(relation: str, *, now: datetime) -> None:
-    """Makes those calls anonymous whose person was erased; `relation` names a table (account_id bigint, id uuid)."""
+def note_loaded(calls: NamedCalls, *, now: datetime) -> None:
+    """Makes those of the calls anonymous whose person was erased."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM calls_erasednumber)")
         if cursor.fetchone() == (False,):
             return
-        cursor.execute(f"SELECT min(id::text), max(id::text) FROM {relation}")  # noqa: S608 (never a person's text)
-        low, high = cursor.fetchone()
-        cursor.execute(_AMONG.format(relation=relation), {"key": digest_key(), "low": low, "high": high})
+        cursor.execute(_AMONG.format(relation=calls.relation), {**calls.bounds, "key": digest_key()})
         keys = cursor.fetchall()
-        _anonymise(keys, now)
-        cursor.execute(_CLOSED, [[account for account, _ in keys], [id for _, id in keys]])
+    _anonymise(keys, now)
 
 
 def forget_again(keys: Iterable[tuple[int, UUID]], *, now: datetime) -> None:

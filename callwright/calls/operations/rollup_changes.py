@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db import connection
-from psycopg import sql
 
+from callwright.calls.operations.named_calls import NamedCalls
 from callwright.calls.ports import CallChange
 from callwright.calls.projection import CallView
 
@@ -37,22 +37,20 @@ def note_days(days: Collection[Day], *, now: datetime) -> None:
         )
 
 
-def note_loaded(relation: str, *, now: datetime) -> None:
-    """The same for the days of all calls that the table `relation` (account_id, id) names and that are in the register:
-    after they were loaded or changed, before they are removed.
+_NOTE_ALL = """
+    INSERT INTO calls_dirtyday (account_id, local_day, at)
+    SELECT DISTINCT c.account_id, c.local_day, %(now)s::timestamptz FROM {relation} r
+    JOIN calls_call c ON c.account_id = r.account_id AND c.id = r.id
+    WHERE c.id >= %(low)s AND c.id <= %(high)s
+"""
+
+
+def note_loaded(calls: NamedCalls, *, now: datetime) -> None:
+    """The same for the days of all these calls that are in the register: after they were loaded or changed, before
+    they are removed.
     """
-    name = sql.Identifier(relation)
-    statement = sql.SQL(
-        "INSERT INTO calls_dirtyday (account_id, local_day, at)"
-        " SELECT DISTINCT c.account_id, c.local_day, %s::timestamptz FROM {relation} r"
-        " JOIN calls_call c ON c.account_id = r.account_id AND c.id = r.id"
-        " WHERE c.id >= %s AND c.id <= %s"
-    )
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("SELECT min(id::text), max(id::text) FROM {relation}").format(relation=name))
-        low, high = cursor.fetchone()
-        if low is not None:
-            cursor.execute(statement.format(relation=name), [now, low, high])
+        cursor.execute(_NOTE_ALL.format(relation=calls.relation), {**calls.bounds, "now": now})
 
 
 def _is_over(view: CallView | None) -> bool:

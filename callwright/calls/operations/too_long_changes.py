@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from callwright.calls.operations.named_calls import NamedCalls
 from callwright.calls.operations.too_long_sql import flag_all_statement
 from callwright.calls.ports import CallChange
 from callwright.calls.projection import CallView
@@ -53,8 +54,6 @@ def _moved(change: CallChange) -> bool:
     return change.account_before not in (None, change.account_id)
 
 
-_BOUNDS = "SELECT min(id::text), max(id::text) FROM {relation}"
-
 # The rule of each call in the order that `too_long.Rule.rank` says; nobody is told of history. A call meets rules only
 # by the beginnings of its number, an equality, and is not compared with all of them.
 _HITS = """
@@ -101,21 +100,17 @@ _JUDGED_AGAIN = """
 """
 
 
-def note_loaded(relation: str, *, now: datetime) -> None:
-    """Judges the calls of `relation` (a table with account_id and id, named by the caller, never by a person), which
-    were written without events, in a few statements; reviewers are told only of those that ended within a day.
+def note_loaded(calls: NamedCalls, *, now: datetime) -> None:
+    """Judges calls that were written without events, in a few statements; reviewers are told only of those that ended
+    within a day.
     """
+    values: dict[str, Any] = {**calls.bounds, "now": now, "history": now - HISTORY}
     with connection.cursor() as cursor:
-        cursor.execute(_BOUNDS.format(relation=relation))
-        low, high = cursor.fetchone()
-        if low is None:
-            return
-        values: dict[str, Any] = {"low": low, "high": high, "now": now, "history": now - HISTORY}
-        cursor.execute(_JUDGED_AGAIN.format(relation=relation), values)
+        cursor.execute(_JUDGED_AGAIN.format(relation=calls.relation), values)
         least = rule_book().least_limit_s
         if least is None:
             return
-        hits = _OVER.format(hits=_HITS.format(relation=relation))
+        hits = _OVER.format(hits=_HITS.format(relation=calls.relation))
         cursor.execute(hits, {**values, "least": least})
         cursor.execute("ANALYZE calls_hits_of_load")
         cursor.execute(flag_all_statement(_FOUND), values)

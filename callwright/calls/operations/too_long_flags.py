@@ -1,16 +1,17 @@
 """Flags calls that last longer than they may (CALL-7): live at the second, and again by their final talk time."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
-from callwright.calls.operations.next_try import MOST_TRIES, next_try
+from callwright.calls.operations.hold_calls import hold_calls
+from callwright.calls.operations.next_try import next_try, tried_alone
 from callwright.calls.operations.too_long_sql import flag_statement
 from callwright.calls.queries.sql import named_sql
 from callwright.calls.queries.too_long_rules import rule_book
@@ -22,7 +23,7 @@ LONGEST_CALL = timedelta(days=8)
 MOST_AT_ONCE = 500
 
 log = logging.getLogger("callwright.too_long")
-Found = TypeVar("Found")
+FAILED = "Whether call %s is too long could not be judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +67,12 @@ def flag_live_calls(*, now: datetime) -> list[UUID]:
         if rule is None or not is_too_long(talked_s(talk_s, since, now), rule.limit_s):
             continue
         hit = Hit(account_id, id, rule.id, rule.limit_s, talk_s, since, passed_at(talk_s, since, rule.limit_s))
-        flagged += _alone(id, partial(flag, [hit], now=now)) or ()
+        tried_alone(partial(_flag_live, hit, flagged, now), log, FAILED, id)
     return flagged
 
 
-def _alone(call_id: UUID, work: Callable[[], Found]) -> Found | None:
-    """What `work` returns; None where it failed: one call that cannot be judged does not stand in the way of others."""
-    try:
-        return work()
-    except (OperationalError, InterfaceError):
-        raise  # the database's fault and not the call's
-    except Exception:
-        log.exception("Whether call %s is too long could not be judged", call_id)
-        return None
+def _flag_live(hit: Hit, flagged: list[UUID], now: datetime) -> None:
+    flagged += flag([hit], now=now)
 
 
 @transaction.atomic
@@ -125,30 +119,29 @@ def judge_ended_calls(*, now: datetime) -> int:
     judged: list[Due] = []
     failed: list[Due] = []
     for due in dues:
-        is_done = due.id is None or _alone(due.id, partial(_judge, due, book, now))
+        is_done = due.id is None or tried_alone(partial(_judge, due, book, now), log, FAILED, due.id)
         (judged if is_done else failed).append(due)
     with connection.cursor() as cursor:
         for due in failed:
             cursor.execute(
                 "UPDATE calls_toolongdue SET tries = %s, not_before = %s WHERE account_id = %s AND id = %s",
-                [min(due.tries + 1, MOST_TRIES), next_try(due.tries + 1, now), due.account_id, due.due],
+                [*next_try(due.tries, now), due.account_id, due.due],
             )
         cursor.execute("DELETE FROM calls_toolongdue WHERE id = ANY(%s)", [[due.due for due in judged]])
     return len(judged)
 
 
-def _judge(due: Due, book: RuleBook, now: datetime) -> bool:
+def _judge(due: Due, book: RuleBook, now: datetime) -> None:
     assert due.id is not None
     if due.has_flag:
         _judge_flag(due.account_id, due.id, due.talk_s, due.flag_limit_s, due.is_reviewed, due.corrected_s, now)
-        return True
+        return
     rule = book.rule_for(
         direction=due.direction, number=due.number, queue_id=due.queue_id, account_id=due.account_id
     )  # fmt: skip
     if rule is not None and is_too_long(due.talk_s, rule.limit_s):
         passed, is_told = due.ended_at - timedelta(seconds=due.talk_s - rule.limit_s), due.ended_at < now - HISTORY
         flag([Hit(due.account_id, due.id, rule.id, rule.limit_s, due.talk_s, None, passed, is_told)], now=now)
-    return True
 
 
 def _judge_flag(
@@ -163,8 +156,6 @@ def _judge_flag(
         take_back(account_id=account_id, call_id=id, talk_s=talk_s, now=now)
 
 
-# The call before its review: whoever moves or removes a call takes them in that order.
-_THE_CALL = "SELECT FROM calls_call WHERE account_id = %(account)s AND id = %(call)s FOR NO KEY UPDATE"
 _TAKE_BACK = """
     WITH gone AS (
         DELETE FROM calls_toolongreview WHERE account_id = %(account)s AND call_id = %(call)s AND outcome_id IS NULL
@@ -179,8 +170,8 @@ _TAKE_BACK = """
 @transaction.atomic
 def take_back(*, account_id: int, call_id: UUID, talk_s: int, now: datetime) -> bool:
     """Takes the flag off a call that was not reviewed; False when it was reviewed meanwhile, which gets the remark."""
+    hold_calls(account_id, [call_id])  # before its review: whoever moves or removes a call takes them in that order
     with connection.cursor() as cursor:
-        cursor.execute(_THE_CALL, {"account": account_id, "call": call_id})
         cursor.execute(_TAKE_BACK, {"account": account_id, "call": call_id})
         rows = cursor.fetchall()
     if not rows:

@@ -2,11 +2,13 @@
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
+from callwright.calls.operations.next_try import tried_alone
 from callwright.messaging.operations.notify import notify
 
 EVENT = "too_long"
@@ -48,16 +50,11 @@ def _tell_of_one(now: datetime) -> bool:
     if row is None:
         return False
     account_id, id, call_id, *found = row
-    try:
-        with transaction.atomic():
-            _tell(account_id, call_id, *found, now=now)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.exception("Reviewers could not be told of call %s", call_id)
-        _keep(account_id, id, "tell_after", now + _AGAIN)
-    else:
+    tell = partial(_tell, account_id, call_id, *found, now=now)
+    if tried_alone(tell, log, "Reviewers could not be told of call %s", call_id):
         _keep(account_id, id, "told_at", now)
+    else:
+        _keep(account_id, id, "tell_after", now + _AGAIN)
     return True
 
 

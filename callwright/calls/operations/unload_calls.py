@@ -14,6 +14,7 @@ from callwright.calls.operations.after_load import after_load
 from callwright.calls.operations.copy_rows import copy_keys
 from callwright.calls.operations.delete_rows import delete_rows
 from callwright.calls.operations.keep_before import marks_of, put_back
+from callwright.calls.operations.named_calls import named_calls
 from callwright.calls.ports import CallChange, tell, tell_removed
 from callwright.calls.projection import project
 from callwright.calls.queries.in_use import contacts_with_calls
@@ -154,7 +155,8 @@ def _note(keys: Sequence[tuple[int, UUID]], now: datetime) -> None:
     """The days on which the calls stand now are added up anew too."""
     with connection.cursor() as cursor:
         copy_keys(cursor, "loaded_calls", keys)
-    rollup_changes.note_loaded("loaded_calls", now=now)
+    if (calls := named_calls("loaded_calls")) is not None:
+        rollup_changes.note_loaded(calls, now=now)
 
 
 def _moved(back: Sequence[Retold], marks: dict[UUID, dict[str, Any]]) -> list[CallChange]:

@@ -11,6 +11,7 @@ from callwright.calls.operations.apply_events import apply_events
 from callwright.calls.operations.follow_up_changes import Note, note_clients, note_loaded
 from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.calls.operations.link_contact import attach_call
+from callwright.calls.operations.named_calls import named_calls
 from callwright.contacts.operations.add_number import add_number, remove_number
 from callwright.contacts.operations.create_contact import create_contact
 from callwright.contacts.operations.numbers import NewNumber
@@ -182,7 +183,7 @@ def loaded(*calls: Call) -> None:
         cursor.execute("CREATE TEMP TABLE IF NOT EXISTS loaded (account_id bigint, id uuid) ON COMMIT DROP")
         cursor.execute("TRUNCATE loaded")
         cursor.executemany("INSERT INTO loaded VALUES (%s, %s)", [(one.account_id, one.id) for one in calls])
-    note_loaded("loaded", now=NOW)
+    note_loaded(named_calls("loaded"), now=NOW)
 
 
 def test_imported_calls_settle_and_open_states_in_any_order(made: Any) -> None:

@@ -8,6 +8,7 @@ from django.db import connection
 
 from callwright.calls.models import Call, TooLongDue, TooLongOutcome, TooLongReview, TooLongRule
 from callwright.calls.operations.apply_events import apply_events
+from callwright.calls.operations.named_calls import named_calls
 from callwright.calls.operations.too_long_changes import note_loaded
 from callwright.calls.operations.too_long_flags import Hit, flag, judge_ended_calls
 from callwright.calls.queries.too_long_rules import all_rule_names, rule_rows, visible_rules
@@ -101,7 +102,7 @@ def test_a_load_that_makes_a_reviewed_call_longer_again_takes_the_remark_away(ac
         cursor.execute("CREATE TEMP TABLE loaded ON COMMIT DROP AS SELECT account_id, id FROM calls_call")
     for talk_s, remark in ((50, 50), (55, 55), (120, None)):
         Call.objects.update(talk_s=talk_s)
-        note_loaded("loaded", now=at(600))
+        note_loaded(named_calls("loaded"), now=at(600))
         assert TooLongReview.objects.get().corrected_s == remark
         assert Call.objects.get().too_long
 

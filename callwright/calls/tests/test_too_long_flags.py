@@ -8,6 +8,7 @@ from django.db import connection
 
 from callwright.calls.models import Call, TooLongDue, TooLongOutcome, TooLongReview, TooLongRule
 from callwright.calls.operations.apply_events import apply_events
+from callwright.calls.operations.named_calls import named_calls
 from callwright.calls.operations.too_long_changes import note_loaded
 from callwright.calls.operations.too_long_flags import flag_live_calls, judge_ended_calls
 from callwright.calls.operations.too_long_telling import tell_reviewers
@@ -208,7 +209,7 @@ def load(*calls: Any, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE loaded (account_id bigint, id uuid) ON COMMIT DROP")
         cursor.executemany("INSERT INTO loaded VALUES (%s, %s)", [(call.account_id, call.id) for call in calls])
-    note_loaded("loaded", now=now)
+    note_loaded(named_calls("loaded"), now=now)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE loaded")
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from callwright.accounts.models import Line
 from callwright.calls.models import AllMonthTotal, Call, DayTotal, DirtyDay, FinalTotals, MonthTotal
 from callwright.calls.operations.apply_events import apply_events
+from callwright.calls.operations.named_calls import named_calls
 from callwright.calls.operations.rollup_changes import note_days, note_loaded
 from callwright.calls.operations.rollup_days import add_up_dirty_days, make_final, rebuild
 from callwright.calls.queries.rollup import backlog, days_with_calls, differences
@@ -97,7 +98,7 @@ def act(kind: str, one: int, other: int, seconds: int, accounts: list[Any]) -> N
                     "CREATE TEMP TABLE loaded AS SELECT %s::bigint AS account_id, %s::uuid AS id",
                     [call.account_id, call.id],
                 )
-                note_loaded("loaded", now=T0)
+                note_loaded(named_calls("loaded"), now=T0)
                 cursor.execute("DROP TABLE loaded")
         case "add_up":
             add_up_dirty_days(T0)

@@ -53,6 +53,15 @@ def test_a_note_that_cannot_be_worked_out_lets_the_others_pass(made: Any, caplog
     assert Call.objects.get(pk=calls[1].pk).follow_up == "not_called_back" and not FollowUpPending.objects.exists()
 
 
+def test_what_an_import_left_still_comes_after_what_happens_now_when_it_failed(made: Any) -> None:
+    call = made(NOW - timedelta(minutes=9), status="missed")
+    note_clients([Note(call.account_id, call.started_at, call.id, in_bulk=True)])
+    refuse("calls_call", f"NEW.id = '{call.id}'")
+    work_out_follow_ups(NOW)
+    waits = FollowUpPending.objects.get()
+    assert (waits.tries, waits.in_bulk, waits.not_before) == (1, True, NOW + timedelta(seconds=2))
+
+
 def test_a_call_that_cannot_be_judged_lets_the_others_pass(made: Any) -> None:
     TooLongRule.objects.create(limit_s=60, changed_at=NOW)
     calls = [made(NOW - timedelta(minutes=9 - n)) for n in range(3)]
@@ -98,5 +107,9 @@ def test_reviewers_are_told_of_the_others_when_they_cannot_be_told_of_one(made: 
 
 
 def test_tries_come_less_and_less_often_and_never_end() -> None:
-    waits = [(next_try(tries, NOW) - NOW).total_seconds() for tries in (1, 2, 3, 11, 12, 1_000)]
-    assert waits == [2, 4, 8, 2048, 3600, 3600]
+    tries, waits = 0, []
+    for _ in range(1_100):
+        tries, at = next_try(tries, NOW)
+        waits.append((at - NOW).total_seconds())
+    assert waits[:3] == [2, 4, 8] and waits[10:12] == [2048, 3600] and set(waits[12:]) == {3600}
+    assert tries < 32_767
