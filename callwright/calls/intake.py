@@ -30,7 +30,7 @@ _LARGEST_CAUSE = 32_767
 
 def storable(event: CallEvent) -> CallEvent:
     """The event without control characters and lone surrogates in its texts, each cut to its column's length, and
-    without a cause that is no number of Q.850.
+    without a cause that its column cannot hold.
     """
     changed: dict[str, Any] = {}
     names, values_of = _texts_of(type(event))

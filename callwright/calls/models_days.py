@@ -11,6 +11,6 @@ class DayZone(models.Model):
     account = models.OneToOneField("accounts.Account", primary_key=True, on_delete=models.CASCADE, related_name="+")
     zone = models.CharField(max_length=64, blank=True)  # empty: nobody has looked yet
     moving_to = models.CharField(max_length=64, blank=True)
-    noticed_at = models.DateTimeField()  # when the move was
+    noticed_at = models.DateTimeField()  # when it was seen that the account has another zone
     went_at = models.DateTimeField(null=True)  # when the present pass over the calls began
     after = models.UUIDField(null=True)  # the call that the pass has come to

@@ -106,7 +106,7 @@ def call_line(
             *(id, *_clean(texts), _array(view.rung), _time(view.started_at), _time(view.answered_at)),
             *(_time(view.ended_at), _time(view.talking_since), _time(view.held_since)),
             f"{view.ring_s}\t{view.wait_s}\t{view.hold_s}\t{view.talk_s}\t{view.hangup_by or ''}",
-            *(_number(view.cause), copy_text(view.cause_text), "t" if view.complete else "f"),
+            *(copy_number(view.cause), copy_text(view.cause_text), "t" if view.complete else "f"),
         )
     )
 
@@ -117,7 +117,7 @@ def leg_line(leg: LegView, *, call_id: str, id: str, number: ParsedNumber | None
     key, kind, party, result = _clean((leg.key, leg.kind, party, leg.result or ""))
     return (
         f"{call_id}\t{id}\t{key}\t{leg.position}\t{kind}\t{party}\t{result}\t{_time(leg.rung_at)}"
-        f"\t{_time(leg.answered_at)}\t{_time(leg.ended_at)}\t{_number(leg.cause)}"
+        f"\t{_time(leg.answered_at)}\t{_time(leg.ended_at)}\t{copy_number(leg.cause)}"
     )
 
 
@@ -130,12 +130,12 @@ def _time(at: datetime | None) -> str:
     return "\\N" if at is None else at.isoformat()
 
 
-def _number(value: int | None) -> str:
-    return "\\N" if value is None else str(value)
-
-
 def _array(values: Sequence[str]) -> str:
     return copy_text(text_array(values)) if values else "{}"
+
+
+def copy_number(value: int | None) -> str:
+    return "\\N" if value is None else str(value)
 
 
 def copy_text(value: str) -> str:

@@ -19,21 +19,18 @@ def _milliseconds(at: datetime) -> int:
 
 def uuid7_of(at: datetime, *name: str) -> UUID:
     """A UUIDv7 for `at` (aware; millisecond resolution) and `name`; equal arguments give an equal key."""
-    digest = int.from_bytes(blake2b("\x1f".join(name).encode(), digest_size=10).digest(), "big")
-    return UUID(int=_pack(_milliseconds(at), digest >> 68, digest & ((1 << 62) - 1)))
+    return UUID(int=_named(at, name))
 
 
 def uuid7_text(at: datetime, *name: str) -> str:
     """The same as text; where many are made it matters that there is no object between."""
-    digest = int.from_bytes(blake2b("\x1f".join(name).encode(), digest_size=10).digest(), "big")
-    text = f"{_pack(_milliseconds(at), digest >> 68, digest & ((1 << 62) - 1)):032x}"
+    text = f"{_named(at, name):032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def uuid7_now(at: datetime) -> UUID:
     """A UUIDv7 for `at` and nothing else: always another one."""
-    random = int.from_bytes(os.urandom(10), "big")
-    return UUID(int=_pack(_milliseconds(at), random >> 68, random & ((1 << 62) - 1)))
+    return UUID(int=_pack(at, os.urandom(10)))
 
 
 def uuid7_floor(at: datetime) -> UUID:
@@ -47,8 +44,15 @@ def time_of(key: UUID) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
 
 
-def _pack(milliseconds: int, high12: int, low62: int) -> int:
-    return (milliseconds & ((1 << 48) - 1)) << 80 | 7 << 76 | (high12 & 0xFFF) << 64 | 2 << 62 | low62
+def _named(at: datetime, name: tuple[str, ...]) -> int:
+    return _pack(at, blake2b("\x1f".join(name).encode(), digest_size=10).digest())
+
+
+def _pack(at: datetime, free: bytes) -> int:
+    """`free`: ten bytes, of which the upper twelve bits and the lower 62 are taken."""
+    bits = int.from_bytes(free, "big")
+    high12, low62 = bits >> 68, bits & ((1 << 62) - 1)
+    return (_milliseconds(at) & ((1 << 48) - 1)) << 80 | 7 << 76 | high12 << 64 | 2 << 62 | low62
 
 
 _LARGEST_ID = 2**63 - 1

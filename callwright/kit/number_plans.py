@@ -19,29 +19,26 @@ _NEVER = re.compile(r"(?!)")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`general` and `valid`: patterns of national numbers by their length. `prefix`: what is dialled before them at
-    home ("" where that is not plain); `stripped`: what phonenumbers takes off them, and `abroad` before a country code.
+    """`general`: what all national numbers look like, `valid`: patterns of real ones by their length. `prefix`: what is
+    dialled before them at home ("" where that is not plain); `stripped`: what phonenumbers takes off them, and `abroad`
+    before a country code.
     """
 
     code: str
-    general: dict[int, re.Pattern[str]]
+    general: re.Pattern[str]
     valid: dict[int, re.Pattern[str]]
     prefix: str
     stripped: re.Pattern[str]
     abroad: re.Pattern[str]
 
     def is_valid(self, number: str) -> bool:
-        length = len(number)
+        valid = self.valid.get(len(number))
         return (
-            length in self.valid
-            and self.is_general(number)
-            and self.valid[length].fullmatch(number) is not None
+            valid is not None
+            and self.general.fullmatch(number) is not None
+            and valid.fullmatch(number) is not None
             and self.stripped.match(number) is None
         )
-
-    def is_general(self, number: str) -> bool:
-        pattern = self.general.get(len(number))
-        return pattern is not None and pattern.fullmatch(number) is not None
 
 
 def plain_e164(dialled: str, home: str) -> str | None:
@@ -51,19 +48,15 @@ def plain_e164(dialled: str, home: str) -> str | None:
     plan = _plan(home)
     if plan is None or plan.abroad.match(dialled):
         return None
-    if dialled.startswith(plan.code):
-        return None if _looks_general(plan, dialled) else _of(plan, dialled[len(plan.code) :])
-    if plan.prefix and dialled.startswith(plan.prefix):
-        return None if _looks_general(plan, dialled) else _of(plan, dialled[len(plan.prefix) :])
+    for lead in (plan.code, plan.prefix):
+        if lead and dialled.startswith(lead):
+            # where the whole looks like a national number, its first digits may belong to it
+            return None if plan.general.fullmatch(dialled) else _of(plan, dialled[len(lead) :])
     if plan.stripped.match(dialled):
         return None
     if plan.is_valid(dialled):
         return _of(plan, dialled)
     return _international(dialled) if len(dialled) >= 10 else None
-
-
-def _looks_general(plan: Plan, dialled: str) -> bool:
-    return any(pattern.fullmatch(dialled) for pattern in plan.general.values())
 
 
 def _of(plan: Plan, number: str) -> str | None:
@@ -86,13 +79,13 @@ def _plan(region: str) -> Plan | None:
     data = pn.PhoneMetadata.metadata_for_region(region, None)
     if data is None or pn.COUNTRY_CODE_TO_REGION_CODE.get(data.country_code or 0) != (region,):
         return None
-    kinds = [getattr(data, kind) for kind in _KINDS]
+    pattern = data.general_desc.national_number_pattern if data.general_desc else None
     stripped, prefix = data.national_prefix_for_parsing, data.national_prefix or ""
     is_plain = prefix.isdecimal() and stripped == prefix and not data.national_prefix_transform_rule
     return Plan(
         code=str(data.country_code),
-        general=_by_length([data.general_desc]),
-        valid=_by_length(kinds),
+        general=re.compile(pattern) if pattern else _NEVER,
+        valid=_by_length([getattr(data, kind) for kind in _KINDS]),
         prefix=prefix if is_plain else "",
         stripped=re.compile(stripped) if stripped else _NEVER,
         abroad=re.compile(data.international_prefix) if data.international_prefix else _NEVER,
@@ -104,6 +97,6 @@ def _by_length(kinds: list[pn.PhoneNumberDesc | None]) -> dict[int, re.Pattern[s
     for kind in kinds:
         if kind is None or not kind.national_number_pattern:
             continue
-        for length in kind.possible_length or range(2, 18):
+        for length in kind.possible_length:
             patterns.setdefault(length, []).append(kind.national_number_pattern)
     return {length: re.compile("|".join(f"(?:{one})" for one in some)) for length, some in patterns.items()}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from callwright.calls.rows import LEG_TOLD, TOLD, copy_text
+from callwright.calls.rows import LEG_TOLD, TOLD, copy_number, copy_text
 
 _FOUND = ("account_id", "local_day", "line_id", "queue_id", "contact_id", "category_id", "employee_id", "follow_up")
 _SAME = ("pbx_id", "source", "comment", "updated_at")
@@ -46,7 +46,7 @@ def copy_calls(
     columns = ", ".join((*TOLD, *_FOUND, *_SAME))
     rows = [f"{text.row}\t{_found(place, text)}\t{same}\n" for place, text in calls]
     legs = [
-        f"{leg}\t{place.account_id}\t{_id(place.employees.get(party))}\n"
+        f"{leg}\t{place.account_id}\t{copy_number(place.employees.get(party))}\n"
         for place, text in calls
         for party, leg in text.legs
     ]
@@ -72,11 +72,6 @@ def copy_keys(cursor: Any, name: str, keys: Iterable[tuple[int, UUID]]) -> None:
 
 
 def _found(place: Placed, text: Written) -> str:
-    return (
-        f"{place.account_id}\t{place.local_day}\t{_id(place.line_id)}\t{_id(place.queue_id)}\t{_id(place.contact[0])}"
-        f"\t{_id(place.contact[1])}\t{_id(place.employees.get(text.extension))}\t{text.follow_up}"
-    )
-
-
-def _id(value: int | None) -> str:
-    return "\\N" if value is None else str(value)
+    ids = (place.line_id, place.queue_id, *place.contact, place.employees.get(text.extension))
+    numbers = "\t".join([copy_number(id) for id in ids])
+    return f"{place.account_id}\t{place.local_day}\t{numbers}\t{text.follow_up}"

@@ -38,9 +38,7 @@ def expire_exports_about(*, account_id: int, now: datetime) -> int:
     ready = list(about.filter(state=Export.State.READY).values_list("pk", flat=True))
     # One that is being made reads the calls as they were; one that waits will find them erased.
     ended = Export.objects.filter(state=Export.State.RUNNING).update(cancel_asked=True)
-    Export.objects.filter(Q(accounts=None) | Q(accounts__contains=[account_id])).exclude(state__in=_UNDER_WAY).update(
-        query=""
-    )
+    about.exclude(state__in=_UNDER_WAY).update(query="")
     return sum(_expire(id, now) for id in ready) + ended
 
 
