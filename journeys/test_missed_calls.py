@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from callwright.calls.models import Call, FollowUpAct, FollowUpReason
 from callwright.calls.operations.apply_events import apply_events
+from callwright.calls.operations.follow_up_acts import Seen, close_follow_up, reopen_follow_up
 from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.telephony import events as e
 from callwright.telephony.models import Command
@@ -32,6 +33,18 @@ def miss(stage: Stage, **call: Any) -> Call:
     rung = stage.ring(**call).end(answered=False)
     work_out_follow_ups(now())
     return Call.objects.get(pk=rung.id)
+
+
+def set_closed(call: Call, stage: Stage, closed: bool) -> None:
+    """A colleague closes the call, or opens it again."""
+    call.refresh_from_db()
+    about = {"account_id": call.account_id, "call_id": call.id, "by": stage.carl.pk, "now": now()}
+    seen = Seen(call.follow_up, call.assigned_to_id)
+    if closed:
+        reason, _made = FollowUpReason.objects.get_or_create(code="wrong_number")
+        close_follow_up(**about, seen=seen, reason_id=reason.pk)
+    else:
+        reopen_follow_up(**about, seen=seen)
 
 
 def call_back(stage: Stage, number: str) -> None:
@@ -96,6 +109,31 @@ def test_closing_with_a_reason_is_seen_by_others_and_can_be_undone(stage: Stage,
     olivia.get_by_role("button", name="Undo").click()
     expect(row).to_contain_text("Call back")
     assert list(FollowUpAct.objects.order_by("id").values_list("kind", flat=True)) == ["closed", "reopened"]
+
+
+def test_a_call_further_down_comes_with_its_page_and_once(stage: Stage, page_of: Pages) -> None:
+    calls = [stage.ring(number=f"+3161300{n:04}", ago_s=9000 - n * 60).end(answered=False) for n in range(55)]
+    work_out_follow_ups(now())
+    old = Call.objects.get(pk=calls[0].id)
+    for order, page in (("", page_of(stage.olivia)), ("?order=oldest", page_of(stage.carl))):
+        set_closed(old, stage, True)
+        page.goto(f"/calls/missed/{order}")
+        expect(page.locator("html")).to_have_attribute("data-connection", "connected")
+        rows = page.locator("#missed .missed-row")
+        expect(rows).to_have_count(50)
+        set_closed(old, stage, False)
+        newest = miss(stage, number=f"+31613111{len(order):03}")
+        # one of both belongs on the page that is shown, the other on the next one
+        here, further_down = (old, newest) if order else (newest, old)
+        expect(page.locator(f"#missed-{here.id}")).to_have_count(1)
+        expect(rows).to_have_count(51)
+        expect(page.locator(f"#missed-{further_down.id}")).to_have_count(0)
+        page.locator("#missed .more").scroll_into_view_if_needed()
+        expect(page.locator(f"#missed-{further_down.id}")).to_have_count(1)
+        expect(page.locator("#missed .more")).to_have_count(0)
+        ids = rows.evaluate_all("rows => rows.map(row => row.dataset.callId)")
+        assert ids == sorted(ids, reverse=not order)
+        assert len(ids) == len(set(ids)) == Call.objects.filter(follow_up="not_called_back").count()
 
 
 def test_the_navigation_counts_who_waits_on_every_page(stage: Stage, page_of: Pages) -> None:

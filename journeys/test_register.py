@@ -68,6 +68,34 @@ def test_who_reads_further_down_is_not_moved(stage: Any, page_of: Callable[..., 
     assert ids == sorted(ids, reverse=True) and len(ids) == len(set(ids)) == 47
 
 
+def test_a_call_further_down_comes_with_its_page_and_once(stage: Any, page_of: Callable[..., Page]) -> None:
+    long = stage.ring(number="+31611000000", ago_s=4000).answer()
+    first = stage.ring(number="+31611000001", ago_s=3900).answer()
+    for n in range(75):
+        stage.ring(number=f"+3161200{n:04}", ago_s=3000 - n * 10).end(answered=False)
+    page = page_of(stage.olivia, height=600)
+    page.goto(LAST_DAYS)
+    listening(page)
+    shown = page.locator("[data-rows] .call-row")
+    expect(shown).to_have_count(60)
+    long.end()
+    newer = stage.ring(number="+31612000006")
+    expect(row(page, newer)).to_be_visible()  # what was told before it is read by now
+    expect(shown).to_have_count(61)
+    expect(row(page, long)).to_have_count(0)
+    expect(page.locator("#new-calls")).to_be_hidden()
+    page.locator("[data-rows] .more").scroll_into_view_if_needed()
+    expect(row(page, first)).to_have_count(1)
+    expect(row(page, long).locator("[data-status=answered]")).to_have_count(1)
+    page.evaluate("scrollTo(0, 0)")
+    page.mouse.move(5, 5)
+    before = stage.ring(number="+31612000007", ago_s=3950)  # told late: it belongs among the last rows
+    expect(row(page, before)).to_have_count(1)
+    ids = shown.evaluate_all("rows => rows.map(row => row.dataset.callId)")
+    assert ids == sorted(ids, reverse=True) and len(ids) == len(set(ids)) == 79
+    assert ids[-2:] == [before.id, long.id]
+
+
 def test_a_search_shows_only_what_fits_live_too(stage: Any, page_of: Callable[..., Page]) -> None:
     lost = stage.ring(number="+31612000003").end(answered=False)
     page = page_of(stage.olivia)

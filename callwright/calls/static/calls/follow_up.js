@@ -2,6 +2,7 @@
 // the call back itself, once the server has said that nobody else is at it.
 
 import { reread } from "../kit/js/reread.js";
+import { isFurtherDown, putInPlace, rowsFurtherDown } from "./row-places.js";
 
 const COUNTS_MS = 1500;
 const LEAVES_MS = 8000;
@@ -10,6 +11,9 @@ let countsTimer = 0;
 const list = () => document.getElementById("missed");
 const rowOf = (id) => document.getElementById(`missed-${id}`);
 const rows = () => [...document.querySelectorAll(".missed-row")];
+const rowsBody = () => document.querySelector("#missed [data-rows]");
+const oldestFirst = () => "oldest" in list().dataset;
+const below = rowsFurtherDown();
 const dialog = () => document.getElementById("follow-up");
 const again = reread({ place: list, rowOf, show });
 
@@ -60,14 +64,11 @@ function leave(row) {
 }
 
 function put(row) {
-  const body = document.querySelector("#missed [data-rows]");
-  const oldest = "oldest" in list().dataset;
-  if (!body || (oldest && body.querySelector(".more"))) return; // its place is further down, not read yet
+  const body = rowsBody();
+  if (!body) return;
+  if (isFurtherDown(body, row, oldestFirst())) return below.add(row); // it comes with its page
   row.classList.add("changed");
-  const comes = (other) => (oldest ? other.dataset.callId > row.dataset.callId : other.dataset.callId < row.dataset.callId);
-  const before = [...body.querySelectorAll(".missed-row")].find(comes) ?? body.querySelector(".more");
-  if (before) before.before(row);
-  else body.append(row);
+  putInPlace(body, row, oldestFirst());
   window.htmx.process(row);
   empty();
 }
@@ -90,7 +91,9 @@ document.addEventListener("live:all", () => list() && readAgain());
 
 // One's own acts come back as the row itself.
 document.addEventListener("htmx:after:swap", () => {
-  if (!list() || "settled" in list().dataset) return;
+  if (!list()) return;
+  below.look({ body: rowsBody(), rowOf, again, oldestFirst: oldestFirst() });
+  if ("settled" in list().dataset) return;
   for (const row of rows()) if (row.dataset.state !== "not_called_back") leave(row);
 });
 document.addEventListener("follow-up-done", () => {

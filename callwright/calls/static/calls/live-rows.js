@@ -1,15 +1,21 @@
 // Live rows: a call that changes is read again and put in its place; a new one appears on top, or is announced by a pill
-// while someone reads further down.
+// while someone reads further down. One whose place is on a page that is not read yet comes with that page.
 
 import { reread } from "../kit/js/reread.js";
+import { isFurtherDown, putInPlace, rowsFurtherDown } from "./row-places.js";
 
 const SUMMARY_MS = 3000;
 const held = new Map();
+const below = rowsFurtherDown();
 const again = reread({ place: register, rowOf, show });
 let summaryTimer = 0;
 
 function register() {
   return document.getElementById("register");
+}
+
+function rowsBody() {
+  return document.querySelector("[data-rows]");
 }
 
 function rowOf(id) {
@@ -26,15 +32,18 @@ function gather({ name, key, data }) {
 
 function forget(id) {
   held.delete(id);
+  below.forget(id);
   announce();
   const row = rowOf(id);
   if (row && row !== document.activeElement) row.toggleAttribute("data-gone", true);
 }
 
-function show(found) {
-  for (const [id, row] of found) {
-    const old = rowOf(id);
-    if (old) replace(old, row);
+function show(found, ids) {
+  for (const id of ids) {
+    const [old, row] = [rowOf(id), found.get(id)];
+    if (!row) held.delete(id);
+    else if (old) replace(old, row);
+    else if (rowsBody() && isFurtherDown(rowsBody(), row)) below.add(row);
     else held.set(id, row);
   }
   if (held.size && isAtTop()) insert();
@@ -58,31 +67,24 @@ function focusedPart() {
 }
 
 function isAtTop() {
-  const body = document.querySelector("[data-rows]");
   const busy = document.querySelector('[data-rows] .call-row:is(:focus, :focus-within, [aria-selected="true"])');
-  const hovered = body?.matches(":hover");
+  const hovered = rowsBody()?.matches(":hover");
   return scrollY < 40 && !busy && !hovered && !document.querySelector(".marker-menu:popover-open");
 }
 
 function insert() {
-  const body = document.querySelector("[data-rows]");
+  const body = rowsBody();
   if (!body) return;
   const empty = document.querySelector("[data-no-rows]");
   if (empty) {
     empty.remove();
     body.closest("[hidden]")?.removeAttribute("hidden");
   }
-  const newest = [...held.values()].sort((a, b) => (a.dataset.callId < b.dataset.callId ? 1 : -1));
-  for (const row of newest) row.classList.add("changed");
-  for (const row of newest) place(body, row);
+  for (const row of held.values()) {
+    row.classList.add("changed");
+    putInPlace(body, row);
+  }
   held.clear();
-}
-
-// Ids begin with the time: rows stand in the order of their ids.
-function place(body, row) {
-  const before = [...body.querySelectorAll(".call-row")].find((other) => other.dataset.callId < row.dataset.callId);
-  if (before) before.before(row);
-  else body.prepend(row);
 }
 
 function announce() {
@@ -116,7 +118,10 @@ addEventListener("scroll", () => {
   }
 }, { passive: true });
 document.addEventListener("htmx:after:swap", (event) => {
-  if (event.target?.id !== "register" && event.detail?.ctx?.target?.id !== "register") return;
+  if (event.target?.id !== "register" && event.detail?.ctx?.target?.id !== "register") {
+    return below.look({ body: rowsBody(), rowOf, again });
+  }
   held.clear();
+  below.clear();
   announce();
 });
