@@ -18,6 +18,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from callwright.kit.private_folders import private_folder
+
 _HEADER = struct.Struct(">II")
 _PREFIX = struct.Struct(">cq")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,7 +54,7 @@ class Journal:
         self.last_at: datetime | None = None
         self._unwritten: deque[Record] = deque()
         self._lock = threading.Lock()  # what is not written is taken by the reader's thread
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(folder)
         segments = self._segments()
         self._segment = segments[-1] if segments else 1
         self._file = self._open_last()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from callwright.kit.private_folders import private_folder
 from callwright.recordings.audio import NotAudio, NothingRecorded, RawAs, Sound, examine
 from callwright.recordings.joining import join_sides
 from callwright.recordings.operations.keep_files import Keeping, room
@@ -109,8 +110,7 @@ def _there(reader: Reader, wanted: Named, *, whole: bool) -> list[_There]:
 
 def _fetch(reader: Reader, there: _There, files: Keeping, raw_as: RawAs, alive: Callable[[], None]) -> Fetched:
     with room():
-        spool().mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder = tempfile.TemporaryDirectory(dir=spool(), ignore_cleanup_errors=True)
+        folder = tempfile.TemporaryDirectory(dir=private_folder(spool()), ignore_cleanup_errors=True)
     with folder as name:
         path, copy = Path(name) / "file", Path(name) / "playable"
         try:

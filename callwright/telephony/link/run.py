@@ -15,6 +15,7 @@ import psycopg
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections
 
+from callwright.kit.private_folders import private_folder
 from callwright.live.listening import connection_parameters
 from callwright.telephony.link.commands import COMMAND_CHANNEL, take_due
 from callwright.telephony.link.configuration import LinkConfig, link_configs
@@ -77,8 +78,7 @@ class Links:
 
 def _hold(folder: Path) -> int | None:
     """A handle that keeps a folder for this process until it is closed; None while another process has it."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = os.open(private_folder(folder) / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
