@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
+from callwright.config.environment import BadEnvironment
 from callwright.config.failure import CommandFailed
 from callwright.config.postgres import ServerError
 
@@ -36,7 +37,7 @@ def main(words: Sequence[str] | None = None) -> int:
     module = _module(arguments.command)
     try:
         return int(module.run(arguments) or 0)
-    except (CommandFailed, ServerError) as failure:
+    except (BadEnvironment, CommandFailed, ServerError) as failure:
         print(f"callwright {arguments.command}: {failure}", file=sys.stderr)  # noqa: T201
         return FAILED
     except KeyboardInterrupt:

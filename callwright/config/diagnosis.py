@@ -1,6 +1,7 @@
 """Everything that `callwright check` looks at: this machine, the database, each PBX and what its calls tell."""
 
 import os
+import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -8,8 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
+from callwright.calls.periods import months_before
+from callwright.recordings.blobs import open_blob
 from callwright.telephony.models import Pbx
 from callwright.telephony.operations.diagnose_pbx import diagnose_pbx
 from callwright.telephony.problems import problem_in_words
@@ -59,6 +65,38 @@ def _key_findings(file: Path, key: str) -> Iterator[Finding]:
         yield Finding(Level.OK, "secret_key", _("The secret key is in order"))
 
 
+def storage_findings() -> Iterator[Finding]:
+    """Where recordings and other files are kept; a bucket is tried with a small file."""
+    kept = settings.STORAGES["default"].get("OPTIONS", {})
+    if "bucket_name" not in kept:
+        yield Finding(Level.OK, "storage", _("Files are kept in the data folder"), detail=str(settings.MEDIA_ROOT))
+        return
+    where = " ".join(kept[name] for name in ("bucket_name", "location", "endpoint_url") if name in kept)
+    try:
+        _try_storage()
+    except Exception as error:  # the library's, of which there are hundreds
+        yield Finding(
+            Level.PROBLEM, "storage", _("The bucket in which files are kept does not work"),
+            _("Check the variables that begin with CALLWRIGHT_S3_, and that the key may put, get, list and delete."),
+            f"{where}: {type(error).__name__}: {error}",
+        )  # fmt: skip
+    else:
+        yield Finding(Level.OK, "storage", _("Files are kept in a bucket, which takes them, gives and erases them"),
+                      detail=where)  # fmt: skip
+
+
+def _try_storage() -> None:
+    """Raises OSError, and whatever the storage raises."""
+    content = secrets.token_bytes(64)
+    name = default_storage.save(f"check/{secrets.token_urlsafe(12)}", ContentFile(content))
+    try:
+        blob = open_blob(name)
+        if blob.read(10, 20) != content[10:30]:
+            raise OSError("what was read is not what was written")
+    finally:
+        default_storage.delete(name)
+
+
 def organisation_findings() -> Iterator[Finding]:
     """What calls and people need to be there at all."""
     from callwright.accounts.queries.accounts import default_account
@@ -105,7 +143,7 @@ def orphan_findings(now: datetime, *, all_months: bool = False) -> Iterator[Find
     """Legs and facts that are left of calls that were removed: of this month's and the last one's, or of all."""
     from callwright.calls.queries.orphans import count_orphans
 
-    first = (now.astimezone(UTC).date().replace(day=1) - timedelta(days=1)).replace(day=1)
+    first = months_before(now.astimezone(UTC).date().replace(day=1), 1)
     found = count_orphans(since=None if all_months else first)
     if found:
         yield Finding(

@@ -1,7 +1,8 @@
-"""What the environment says: where data lies, which database, which secret."""
+"""What the environment says: where data and files lie, which database, which secret."""
 
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -11,6 +12,16 @@ from callwright.config.postgres.layout import layout_for
 # Statements that are used again and again are parsed and planned once per connection: half of what the database does
 # for a ringing phone otherwise. (A pooler that hands a connection on in mid-session cannot be used, for LISTEN too.)
 _PREPARED: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 5}
+
+# what follows CALLWRIGHT_S3_, and what it is to django-storages
+_S3 = {
+    "BUCKET": "bucket_name", "ENDPOINT": "endpoint_url", "REGION": "region_name", "PREFIX": "location",
+    "ACCESS_KEY": "access_key", "SECRET_KEY": "secret_key",
+}  # fmt: skip
+
+
+class BadEnvironment(ValueError):
+    """Environment variables that cannot be meant so; the text says which, and what to do."""
 
 
 def home_folder() -> Path:
@@ -39,11 +50,13 @@ def secret_key(home: Path) -> str:
 
 
 def database_settings(home: Path) -> dict[str, Any]:
-    """Django's database settings from `DATABASE_URL`; without it, the embedded server's socket in the data folder."""
+    """Django's database settings from `DATABASE_URL`; without it, the embedded server's socket in the data folder.
+    Raises BadEnvironment.
+    """
     url = os.environ.get("DATABASE_URL") or layout_for(home).url()
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
-        raise ValueError(f"DATABASE_URL must begin with postgresql://, not {parts.scheme}://")
+        raise BadEnvironment(f"DATABASE_URL must begin with postgresql://, not {parts.scheme}://.")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""
     return {
@@ -56,3 +69,36 @@ def database_settings(home: Path) -> dict[str, Any]:
         "OPTIONS": {**_PREPARED, "pool": {"min_size": 0, "max_size": 20, "timeout": 10}, **options},
         "CONN_MAX_AGE": 0,
     }
+
+
+def file_storage() -> dict[str, Any]:
+    """Where recordings and all other files are kept, as one of Django's STORAGES: a bucket of S3 where
+    `CALLWRIGHT_S3_BUCKET` names one, else the data folder. Raises BadEnvironment.
+    """
+    begin = "CALLWRIGHT_S3_"
+    given = {name.removeprefix(begin): value.strip() for name, value in os.environ.items() if name.startswith(begin)}
+    given = {name: value for name, value in given.items() if value}
+    if not given:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    if slip := _s3_slip(given):
+        raise BadEnvironment(slip)
+    options = {_S3[name]: value.strip("/") if name == "PREFIX" else value for name, value in given.items()}
+    return {"BACKEND": "callwright.config.s3_files.S3Files", "OPTIONS": options}
+
+
+def _s3_slip(given: Mapping[str, str]) -> str:
+    """What is wrong with the variables of S3, by their names without their common beginning; empty when nothing is."""
+    first = sorted(given)[0]
+    if unknown := sorted(set(given).difference(_S3)):
+        return f"There is no CALLWRIGHT_S3_{unknown[0]}; after CALLWRIGHT_S3_ there can be {', '.join(_S3)}."
+    if "BUCKET" not in given:
+        return (
+            f"CALLWRIGHT_S3_{first} is set, but CALLWRIGHT_S3_BUCKET is not. Name the bucket in which files are kept,"
+            " or leave out all that begin with CALLWRIGHT_S3_ to keep them in the data folder."
+        )
+    if ("ACCESS_KEY" in given) != ("SECRET_KEY" in given):
+        missing = "SECRET_KEY" if "ACCESS_KEY" in given else "ACCESS_KEY"
+        return f"CALLWRIGHT_S3_{missing} is missing. Set both keys, or neither where the machine has a role of its own."
+    if "ENDPOINT" in given and not given["ENDPOINT"].startswith(("http://", "https://")):
+        return f"CALLWRIGHT_S3_ENDPOINT must begin with https:// (or http://), not {given['ENDPOINT']}."
+    return ""

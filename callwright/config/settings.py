@@ -6,7 +6,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from callwright.config.demo import logins as demo_logins
-from callwright.config.environment import database_settings, home_folder, secret_key
+from callwright.config.environment import database_settings, file_storage, home_folder, secret_key
 from callwright.kit.proxies import trusted_networks
 
 HOME = home_folder()
@@ -105,7 +105,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 STATIC_URL = "/static/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": file_storage(),
     "staticfiles": {"BACKEND": "callwright.config.static_files.VersionedStaticFiles"},
 }
 MEDIA_ROOT = HOME / "files"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callwright.config.commands.migrate import direct_connection, migrations_due
 from callwright.config.database import database
-from callwright.config.environment import home_folder, secret_key
+from callwright.config.environment import BadEnvironment, home_folder, secret_key
 from callwright.config.failure import CommandFailed
 from callwright.config.postgres import ServerError
 
@@ -33,14 +33,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when something is a problem."""
     if arguments.remove_orphans:
         return _remove_orphans()
-    findings = list(_findings(arguments.pbx, all_months=arguments.all_months))
+    try:
+        findings = [_plain(one) for one in _findings(arguments.pbx, all_months=arguments.all_months)]
+    except BadEnvironment as slip:  # not even Django can begin
+        findings = [_of_environment(slip)]
     if arguments.json:
-        json.dump([_plain(one) for one in findings], sys.stdout, indent=2, ensure_ascii=False)
+        json.dump(findings, sys.stdout, indent=2, ensure_ascii=False)
         sys.stdout.write("\n")
     else:
         for one in findings:
             sys.stdout.write(_line(one))
-    return 1 if any(one.level == "problem" for one in findings) else 0
+    return 1 if any(one["level"] == "problem" for one in findings) else 0
 
 
 def _remove_orphans() -> int:
@@ -70,6 +73,7 @@ def _all(pbx: str, *, all_months: bool) -> "Iterator[Finding]":
         organisation_findings,
         orphan_findings,
         pbx_findings,
+        storage_findings,
         totals_findings,
     )
     from callwright.telephony.models import Pbx
@@ -77,6 +81,7 @@ def _all(pbx: str, *, all_months: bool) -> "Iterator[Finding]":
 
     home = home_folder()
     yield from machine_findings(home, secret_key(home))
+    yield from storage_findings()
     direct = direct_connection()  # the pool would say only that it has none to give
     direct.ensure_connection()
     direct.close()
@@ -125,8 +130,15 @@ def _plain(one: "Finding") -> dict[str, str]:
     }
 
 
-def _line(one: "Finding") -> str:
-    subject = f"{one.subject}: " if one.subject else ""
-    detail = f" ({one.detail})" if one.detail else ""
-    hint = f"         {one.what_to_do}\n" if one.what_to_do else ""
-    return f"{_SIGNS[one.level]}  {subject}{one.title}{detail}\n{hint}"
+def _of_environment(slip: BadEnvironment) -> dict[str, str]:
+    return {
+        "level": "problem", "code": "environment", "subject": "", "detail": "",
+        "title": "The environment variables do not fit together", "what_to_do": str(slip),
+    }  # fmt: skip
+
+
+def _line(one: dict[str, str]) -> str:
+    subject = f"{one['subject']}: " if one["subject"] else ""
+    detail = f" ({one['detail']})" if one["detail"] else ""
+    hint = f"         {one['what_to_do']}\n" if one["what_to_do"] else ""
+    return f"{_SIGNS[one['level']]}  {subject}{one['title']}{detail}\n{hint}"

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from callwright.kit.identity import uuid7_now
+from callwright.recordings.testing_s3 import keys_in, s3_server
 from callwright.telephony.fake import FakePbx
 
 
@@ -113,3 +114,49 @@ def test_what_is_left_of_older_months_is_looked_for_when_asked(fresh_database: s
     assert found["level"] == "ok" and found["detail"].endswith(f"{datetime.now(UTC):%Y-%m}")
     assert by_code(check(fresh_database, tmp_path, "--json", "--all-months"))["orphans"]["level"] == "problem"
     assert check(fresh_database, tmp_path, "--remove-orphans").stdout == "1 removed\n"
+
+
+def test_without_variables_files_are_kept_in_the_data_folder(fresh_database: str, tmp_path: Path) -> None:
+    found = by_code(check(fresh_database, tmp_path, "--json"))["storage"]
+    assert (found["level"], found["detail"]) == ("ok", str(tmp_path / "files"))
+
+
+@pytest.mark.filterwarnings("ignore")  # those of moto and boto, which are not ours
+def test_a_bucket_is_tried_and_what_is_wrong_with_it_is_told(fresh_database: str, tmp_path: Path) -> None:
+    with s3_server() as (environment, client):
+        good = by_code(check(fresh_database, tmp_path, "--json", **environment))["storage"]
+        assert (good["level"], keys_in(client)) == ("ok", [])
+        assert good["detail"].startswith("files desk/one http://127.0.0.1:")
+        environment["CALLWRIGHT_S3_BUCKET"] = "another"
+        none = by_code(check(fresh_database, tmp_path, "--json", **environment))["storage"]
+        assert none["level"] == "problem" and "NoSuchBucket" in none["detail"]
+        assert "CALLWRIGHT_S3_" in none["what_to_do"]
+    away = check(fresh_database, tmp_path, **environment)
+    assert away.returncode == 1 and "PROBLEM  The bucket in which files are kept does not work" in away.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"ENDPOINT": "https://s3.example"}, "CALLWRIGHT_S3_ENDPOINT is set, but CALLWRIGHT_S3_BUCKET is not"),
+        ({"BUCKET": "b", "ACCESS_KEY": "k"}, "CALLWRIGHT_S3_SECRET_KEY is missing"),
+        ({"BUCKET": "b", "SECRET_KEY": "k"}, "CALLWRIGHT_S3_ACCESS_KEY is missing"),
+        ({"BUCKET": "b", "ENDPOINT": "s3.example"}, "CALLWRIGHT_S3_ENDPOINT must begin with https://"),
+        ({"BUCKET": "b", "KEY": "k"}, "There is no CALLWRIGHT_S3_KEY"),
+    ],
+)
+def test_a_bucket_that_is_half_set_is_told_in_words(tmp_path: Path, given: dict[str, str], said: str) -> None:
+    variables = {f"CALLWRIGHT_S3_{name}": value for name, value in given.items()}
+    nowhere = "postgresql://nobody@127.0.0.1:1/none"
+    done = check(nowhere, tmp_path, **variables)
+    assert done.returncode == 1 and said in done.stdout and "Traceback" not in done.stderr
+    found = by_code(check(nowhere, tmp_path, "--json", **variables))["environment"]
+    assert found["level"] == "problem" and said in found["what_to_do"]
+
+
+def test_every_command_says_what_is_wrong_with_the_variables(tmp_path: Path) -> None:
+    known = {**os.environ, "CALLWRIGHT_HOME": str(tmp_path), "CALLWRIGHT_S3_REGION": "eu-west-1"}
+    command = [sys.executable, "-m", "callwright.config.command", "migrate"]
+    done = subprocess.run(command, env=known, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr.startswith("callwright migrate: CALLWRIGHT_S3_REGION is set, but CALLWRIGHT_S3_BUCKET is not.")

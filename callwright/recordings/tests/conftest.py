@@ -32,36 +32,26 @@ def folder_source(pbx: Any, monitor: Path, kept: Path) -> Any:
 
 
 @pytest.fixture
+def sides(folder_source: Any) -> Any:
+    """A source in which each side of a call is a file of its own."""
+    folder_source.own_side_pattern, folder_source.other_side_pattern = "{uniqueid}-in.wav", "{uniqueid}-out.wav"
+    folder_source.save()
+    return folder_source
+
+
+@pytest.fixture
 def started() -> datetime:
     return datetime.now(UTC) - timedelta(minutes=10)
 
 
 @pytest.fixture
-def s3(settings: Any) -> Iterator[Any]:
-    from moto.server import ThreadedMotoServer
+def s3(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Files are kept in S3, as the environment variables say; a client that looks into the bucket."""
+    from callwright.config.environment import file_storage
+    from callwright.recordings.testing_s3 import s3_server
 
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": {
-                "bucket_name": "recordings", "endpoint_url": f"http://{host}:{port}", "access_key": "test",
-                "secret_key": "test", "region_name": "us-east-1",
-            },
-        },
-    }  # fmt: skip
-    import boto3
-    import httpx
-
-    httpx.post(f"http://{host}:{port}/moto-api/reset").raise_for_status()  # one memory for all of them in a process
-    client = boto3.client(
-        "s3", endpoint_url=f"http://{host}:{port}", aws_access_key_id="test", aws_secret_access_key="test",
-        region_name="us-east-1",
-    )  # fmt: skip
-    client.create_bucket(Bucket="recordings")
-    yield client
-    client.close()
-    server.stop()
+    with s3_server() as (environment, client):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)  # the processes that a test starts have them too
+        settings.STORAGES = {**settings.STORAGES, "default": file_storage()}
+        yield client
