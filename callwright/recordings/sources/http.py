@@ -1,5 +1,6 @@
 """A web server that hands out recordings by their names."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+import certifi
 import httpx
 
 from callwright.recordings.rules import is_safe_name
@@ -36,7 +38,8 @@ class HttpReader:
             headers=headers,
             timeout=httpx.Timeout(READ_S, connect=CONNECT_S),
             follow_redirects=False,
-            trust_env=False,
+            trust_env=False,  # no proxy is asked
+            verify=_trusted(),
         )
 
     def __enter__(self) -> Self:
@@ -110,6 +113,13 @@ class HttpReader:
             raise SourceProblem("broken_off", str(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise SourceProblem("unreachable", str(error)) from error
+
+
+def _trusted() -> ssl.SSLContext:
+    """Whom this machine trusts (or `SSL_CERT_FILE`, for an authority of one's own), and whom browsers do."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 def _refused(answer: httpx.Response) -> SourceProblem:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,19 +50,31 @@ def test_a_folder_that_is_not_there_is_told(monitor: Path) -> None:
 
 
 class _Login(asyncssh.SSHServer):
+    def __init__(self, allowed: asyncssh.SSHKey | None) -> None:
+        self._allowed = allowed
+
     def password_auth_supported(self) -> bool:
-        return True
+        return self._allowed is None
 
     def validate_password(self, username: str, password: str) -> bool:
         return (username, password) == ("callwright", "s3cret")
 
+    def public_key_auth_supported(self) -> bool:
+        return self._allowed is not None
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return self._allowed is not None and (username, key.public_data) == ("callwright", self._allowed.public_data)
+
 
 class SshServer:
-    """An SFTP server in a thread; `drop_after`: how many bytes of a file it sends before the line is dead."""
+    """An SFTP server in a thread; `drop_after`: how many bytes of a file it sends before the line is dead; `allowed`:
+    whose key it asks for in place of the password.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.key = asyncssh.generate_private_key("ssh-ed25519")
         self.drop_after: int | None = None
+        self.allowed: asyncssh.SSHKey | None = None
         self._folder, self._ready = folder, threading.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -86,8 +99,9 @@ class SshServer:
 
         async def listen() -> None:
             self._server = await asyncssh.listen(
-                "127.0.0.1", 0, server_host_keys=[self.key], server_factory=_Login, sftp_factory=Files
-            )
+                "127.0.0.1", 0, server_host_keys=[self.key], sftp_factory=Files,
+                server_factory=lambda: _Login(self.allowed),
+            )  # fmt: skip
             self.port = self._server.sockets[0].getsockname()[1]
             self._ready.set()
 
@@ -201,7 +215,9 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
 @contextmanager
-def web(answer: Answer) -> Iterator[str]:
+def web(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """A web server; with `tls`, one that is called localhost and speaks no other."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             answer(self)
@@ -212,10 +228,12 @@ def web(answer: Answer) -> Iterator[str]:
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/rec"
+        yield f"{'https://localhost' if tls else 'http://127.0.0.1'}:{server.server_port}/rec"
     finally:
         server.shutdown()
         server.server_close()
