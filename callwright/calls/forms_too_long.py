@@ -9,7 +9,7 @@ from callwright.accounts.queries.accounts import organisation
 from callwright.calls.models import Direction
 from callwright.calls.operations.too_long_rules import RuleWish
 from callwright.calls.queries.screen import choices_for
-from callwright.calls.queries.too_long_rules import may_set_for_all
+from callwright.calls.queries.too_long_rules import may_set_rules_for_all
 from callwright.calls.too_long import limit_in, prefix_in
 from callwright.kit.identity import id_in
 from callwright.staff.queries.rights import Viewer, visible_account_ids
@@ -33,7 +33,7 @@ class RuleForm(forms.Form):
 
     def __init__(self, *arguments: Any, viewer: Viewer, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.viewer, self.may_set_for_all = viewer, may_set_for_all(viewer)
+        self.viewer, self.may_set_for_all = viewer, may_set_rules_for_all(viewer)
         directions: list[tuple[str, Any]] = [("", _("All directions")), *Direction.choices]
         queues = [(str(id), name) for id, name in choices_for(viewer).queues]
         self.fields["direction"].choices = directions  # type: ignore[attr-defined]

@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 
 from callwright.accounts.models import Account, Line, Organisation, UnknownCallers
 from callwright.accounts.rules import fill_screen_pop
-from callwright.staff.queries.rights import Viewer, visible_account_ids
+from callwright.staff.queries.rights import Viewer, may, sees_all_accounts, visible_account_ids
+from callwright.staff.rules import Right
 
 
 def visible_accounts(viewer: Viewer) -> QuerySet[Account]:
@@ -74,6 +75,13 @@ def organisation() -> Organisation:
 def is_house() -> bool:
     """Whether this installation answers its own calls and so shows no account chooser."""
     return organisation().kind == Organisation.Kind.HOUSE
+
+
+def may_set_for_all(viewer: Viewer, right: Right) -> bool:
+    """Whether the viewer, with this right, may set what holds for all accounts: only who sees them all, or whose house
+    has only one.
+    """
+    return may(viewer, right) and (sees_all_accounts(viewer) or is_house())
 
 
 def default_account() -> Account | None:

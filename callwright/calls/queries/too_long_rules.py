@@ -7,10 +7,10 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from callwright.accounts.queries.accounts import is_house
+from callwright.accounts.queries.accounts import may_set_for_all
 from callwright.calls.models import TooLongRule
 from callwright.calls.too_long import Rule, RuleBook
-from callwright.staff.queries.rights import Viewer, may, sees_all_accounts, visible_account_ids
+from callwright.staff.queries.rights import Viewer, may, visible_account_ids
 
 _RULES = """
     SELECT id, limit_s, prefix, queue_id, account_id, direction FROM calls_toolongrule
@@ -65,15 +65,15 @@ def visible_rules(viewer: Viewer) -> QuerySet[TooLongRule]:
     return rules.filter(of_all | Q(account_id__in=allowed))
 
 
-def may_set_for_all(viewer: Viewer) -> bool:
-    """Whether the viewer may set rules for all accounts: only who sees them all, or whose house has only one."""
-    return may(viewer, "set_up_too_long") and (sees_all_accounts(viewer) or is_house())
+def may_set_rules_for_all(viewer: Viewer) -> bool:
+    """Whether the viewer may set rules for all accounts."""
+    return may_set_for_all(viewer, "set_up_too_long")
 
 
 def changeable_rules(viewer: Viewer) -> QuerySet[TooLongRule]:
     """The visible rules without those for all accounts, where these are not the viewer's to change."""
     rules = visible_rules(viewer)
-    return rules if may_set_for_all(viewer) else rules.exclude(account=None)
+    return rules if may_set_rules_for_all(viewer) else rules.exclude(account=None)
 
 
 # As `visible_rules`. The name of a queue of an account that the viewer does not see stands nowhere.
@@ -103,7 +103,7 @@ def rule_rows(viewer: Viewer) -> list[RuleRow]:
     """The rules that the viewer may see, the most specific ones first; at most five queries besides the rights."""
     if not may(viewer, "set_up_too_long"):
         return []
-    allowed, for_all, book = visible_account_ids(viewer), may_set_for_all(viewer), rule_book()
+    allowed, for_all, book = visible_account_ids(viewer), may_set_rules_for_all(viewer), rule_book()
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, _seen_by(allowed))
         rows = cursor.fetchall()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from callwright.accounts.queries.accounts import may_set_for_all
 from callwright.messaging.events import Event, all_events
 from callwright.messaging.models import AccountSender, EventAddress, MailServer
 from callwright.staff.queries.rights import Viewer, visible_account_ids
@@ -17,7 +18,7 @@ class AddressRow:
     language: str
     is_on: bool
     gets_nothing: bool  # a person without an e-mail address, or who may no longer log in
-    may_change: bool  # what holds for all accounts is set by those who see all of them
+    may_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,21 @@ def mail_server() -> MailServer:
     return MailServer.objects.filter(pk=1).first() or MailServer()
 
 
+def may_set_events_for_all(viewer: Viewer) -> bool:
+    """Whether the viewer may say who is told of the events of all accounts."""
+    return may_set_for_all(viewer, "set_up_notifications")
+
+
 def event_setups(viewer: Viewer) -> list[EventSetup]:
-    """All events for which addresses can be set, with those that the viewer may see; one query besides the rights."""
+    """All events for which addresses can be set, with those that the viewer may see; at most two queries besides the
+    rights.
+    """
     setups = {one.code: EventSetup(one) for one in all_events() if one.by_mail and not one.personal}
     rows = EventAddress.objects.select_related("user", "account").order_by("pk")
-    accounts = visible_account_ids(viewer)
+    accounts, for_all = visible_account_ids(viewer), may_set_events_for_all(viewer)
     for row in rows:
         if row.event in setups and (accounts is None or row.account_id is None or row.account_id in accounts):
-            setups[row.event].addresses.append(_address(row, may_change=accounts is None or row.account_id is not None))
+            setups[row.event].addresses.append(_address(row, may_change=for_all or row.account_id is not None))
     return list(setups.values())
 
 
@@ -60,10 +68,12 @@ def _address(row: EventAddress, *, may_change: bool) -> AddressRow:
 
 
 def visible_address(viewer: Viewer, address_id: int) -> bool:
-    """Whether there is such an address, and the viewer may change it: one for all accounts only who sees them all."""
-    accounts = visible_account_ids(viewer)
+    """Whether there is such an address, and the viewer may change it."""
     row = EventAddress.objects.filter(pk=address_id).values_list("account_id").first()
-    return row is not None and (accounts is None or row[0] in accounts)
+    if row is None or row[0] is None:
+        return row is not None and may_set_events_for_all(viewer)
+    accounts = visible_account_ids(viewer)
+    return accounts is None or row[0] in accounts
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,17 @@ def test_an_address_for_all_accounts_is_seen_but_not_changed_by_others(browser, 
 
 
 def test_where_there_is_one_account_it_is_meant(too_loud, make_user, browser_of, account):
+    Organisation.objects.create(pk=1, kind="bureau", name="Bureau")
     browser = browser_of(make_user("ada", role="administrator", accounts=[account]))
     assert "The address is added." in add(browser)
     assert EventAddress.objects.get().account_id == account.pk
+
+
+def test_in_a_house_addresses_for_all_are_set_by_its_administrators(too_loud, make_user, browser_of, account):
+    Organisation.objects.create(pk=1, kind="house", name="House")
+    browser = browser_of(make_user("ada", role="administrator", accounts=[account]))
+    assert "The address is added." in add(browser)
+    made = EventAddress.objects.get()
+    assert made.account_id is None
+    assert browser.post(f"/messages/addresses/{made.pk}/", {"do": "remove"}).status_code == 302
+    assert not EventAddress.objects.exists()

@@ -22,10 +22,9 @@ from callwright.messaging.operations.save_address import (
     switch_address,
     try_address,
 )
-from callwright.messaging.queries.setup import event_setups, visible_address
+from callwright.messaging.queries.setup import event_setups, may_set_events_for_all, visible_address
 from callwright.messaging.views.wording import add_refusal, worded
 from callwright.staff.queries.receivers import receivers
-from callwright.staff.queries.rights import sees_all_accounts
 
 _OFFERED = 12
 
@@ -43,7 +42,7 @@ def _page(request: HttpRequest, code: str = "", form: AddressForm | None = None)
         for one in event_setups(user)
     ]
     page = {"setups": setups, "failed": code if form else "", "chooser": account_chooser(user),
-            "for_all": sees_all_accounts(user)}  # fmt: skip
+            "for_all": may_set_events_for_all(user)}  # fmt: skip
     return render(request, "messaging/events.html", page)
 
 
@@ -75,8 +74,8 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _account(request: HttpRequest) -> int | None:
-    """For which account; None for all of them, which only those may choose who see all. Raises AddressRefused, and
-    Http404 for an account that is not the user's.
+    """For which account; None for all of them, which not everybody may choose. Raises AddressRefused, and Http404
+    for an account that is not the user's.
     """
     user = cast(Any, request.user)
     asked = id_in(request.POST.get("account"))
@@ -85,7 +84,7 @@ def _account(request: HttpRequest) -> int | None:
         if chosen is None:
             raise Http404
         return chosen.id
-    if sees_all_accounts(user):
+    if may_set_events_for_all(user):
         return None
     chooser = account_chooser(user)
     if chooser.is_shown or chooser.only is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callwright.accounts.models import Line
+from callwright.accounts.models import Line, Organisation
 from callwright.recordings.models import NeverRule, Policy
 from callwright.telephony.models import Queue
 
@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def browser(make_user: Any, browser_of: Any, account: Any) -> Any:
-    """An administrator of one account."""
+    """An administrator of one of a bureau's accounts."""
+    Organisation.objects.create(pk=1, kind="bureau", name="Bureau")
     return browser_of(make_user("ada", role="administrator", accounts=[account]))
 
 
@@ -52,3 +53,10 @@ def test_who_sees_all_accounts_changes_what_holds_for_all(
     assert everybody.post("/recordings/", {"keep_days": "7", "consent": ""}).status_code == 302
     assert everybody.post("/recordings/rules/", {"about": f"queue:{shared.pk}"}).status_code == 302
     assert (Policy.objects.get().keep_days, NeverRule.objects.get().queue_id) == (7, shared.pk)
+
+
+def test_in_a_house_what_holds_for_all_holds_for_its_one_account(make_user: Any, browser_of: Any, account: Any) -> None:
+    Organisation.objects.create(pk=1, kind="house", name="House")
+    browser = browser_of(make_user("ada", role="administrator", accounts=[account]))
+    assert browser.post("/recordings/", {"keep_days": "7", "consent": ""}).status_code == 302
+    assert Policy.objects.get().keep_days == 7

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from callwright.accounts.queries.accounts import visible_accounts
+from callwright.accounts.queries.accounts import may_set_for_all, visible_accounts
 from callwright.kit.access import requires
 from callwright.kit.identity import id_in
 from callwright.kit.proxies import client_address
@@ -34,7 +34,6 @@ from callwright.recordings.queries.administration import source_or_new, source_r
 from callwright.recordings.queries.choices import rule_choices
 from callwright.recordings.rules import ASTERISK_PATTERN, FREEPBX_PATTERN
 from callwright.recordings.words import reason_in_words
-from callwright.staff.queries.rights import sees_all_accounts
 
 _DEFAULTS = {"pattern": ASTERISK_PATTERN, "pbx_folder": "/var/spool/asterisk/monitor"}
 
@@ -44,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """All PBXs with their sources, the organisation's own period and text, and the rules."""
     policy = Policy.objects.filter(account=None).first() or Policy()
     form = PolicyForm(request.POST or None, instance=policy)
-    for_all = sees_all_accounts(request.user)
+    for_all = may_set_for_all(request.user, "set_up_recordings")
     if request.method == "POST" and not for_all:
         raise PermissionDenied
     if request.method == "POST" and form.is_valid():
