@@ -112,6 +112,14 @@ class AsteriskForm(_PbxForm):
             raise ValidationError(_("This is no address of a database. Write an @ in its password as %40."))
         return given
 
+    def clean(self) -> dict[str, Any]:
+        """Whoever may change where a PBX is must not learn its secret by having it sent to a server of their own."""
+        given = super().clean() or self.cleaned_data
+        changed = set(self.changed_data)
+        if self._stored["secret"] and "secret" not in changed and {"host", "port", "use_tls"} & changed:
+            self.add_error("secret", _("Enter it again: it is not sent to another server unasked."))
+        return given
+
     def _kept(self, name: str) -> str:
         given: str = self.cleaned_data[name] or self._stored[name]
         if name == "secret" and not given:

@@ -32,12 +32,26 @@ def test_linking_an_asterisk_and_changing_it_without_showing_its_secret(administ
     assert answer.url == f"/admin/pbx/{pbx.pk}/"
     assert pbx.trunks == ["provider", "backup", "third"] and pbx.secret == "very-secret-words"
     assert "very-secret-words" not in administrator_client.get(answer.url).content.decode()
-    administrator_client.post(answer.url, {**ASTERISK, "secret": "", "host": "10.0.0.2"})
+    administrator_client.post(answer.url, {**ASTERISK, "secret": "", "name": "Main office", "trunks": "provider"})
     pbx.refresh_from_db()
-    assert (pbx.host, pbx.secret, pbx.slug) == ("10.0.0.2", "very-secret-words", "head-office")
-    administrator_client.post(answer.url, {**ASTERISK, "secret": "a new one"})
+    assert (pbx.name, pbx.trunks, pbx.secret) == ("Main office", ["provider"], "very-secret-words")
+    administrator_client.post(answer.url, {**ASTERISK, "secret": "a new one", "host": "10.0.0.2"})
     pbx.refresh_from_db()
-    assert pbx.secret == "a new one"
+    assert (pbx.host, pbx.secret, pbx.slug) == ("10.0.0.2", "a new one", "head-office")
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [{"host": "10.0.0.2"}, {"host": "10.0.0.2", "secret": " "}, {"port": "5039"}, {"use_tls": "on"}],
+    ids=str,
+)
+def test_a_secret_is_not_sent_to_another_server_unasked(administrator_client, elsewhere):
+    url = link(administrator_client).url
+    answer = administrator_client.post(url, {**ASTERISK, "secret": "", **elsewhere})
+    assert "Enter it again" in answer.content.decode() and "very-secret-words" not in answer.content.decode()
+    pbx = Pbx.objects.get()
+    assert (pbx.host, pbx.port, pbx.use_tls, pbx.secret) == ("pbx.example.org", 5038, False, "very-secret-words")
+    assert administrator_client.post(url, {**ASTERISK, **elsewhere, "secret": "a new one"}).status_code == 302
 
 
 @pytest.mark.parametrize(
