@@ -190,7 +190,7 @@ class WatchedTable(models.Model):
     late_minutes = models.PositiveSmallIntegerField(_("rows may come late by (minutes)"), default=15)
     first_day = models.DateField(_("calls from this day on"))
     enabled = models.BooleanField(_("watched"), default=True)
-    position = models.JSONField(default=dict)  # `reading.newest.Position`: up to where it was read
+    position = models.JSONField(default=dict)  # `operations.watch_tables.Position`: up to where it was read
     problem = models.CharField(max_length=40, blank=True)
     detail = models.CharField(max_length=200, blank=True)
     looked_at = models.DateTimeField(null=True)

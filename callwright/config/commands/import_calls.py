@@ -54,7 +54,7 @@ def _import(path: Path, pbx_id: int, arguments: argparse.Namespace) -> bool:
 
     from callwright.imports.models import Import, Mapping, State
     from callwright.imports.operations.prepare import is_complete, prepare
-    from callwright.imports.operations.start_import import add_import, go_on, sha256_of, stamp_of
+    from callwright.imports.operations.start_import import add_import, go_on_anyway, sha256_of
     from callwright.imports.reading.text import Unreadable
 
     path = path.resolve()
@@ -67,10 +67,7 @@ def _import(path: Path, pbx_id: int, arguments: argparse.Namespace) -> bool:
     )
     unfinished = row.order_by("-created_at").first()
     if unfinished is not None:
-        Import.objects.filter(pk=unfinished.pk).update(stamp=stamp_of(path))  # its content is the same
-        if unfinished.state in (State.CANCELLED, State.FAILED):
-            unfinished = go_on(import_id=unfinished.pk, now=timezone.now())
-        return _run(unfinished)
+        return _run(go_on_anyway(import_id=unfinished.pk, now=timezone.now()))
     mapping = Mapping.objects.filter(name=arguments.columns).first() if arguments.columns else None
     if arguments.columns and mapping is None:
         raise CommandFailed(f"There are no saved columns called {arguments.columns!r}.")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -10,8 +11,9 @@ from django.db import connection
 from django.db.models import F
 
 from callwright.calls.queries.register_of_pbx import ends_known
-from callwright.imports.models import BadLine, Import, PartLine
-from callwright.imports.reading.found import Batch, Part
+from callwright.imports.models import Import, PartLine
+from callwright.imports.operations.keep_touched import keep_bad
+from callwright.imports.reading.found import MOST_RAW, Bad, Batch, Part, keepable
 from callwright.imports.reading.parts import MOST, family_of
 from callwright.imports.reading.settings import Settings
 
@@ -19,7 +21,7 @@ WAITS = timedelta(days=7)
 """The rest of a call comes within this time, or its lines are bad ones."""
 TOLD_WAITS = timedelta(days=2)
 """The same for lines of CDR, whose call was told already."""
-_MOST_RAW = 4_000
+_AT_ONCE = 1_000
 
 
 def parts_for(row: Import, settings: Settings) -> list[Part]:
@@ -74,14 +76,10 @@ def _pass_over_known(row: Import, parts: Sequence[Part]) -> None:
 
 
 def _kept(part: Part) -> dict[str, Any]:
-    record = {_storable(name): _storable(cell) for name, cell in part.record.items()}
+    record = {keepable(name): keepable(cell) for name, cell in part.record.items()}
     digest = blake2b(msgspec.json.encode(sorted(record.items())), digest_size=16).hexdigest()
-    raw = _storable(part.raw)[:_MOST_RAW]
+    raw = keepable(part.raw)[:MOST_RAW]
     return {"digest": digest, "line": part.line, "record": record, "raw": raw, "reason": part.reason}
-
-
-def _storable(text: str) -> str:
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def forget_parts_of(row: Import) -> None:
@@ -95,17 +93,11 @@ def end_parts(now: datetime) -> int:
     old = PartLine.objects.filter(created_at__lt=now - TOLD_WAITS, reason="")
     old.delete()
     late = PartLine.objects.filter(created_at__lt=now - WAITS)
-    ended: Sequence[PartLine] = list(late.filter(used_by=None).select_related("of")[:MOST])
-    bad = [
-        BadLine(
-            of_id=one.of_id, line=one.line, reason=one.reason, value=one.record.get("linkedid", "")[:200], raw=one.raw
-        )
-        for one in ended
-    ]
-    BadLine.objects.bulk_create(bad, ignore_conflicts=True, batch_size=1_000)
-    for import_id in {one.of_id for one in ended}:
-        count = sum(one.of_id == import_id for one in ended)
-        Import.objects.filter(pk=import_id).update(bad=F("bad") + count)
+    ended = list(late.filter(used_by=None).order_by("of_id", "pk")[:MOST])
+    for import_id, own in groupby(ended, key=lambda one: one.of_id):
+        lines = [Bad(one.line, one.raw, one.reason, value=one.record.get("linkedid", "")) for one in own]
+        new = sum(keep_bad(import_id, lines[at : at + _AT_ONCE]) for at in range(0, len(lines), _AT_ONCE))
+        Import.objects.filter(pk=import_id).update(bad=F("bad") + new)
     late.exclude(used_by=None).delete()
     PartLine.objects.filter(pk__in=[one.pk for one in ended]).delete()
     return len(ended)

@@ -11,9 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from callwright.calls.operations.copy_rows import copy_in
 from callwright.calls.operations.keep_before import marks_of
 from callwright.calls.operations.load_calls import Loaded
-from callwright.imports.reading.found import Bad
-
-_MOST_RAW = 4_000
+from callwright.imports.reading.found import MOST_RAW, Bad, keepable
 
 
 def keep_touched(import_id: UUID, loaded: Loaded, *, now: datetime) -> None:
@@ -85,8 +83,8 @@ def keep_bad(import_id: UUID, bad: Sequence[Bad]) -> int:
             "line": one.line,
             "column": one.column[:60],
             "reason": one.reason,
-            "value": _storable(one.value)[:200],
-            "raw": _storable(one.raw)[:_MOST_RAW],
+            "value": keepable(one.value)[:200],
+            "raw": keepable(one.raw)[:MOST_RAW],
         }
         for one in bad
     ]
@@ -98,7 +96,3 @@ def keep_bad(import_id: UUID, bad: Sequence[Bad]) -> int:
             [import_id, msgspec.json.encode(rows).decode()],
         )
         return int(cursor.rowcount)
-
-
-def _storable(text: str) -> str:
-    return text.replace("\0", "").encode("utf-8", "replace").decode()

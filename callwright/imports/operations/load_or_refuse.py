@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-from django.db import DataError, InternalError, NotSupportedError, ProgrammingError, connection, transaction
+from django.db import DataError, InternalError, NotSupportedError, ProgrammingError
 
 from callwright.calls.operations.load_calls import Loaded
 from callwright.calls.operations.loadable import Loadable
+from callwright.imports.operations.in_halves import in_halves
 from callwright.imports.reading.found import Bad, Finished
 
 MOST_REFUSED = 20
 """Where a batch has more of them, something else is wrong than a few lines."""
+# No IntegrityError: another writer was faster with the same call, and the whole batch is tried again.
 _REFUSED = (DataError, InternalError, NotSupportedError, ProgrammingError, ValueError, OverflowError)
 
 Load = Callable[[Sequence[Loadable]], Loaded]
@@ -19,33 +21,13 @@ def load_or_refuse(found: Sequence[Finished], calls: Sequence[Loadable], load: L
     """`found` and `calls` are the same calls. In the caller's transaction. Raises what the database says once more than
     MOST_REFUSED calls are refused.
     """
-    try:
-        with transaction.atomic(), connection.wrap_database_errors:  # COPY by itself tells the driver's errors
-            return load(calls), []
-    except _REFUSED:
-        loaded, bad = Loaded(), list[Bad]()
-        _in_halves(list(found), list(calls), load, loaded, bad)
-        return loaded, bad
-
-
-def _in_halves(found: list[Finished], calls: list[Loadable], load: Load, loaded: Loaded, bad: list[Bad]) -> None:
-    for part in (slice(0, len(calls) // 2), slice(len(calls) // 2, None)):
-        if not calls[part]:
-            continue
-        try:
-            with transaction.atomic(), connection.wrap_database_errors:
-                _add(loaded, load(calls[part]))
-        except _REFUSED as error:
-            if len(calls[part]) > 1:
-                _in_halves(found[part], calls[part], load, loaded, bad)
-                continue
-            bad.append(Bad(found[part][0].line, "", "refused", value=str(error).partition("\n")[0]))
-            if len(bad) > MOST_REFUSED:
-                raise
-
-
-def _add(loaded: Loaded, more: Loaded) -> None:
-    loaded.added += more.added
-    loaded.merged += more.merged
-    loaded.unchanged += more.unchanged
-    loaded.into |= more.into
+    pairs = list(zip(found, calls, strict=True))
+    taken, refused = in_halves(lambda some: load([call for _, call in some]), pairs, _REFUSED, most=MOST_REFUSED)
+    loaded = Loaded()
+    for more in taken:
+        loaded.added += more.added
+        loaded.merged += more.merged
+        loaded.unchanged += more.unchanged
+        loaded.into |= more.into
+    lines = [(one.line, str(error).partition("\n")[0]) for (one, _call), error in refused]
+    return loaded, [Bad(line, "", "refused", value=why) for line, why in lines]

@@ -12,17 +12,16 @@ from typing import BinaryIO
 
 import msgspec
 
-from callwright.imports.reading.__main__ import Job, Told, read_frame
+from callwright.imports.reading.__main__ import RARELY, Job, Told, read_frame
 from callwright.imports.reading.found import Batch
 from callwright.imports.reading.text import Unreadable
 
-_USUALLY, _RARELY = gc.get_threshold(), (200_000, 20, 20)
-"""A batch of calls is no rubbish: looking for it among them after every 700 objects takes longer than decoding them."""
+_USUALLY = gc.get_threshold()
 
 
 def batches_of(job: Job) -> Iterator[Batch]:
     """Raises Unreadable, also where the reading process dies. Closing the iterator ends the process."""
-    gc.set_threshold(*_RARELY)
+    gc.set_threshold(*RARELY)
     try:
         yield from _batches_of(job)
     finally:

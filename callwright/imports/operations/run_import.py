@@ -15,12 +15,13 @@ from callwright.calls.operations.load_calls import Loaded, load_calls
 from callwright.calls.operations.loadable import Loadable, months_of
 from callwright.calls.operations.retell_known import Kind
 from callwright.imports.models import Import, State
+from callwright.imports.operations.hold_imports import hold_imports
 from callwright.imports.operations.keep_parts import keep_parts, parts_for
 from callwright.imports.operations.keep_touched import keep_bad, keep_touched
 from callwright.imports.operations.load_or_refuse import load_or_refuse
 from callwright.imports.operations.patience import Away, patiently, problem_of
 from callwright.imports.operations.read_apart import batches_of
-from callwright.imports.operations.start_import import stamp_of
+from callwright.imports.operations.start_import import forget_upload, stamp_of
 from callwright.imports.operations.tell import tell_finished, tell_progress
 from callwright.imports.queries.grounds import ground_of
 from callwright.imports.reading.__main__ import Job
@@ -84,9 +85,7 @@ def _begin(import_id: UUID) -> Import | None:
 def _ground(row: Import) -> Ground:
     """Raises Unreadable where the PBX is gone or the file is not the one that was looked at."""
     try:
-        if row.pbx_id is None:
-            raise LookupError
-        ground = ground_of(row.pbx_id)
+        ground = ground_of(row.pbx_id or 0)
     except LookupError as error:
         raise Unreadable("no_pbx") from error
     if row.stamp and stamp_of(Path(row.path)) != row.stamp:
@@ -134,8 +133,7 @@ def _load(
     import_id: UUID, batch: Batch, calls: list[Loadable], pbx: PbxFacts, kind: Kind, *, expected: int, spent: float
 ) -> Import:
     now = timezone.now()
-    with connection.cursor() as cursor:  # imports that meet the same calls wait for each other
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports'))")
+    hold_imports()
     row = Import.objects.select_for_update().get(pk=import_id)
     if row.state != State.RUNNING or row.seen != expected:
         raise Superseded
@@ -183,6 +181,8 @@ def _end(import_id: UUID, state: State, problem: str, detail: str) -> None:
 def _finish(row: Import, state: State, now: datetime) -> Import:
     is_again = row.table_id is not None and row.finished_at is not None and state == State.FINISHED
     row.state, row.finished_at, row.cancel_asked = state, now, False
+    if state == State.FINISHED:
+        forget_upload(row)
     row.save()
     if is_again:  # of a watched table, every few minutes
         tell_progress(row, now=now)
@@ -192,9 +192,6 @@ def _finish(row: Import, state: State, now: datetime) -> Import:
     record_audit(action=action, subject=f"import:{row.pk}", by=row.by_id, detail=counts, now=now)
     tell_progress(row, now=now)
     tell_finished(row, now=now)
-    if state == State.FINISHED and row.origin == Import.Origin.UPLOAD:
-        path = Path(row.path)
-        transaction.on_commit(lambda: path.unlink(missing_ok=True))
     return row
 
 

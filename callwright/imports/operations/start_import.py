@@ -180,14 +180,39 @@ def go_on(*, import_id: UUID, now: datetime) -> Import:
 
 
 @transaction.atomic
+def go_on_anyway(*, import_id: UUID, now: datetime) -> Import:
+    """The same with an import of which a worker may have died, and whose file has the same content as before although
+    it may have been copied anew. Raises NotNow.
+    """
+    row = Import.objects.select_for_update().get(pk=import_id)
+    row.stamp = stamp_of(Path(row.path))
+    row.save(update_fields=["stamp"])
+    return go_on(import_id=import_id, now=now) if row.state in (State.CANCELLED, State.FAILED) else row
+
+
+@transaction.atomic
 def discard(*, import_id: UUID) -> None:
     """An upload that nobody confirmed goes, with its file. Raises NotNow."""
     row = Import.objects.select_for_update().get(pk=import_id)
     if row.state != State.DRAFT:
         raise NotNow
-    path = Path(row.path)
+    forget_upload(row)
     row.delete()  # nothing of it was read yet
-    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def forget_upload(row: Import) -> None:
+    """The file that was uploaded for it goes with the end of the transaction; the caller saves the row. One that cannot
+    be removed then is an hourly round's to remove.
+    """
+    if row.origin == Import.Origin.UPLOAD and row.path:
+        path, row.path = Path(row.path), ""
+        transaction.on_commit(lambda: remove_file(path))
+
+
+def remove_file(path: Path) -> None:
+    """Where it is there, and may be."""
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def same_before(row: Import) -> Any:

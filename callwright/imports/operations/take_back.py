@@ -5,20 +5,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import (
-    DataError,
-    IntegrityError,
-    InternalError,
-    NotSupportedError,
-    ProgrammingError,
-    connection,
-    transaction,
-)
+from django.db import DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError, connection
 
 from callwright.calls.operations.keep_before import marks_of
 from callwright.calls.operations.unload_calls import Reason, Retold, put_back_calls, unload_calls
 from callwright.imports.models import Import, Touched
+from callwright.imports.operations.in_halves import in_halves
 
+# IntegrityError and LookupError too: what a call referred to has gone since, and will not come back.
 _REFUSED = (DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError, ValueError, LookupError)
 One = TypeVar("One", Retold, tuple[int, UUID])
 
@@ -102,16 +96,11 @@ def _or_stay(
     take: Callable[[Sequence[One]], dict[UUID, Reason]], some: Sequence[One], id_of: Callable[[One], UUID]
 ) -> dict[UUID, Reason]:
     """One that the database refuses stays and stops no other."""
-    if not some:
-        return {}
-    try:
-        with transaction.atomic(), connection.wrap_database_errors:
-            return take(some)
-    except _REFUSED:
-        if len(some) == 1:
-            return {id_of(some[0]): "changed_since"}
-    half = len(some) // 2
-    return {**_or_stay(take, some[:half], id_of), **_or_stay(take, some[half:], id_of)}
+    taken, refused = in_halves(take, some, _REFUSED)
+    reasons: dict[UUID, Reason] = {id_of(one): "changed_since" for one, _error in refused}
+    for more in taken:
+        reasons |= more
+    return reasons
 
 
 _LATER = """

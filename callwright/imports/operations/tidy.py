@@ -11,7 +11,7 @@ from callwright.calls.periods import months_before
 from callwright.calls.queries.retention import retention_of_accounts
 from callwright.imports.models import BadLine, Import, PartLine, State
 from callwright.imports.operations.keep_parts import end_parts
-from callwright.imports.operations.start_import import folder
+from callwright.imports.operations.start_import import NotNow, discard, folder, remove_file
 
 DRAFTS_FOR = timedelta(days=7)
 """An upload that nobody confirmed for so long is discarded."""
@@ -32,14 +32,10 @@ def tidy(now: datetime) -> None:
 
 
 def _discard_drafts(now: datetime) -> None:
-    with transaction.atomic():
-        old = Import.objects.select_for_update(skip_locked=True).filter(
-            state=State.DRAFT, created_at__lt=now - DRAFTS_FOR
-        )
-        for row in old[:_BATCH]:
-            path = Path(row.path)
-            row.delete()
-            transaction.on_commit(lambda path=path: _unlink(path))  # type: ignore[misc]
+    old = Import.objects.filter(state=State.DRAFT, created_at__lt=now - DRAFTS_FOR)
+    for import_id in old.values_list("pk", flat=True)[:_BATCH]:
+        with contextlib.suppress(NotNow, Import.DoesNotExist):  # somebody was faster
+            discard(import_id=import_id)
 
 
 def _remove_files(now: datetime) -> None:
@@ -48,24 +44,19 @@ def _remove_files(now: datetime) -> None:
     over = Q(state__in=[State.FINISHED, State.UNDONE])
     over |= Q(state__in=[State.CANCELLED, State.FAILED], finished_at__lt=now - STOPPED_FOR)
     for row in uploads.filter(over)[:_BATCH]:
-        _unlink(Path(row.path))
-        Import.objects.filter(pk=row.pk, state=row.state).update(path="")
+        if Import.objects.filter(pk=row.pk, state=row.state).update(path=""):
+            remove_file(Path(row.path))
     with contextlib.suppress(FileNotFoundError):
         known = set(uploads.values_list("path", flat=True))
         for path in folder().iterdir():
             if str(path) not in known and path.is_file() and _is_old(path, now):
-                _unlink(path)
+                remove_file(path)
 
 
 def _is_old(path: Path, now: datetime) -> bool:
     with contextlib.suppress(OSError):
         return now.timestamp() - path.stat().st_mtime > timedelta(days=1).total_seconds()
     return False
-
-
-def _unlink(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink()
 
 
 def forget_old_lines(now: datetime) -> int:

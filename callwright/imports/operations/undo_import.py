@@ -3,25 +3,26 @@
 import time
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
 from callwright.calls.queries.in_use import queues_with_calls
 from callwright.imports.models import Import, State, Touched
+from callwright.imports.operations.hold_imports import hold_imports
 from callwright.imports.operations.keep_parts import forget_parts_of
 from callwright.imports.operations.patience import patiently
-from callwright.imports.operations.start_import import NotNow
+from callwright.imports.operations.start_import import NotNow, forget_upload
 from callwright.imports.operations.take_back import take_back, with_their_calls
 from callwright.imports.operations.tell import tell_progress
 from callwright.imports.queries.imports import can_undo
 from callwright.kit.identity import time_of
 from callwright.staff.operations.record_audit import record_audit
-from callwright.telephony.operations.remove_queues import remove_queues, untouched_queues
+from callwright.telephony.operations.remove_queues import remove_queues
+from callwright.telephony.queries.queues import untouched_queues
 
 BATCH = 1_000
 
@@ -64,8 +65,7 @@ def _parts(import_id: UUID) -> QuerySet[Touched]:
 
 @transaction.atomic
 def _undo_batch(import_id: UUID, *, only_parts: bool, now: datetime) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports'))")
+    hold_imports()
     row = Import.objects.select_for_update().get(pk=import_id)
     if row.state != State.UNDOING:
         return False
@@ -86,10 +86,8 @@ def _end(row: Import, now: datetime) -> None:
     forget_parts_of(row)
     _remove_queues(row)
     row.state, row.finished_at = State.UNDONE, now
-    row.save(update_fields=["state", "finished_at"])
-    if row.origin == Import.Origin.UPLOAD and row.path:  # blank where the file went before
-        path = Path(row.path)
-        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    forget_upload(row)
+    row.save(update_fields=["state", "finished_at", "path"])
     tell_progress(row, now=now)
 
 

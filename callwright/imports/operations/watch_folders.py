@@ -78,10 +78,9 @@ def _take(folder: WatchedFolder, path: Path, now: datetime) -> int | None:
     if Import.objects.filter(sha256=digest, state=State.FINISHED).exists():
         _move(folder, path, stamp, DONE)
         return 0
-    if Import.objects.filter(sha256=digest, state__in=[State.WAITING, State.RUNNING]).exclude(path=str(path)).exists():
-        return None  # the same content is being imported from elsewhere
-    if Import.objects.filter(sha256=digest, state__in=[State.WAITING, State.RUNNING]).exists():
-        return 0
+    under_way = Import.objects.filter(sha256=digest, state__in=[State.WAITING, State.RUNNING])
+    if paths := set(under_way.values_list("path", flat=True)):
+        return 0 if paths == {str(path)} else None  # the same content is being imported from elsewhere
     try:
         settings = prepare(path, zone=folder.zone, mapping_id=folder.mapping_id)
         if not is_complete(settings):

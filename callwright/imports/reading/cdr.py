@@ -137,8 +137,8 @@ def without_repeats(rows: Sequence[Cdr]) -> list[Cdr]:
     return list({msgspec.structs.astuple(row)[1:]: row for row in rows}.values())
 
 
-def cdr_events(pbx: str, config: TranslatorConfig, rows: Sequence[Cdr]) -> tuple[str, list[e.CallEvent]]:
-    """The key of the call and its events; `rows` are all rows of one call."""
+def cdr_events(pbx: str, config: TranslatorConfig, rows: Sequence[Cdr]) -> list[e.CallEvent]:
+    """`rows` are all rows of one call."""
     ordered = sorted(rows, key=_order) if len(rows) > 1 else list(rows)
     root = _root(ordered, config)
     key = root.linked or root.uid
@@ -149,7 +149,7 @@ def cdr_events(pbx: str, config: TranslatorConfig, rows: Sequence[Cdr]) -> tuple
     told += _queues(pbx, key, ordered, legs, end)
     last = max((row for row in ordered if row.channel == root.channel), key=lambda row: (row.start, row.sequence))
     told.append(e.CallEnded(pbx=pbx, at=end, call=key, voicemail=last.lastapp == "VoiceMail"))
-    return key, told
+    return told
 
 
 def _order(row: Cdr) -> tuple[Any, ...]:

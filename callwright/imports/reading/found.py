@@ -10,7 +10,7 @@ from callwright.kit.phone_numbers import ParsedNumber
 
 
 class Bad(msgspec.Struct, frozen=True):
-    """A line that could not be read: `reason` is a code, worded by `views.wording`."""
+    """A line that could not be read: `reason` is a code, worded by `queries.wording`."""
 
     line: int
     raw: str
@@ -25,6 +25,15 @@ class BadRow(ValueError):
     def __init__(self, reason: str, column: str = "", value: str = "") -> None:
         super().__init__(reason)
         self.reason, self.column, self.value = reason, column, value[:200]
+
+
+MOST_RAW = 4_000
+"""So much of a bad line is kept."""
+
+
+def keepable(text: str) -> str:
+    """The text without what the database does not take."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 LONGEST_KEY = 150

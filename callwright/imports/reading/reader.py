@@ -14,7 +14,7 @@ from callwright.calls.projection import CallView, LegView, project
 from callwright.calls.rows import call_line, leg_line
 from callwright.calls.rules import fold
 from callwright.imports.reading import cdr, cel, plain
-from callwright.imports.reading.found import Bad, BadRow, Batch, Finished, Part
+from callwright.imports.reading.found import MOST_RAW, Bad, BadRow, Batch, Finished, Part
 from callwright.imports.reading.grouping import Groups
 from callwright.imports.reading.parts import MOST, family_of, part_of, parts_in
 from callwright.imports.reading.records import Record, records_of
@@ -29,13 +29,12 @@ from callwright.telephony.events import CallEvent
 
 CALLS, LINES = 5_000, 20_000
 """A batch has about so many calls, or lines where few of them end a call."""
-MOST_RAW = 4_000
-"""So much of a bad line is kept."""
 _BYTES = 8 * 1024 * 1024  # of bad lines in a batch
 _MOST_HELD = 64 * 1024 * 1024  # of lines whose call is not complete yet
 _LONGEST_CELL = 2_000
 _PLAIN_CELL = 64  # what is no longer fits wherever it goes
 _LONGEST_CALL = timedelta(days=366)
+_UNREADABLE = (BadRow, ValueError, OverflowError, LookupError)
 _CDR_WINDOW, _CEL_WINDOW, _LONGEST_CEL = 10_000, 1_000, 400_000
 _SQL_VALUES = re.compile(r"^\s*INSERT INTO \w+ VALUES\s*\((.*)\)\s*;?\s*$", re.IGNORECASE | re.DOTALL)
 
@@ -70,7 +69,7 @@ class Reader:
         self._odd: set[int] = set()  # lines with texts that no column may hold as they are
         self._numbers: dict[str, ParsedNumber] = {}
         self._waiting, self._parts, self._used = parts, list[Part](), list[int]()
-        self._many_parts = 0
+        self._parts_kept = 0
         self._newest = datetime.min.replace(tzinfo=UTC)
         self._last_at: dict[str, datetime] = {}
         self._is_at_end = False
@@ -132,7 +131,7 @@ class Reader:
                 told_lines, doubled = lines, self._clock.doubled
         self._is_at_end = True
         for rows in self._groups.rest():
-            self._told(rows)
+            self._tell_or_refuse(rows)
         yield self._batch(
             max(line, self._seen), lines - told_lines, position(), self._clock.doubled - doubled, last=True
         )
@@ -160,9 +159,8 @@ class Reader:
             if max(map(len, self._cells), default=0) > _PLAIN_CELL or not record.raw.rstrip("\r\n").isprintable():
                 self._odd.add(record.line)
             self._take(record.line, named)
-        except (BadRow, ValueError, OverflowError, LookupError) as error:
-            reason = error if isinstance(error, BadRow) else BadRow("unreadable")
-            self._refuse(record.line, record.raw, reason)
+        except _UNREADABLE as error:
+            self._refuse(record.line, record.raw, _why_not(error))
             self._forget(record.line)
         if record.line % 500 == 0:
             self._flush(record.line)
@@ -197,16 +195,15 @@ class Reader:
 
     def _flush(self, line: int) -> None:
         for rows in self._groups.complete(line):
-            self._told(rows)
+            self._tell_or_refuse(rows)
 
-    def _told(self, rows: Rows) -> None:
+    def _tell_or_refuse(self, rows: Rows) -> None:
         try:
             self._tell(rows)
-        except (BadRow, ValueError, OverflowError, LookupError) as error:
-            reason = error if isinstance(error, BadRow) else BadRow("unreadable")
+        except _UNREADABLE as error:
             for line, _ in rows:
                 if line > 0:
-                    self._refuse(line, self._raws.get(line, ""), reason)
+                    self._refuse(line, self._raws.get(line, ""), _why_not(error))
         for line, _ in rows:
             self._forget(line)
 
@@ -229,8 +226,8 @@ class Reader:
 
     def _tell_cdr(self, rows: Rows) -> None:
         before, told = [row for line, row in rows if line < 0], [row for _, row in rows]
-        key, events = cdr.cdr_events(self._slug, self._config, cdr.without_repeats(told) if before else told)
-        self._finish([key, *(row.linked or row.uid for row in before)], events, rows)
+        events = cdr.cdr_events(self._slug, self._config, cdr.without_repeats(told) if before else told)
+        self._finish(events, rows, [row.linked or row.uid for row in before])
         if self._is_at_end and cdr.may_go_on(told, self._newest):
             self._keep(rows)
 
@@ -250,13 +247,13 @@ class Reader:
 
     def _tell_cel(self, rows: Rows) -> None:
         found = cel.cel_calls(self._slug, self._config, [row for _, row in rows])
+        if not found:
+            self._keep(rows, _why([row for _, row in rows]))
+            return
         line = min(line for line, _ in rows if line > 0)
         for state, keys in found:
             self._add(state, keys, line, whole=True)
-        cut = cel.cut_calls([row for _, row in rows], {key for _, keys in found for key in keys}) if found else None
-        if cut is None:
-            self._keep(rows, _why([row for _, row in rows]))
-            return
+        cut = cel.cut_calls([row for _, row in rows], {key for _, keys in found for key in keys})
         for linked in cut:  # others whose rows are among these, by a transfer or a call picked up
             own = [one for one in rows if one[1].linked == linked]
             self._keep(own, _why([row for _, row in own]))
@@ -276,14 +273,14 @@ class Reader:
         first = ordered[0]
         answered = next((row.to for row in ordered[1:] if self._config.is_extension(row.to)), "")
         first.extension = first.extension or answered
-        keys = [first.key, *(row.key for line, row in rows if line < 0)]
-        self._finish(keys, plain.plain_events(self._slug, first, self._config), rows)
+        joined = [row.key for line, row in rows if line < 0]
+        self._finish(plain.plain_events(self._slug, first, self._config), rows, joined)
         if self._is_at_end and plain.may_go_on(ordered, self._newest):
             self._keep(rows)
 
     def _take_own(self, line: int, record: dict[str, str]) -> None:
         row = plain.own_row(line, record, self._clock, self._config, self._cells)
-        self._finish([row.key], plain.plain_events(self._slug, row, self._config), [(line, row)])
+        self._finish(plain.plain_events(self._slug, row, self._config), [(line, row)])
         self._forget(line)
 
     def _keep(self, rows: Rows, reason: str = "") -> None:
@@ -298,15 +295,16 @@ class Reader:
             raw = self._raws.get(line, "")
             if line < 0:
                 continue
-            if self._many_parts < MOST and raw and len(raw) < MOST_RAW:
-                self._many_parts += 1
+            if self._parts_kept < MOST and raw and len(raw) < MOST_RAW:
+                self._parts_kept += 1
                 record = next(records_of([(raw, True)], self._settings.delimiter), None)
                 if record is not None and record.cells:
                     self._parts.append(part_of(row, line, raw, self._named(record), reason, calls))
             elif reason:
                 self._refuse(line, raw, BadRow(reason, value=row.linked))
 
-    def _finish(self, keys: Sequence[str], events: Sequence[CallEvent], rows: Rows) -> None:
+    def _finish(self, events: Sequence[CallEvent], rows: Rows, joined: Sequence[str] = ()) -> None:
+        """`joined`: other keys under which it was told of its first lines."""
         if any(line < 0 or line in self._odd for line, _ in rows):
             events = [storable(event) for event in events]
         state = fold(events)
@@ -314,7 +312,7 @@ class Reader:
         line = min((line for line, _ in rows if line > 0), default=0)
         # of a call whose rows have nothing in common a table gives those of its time
         is_whole = bool(used) or (self._is_table and all(row.linked for _, row in rows))
-        self._add(state, list(dict.fromkeys([state.key, *keys[1:]])), line, whole=is_whole)
+        self._add(state, list(dict.fromkeys([state.key, *joined])), line, whole=is_whole)
 
     def _add(self, state: CallState, keys: list[str], line: int, *, whole: bool) -> None:
         view, key = project(state), state.key
@@ -338,6 +336,10 @@ class Reader:
         if known is None:
             known = self._numbers[raw or ""] = parse_number(raw, self._ground.home_country)
         return known
+
+
+def _why_not(error: Exception) -> BadRow:
+    return error if isinstance(error, BadRow) else BadRow("unreadable")
 
 
 def _why(rows: Sequence[CelRow]) -> str:

@@ -46,8 +46,8 @@ class Records:
     def add(self, name: str, text: str, **more: Any) -> None:
         columns = CDR_COLUMNS if name == "cdr" else CEL_COLUMNS
         for cells in csv.reader(io.StringIO(text)):
-            row = {c: cell or None for c, cell in zip(columns, cells, strict=False)} | {"linkedid": cells[-2], **more}
-            row["linkedid"] = dict(zip(columns, cells, strict=False)).get("linkedid", "")
+            row = {c: cell or None for c, cell in zip(columns, cells, strict=False)} | more
+            row["linkedid"] = row.get("linkedid") or ""
             if name == "cel":
                 at = datetime.fromtimestamp(float(str(row["eventtime"])), tz=timezone.now().tzinfo)
                 row["eventtime"], row["extra"] = at.isoformat(), row["extra"] or "{}"

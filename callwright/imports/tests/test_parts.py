@@ -128,6 +128,18 @@ def test_after_a_week_without_the_rest_they_are_bad_lines(
     assert bad is not None and (bad.line, bad.raw, bad.reason) == (1, lines[0], "call_not_ended")
 
 
+def test_a_line_that_is_a_bad_one_already_is_counted_once(imported: Run, house: Account) -> None:
+    lines = TRACE.read_text().splitlines(keepends=True)
+    done, other = imported("".join(lines[:20])), imported(lines[0], name="other.csv", account=house)
+    BadLine.objects.create(of=done, line=1, reason="quote", raw=lines[0])
+    Import.objects.filter(pk=done.pk).update(bad=1)
+    assert end_parts(timezone.now() + WAITS + timedelta(minutes=1)) == 21
+    done.refresh_from_db()
+    other.refresh_from_db()
+    assert (done.bad, other.bad) == (20, 1)
+    assert BadLine.objects.filter(of=done).count() == 20
+
+
 def test_lines_of_calls_that_were_told_go_without_a_word(imported: Run, house: Account) -> None:
     imported(TRACES / "queue_timed_out.cdr.csv")
     assert PartLine.objects.filter(reason="").exists()

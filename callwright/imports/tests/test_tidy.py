@@ -14,7 +14,7 @@ from callwright.calls.models import Retention
 from callwright.calls.ports import ErasedPerson
 from callwright.imports.models import BadLine, Import, PartLine
 from callwright.imports.operations.forget import forget_person
-from callwright.imports.operations.start_import import keep_upload
+from callwright.imports.operations.start_import import discard, keep_upload
 from callwright.imports.operations.tidy import DRAFTS_FOR, STOPPED_FOR, forget_old_lines, tidy
 from callwright.imports.tests.conftest import TRACES, Run
 
@@ -51,6 +51,15 @@ def test_files_of_stopped_uploads_go_after_a_month_and_of_finished_ones_at_once(
     tidied(now)
     assert [Path(row.path).exists() for row in rows] == [False, True, False, True]
     assert [bool(Import.objects.get(pk=row.pk).path) for row in rows] == [False, True, False, True]
+
+
+def test_a_file_that_cannot_be_removed_stops_nothing(home: Path) -> None:
+    row = keep_upload([b"1,2\n"], name="a.csv", by=None, now=timezone.now())
+    Path(row.path).unlink()
+    Path(row.path).mkdir()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        discard(import_id=row.pk)
+    assert not Import.objects.exists()
 
 
 def test_what_a_dead_worker_left_in_the_folder_goes(home: Path) -> None:

@@ -58,3 +58,12 @@ def call_back_limits(queue_ids: Iterable[int]) -> dict[int, int]:
 def last_queue() -> int:
     """The highest number of a queue; 0 where there is none. Queues that are made later have higher ones."""
     return Queue.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def untouched_queues(*, pbx_id: int, first: int) -> list[int]:
+    """The queues of a PBX with the number `first` or a later one that nobody has set up and that have no members."""
+    found = Queue.objects.filter(
+        pbx_id=pbx_id, pk__gte=first, label="", account=None, call_back_within_s=None, waiting=0, members=None,
+        wrap_up_s=Queue._meta.get_field("wrap_up_s").default,
+    )  # fmt: skip
+    return list(found.values_list("pk", flat=True))
