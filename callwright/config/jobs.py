@@ -19,7 +19,9 @@ from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.calls.operations.rollup_days import add_up_dirty_days
 from callwright.calls.operations.too_long_work import watch_talk_times
 from callwright.desk.operations.keep_in_step import order_again
-from callwright.imports.jobs import look_after
+from callwright.imports.jobs import look_into_tables, take_up
+from callwright.imports.operations.tidy import tidy as tidy_imports
+from callwright.imports.operations.watch_folders import watch_folders
 from callwright.messaging.jobs import send_mail
 from callwright.recordings.operations.look_after import fetch_due, tidy
 from callwright.staff.operations.note_calls import end_due_wrap_ups
@@ -76,7 +78,10 @@ REPEATED = (
     Repeated("totals of the calls", 3.0, add_up_dirty_days),
     Repeated("days of accounts in another time zone", 3.0, follow_zones),
     Repeated("follow-up of missed calls", 0.5, work_out_follow_ups),
-    Repeated("imports and watched folders", 5.0, look_after),
+    Repeated("imports", 5.0, take_up),
+    Repeated("watched folders", 5.0, watch_folders),
+    Repeated("watched record tables", 5.0, look_into_tables),
+    Repeated("imports kept long enough", 3600.0, tidy_imports),
     Repeated("mail", 1.0, send_mail),
 )
 

@@ -22,7 +22,7 @@ class ImportsConfig(AppConfig):
 
     @staticmethod
     def _declare_actions() -> None:
-        from callwright.staff.audit import declare_actions
+        from callwright.staff.audit import Kind, declare_actions, declare_details, declare_records
 
         declare_actions(
             {
@@ -31,8 +31,17 @@ class ImportsConfig(AppConfig):
                 "import_cancelled": _("Import of calls cancelled"),
                 "import_failed": _("Import of calls failed"),
                 "import_undone": _("Import of calls undone"),
+                "watched_table_saved": _("Watched record table set up"),
+                "watched_table_removed": _("Record table no longer watched"),
+                "watched_folder_saved": _("Watched folder set up"),
+                "watched_folder_removed": _("Folder no longer watched"),
             }
         )
+        declare_details({"where": _("Where")})
+        declare_records({
+            "watched_table": Kind(_("Watched record table"), "imports:watched_table"),
+            "watched_folder": Kind(_("Watched folder"), "imports:folder"),
+        })  # fmt: skip
 
     @staticmethod
     def _declare_events() -> None:

@@ -70,6 +70,10 @@ class _WithPbx(forms.Form):
         return next((id for id, _name in field.choices), 0) if field.required else None
 
 
+def _zones() -> list[str]:
+    return sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/")))
+
+
 def _offer(form: Any, viewer: Any) -> None:
     """Only accounts that the viewer may see; who sees some of them must choose one."""
     form.fields["pbx"].choices = [(id, name) for id, name, _ in pbx_choices()]
@@ -95,10 +99,8 @@ class ReadingForm(_WithPbx):
     def __init__(self, *arguments: Any, settings: Settings, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.settings = settings
-        zones = sorted(
-            zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/"))
-        )
-        self.fields["zone"].choices = [(zone, zone) for zone in dict.fromkeys([settings.zone, "UTC", *zones])]  # type: ignore[attr-defined]
+        zones = dict.fromkeys([settings.zone, "UTC", *_zones()])
+        self.fields["zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
         codes = dict.fromkeys([settings.encoding, *_ENCODINGS])
         self.fields["encoding"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
 
@@ -154,10 +156,8 @@ class FolderForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["account"].empty_label = _("By line and queue")  # type: ignore[attr-defined]
         self.fields["mapping"].queryset = Mapping.objects.order_by("name")  # type: ignore[attr-defined]
         self.fields["mapping"].empty_label = _("Recognised by itself")  # type: ignore[attr-defined]
-        zones = sorted(
-            zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/"))
-        )
-        self.fields["zone"].choices = [("", _("Found out by itself")), *((zone, zone) for zone in ["UTC", *zones])]  # type: ignore[attr-defined]
+        zones = [(zone, zone) for zone in ["UTC", *_zones()]]
+        self.fields["zone"].choices = [("", _("Found out by itself")), *zones]  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.label = str(field.label)[:1].upper() + str(field.label)[1:]
 
@@ -192,10 +192,3 @@ class WatchedTableForm(forms.ModelForm):  # type: ignore[type-arg]
             fields[name].widget.attrs |= {"min": 1, "max": most}
         for field in self.fields.values():
             field.label = str(field.label)[:1].upper() + str(field.label)[1:]
-
-    def save(self, commit: bool = True) -> WatchedTable:
-        """What is looked into elsewhere, or from another day on, is looked into from the beginning."""
-        if {"pbx", "shape", "first_day"} & set(self.changed_data):
-            self.instance.position = {}
-        table: WatchedTable = super().save(commit)
-        return table

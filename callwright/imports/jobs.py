@@ -1,6 +1,6 @@
 """Background work of imports: each runs as a job; what a dead worker left is taken up again."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -9,9 +9,7 @@ from procrastinate.contrib.django import app
 from callwright.imports.models import Import, State
 from callwright.imports.operations.enqueue import enqueue
 from callwright.imports.operations.run_import import left_behind, run_import
-from callwright.imports.operations.tidy import tidy
 from callwright.imports.operations.undo_import import run_undo
-from callwright.imports.operations.watch_folders import watch_folders
 from callwright.imports.operations.watch_tables import watch_tables
 
 
@@ -24,17 +22,13 @@ def work(import_id: str) -> None:
         run_import(UUID(import_id))
 
 
-_TIDY_EVERY = timedelta(hours=1)
-_tidied: list[datetime] = []
-
-
-def look_after(now: datetime) -> None:
-    """Every few seconds: watched folders and tables, and imports that nobody works on; now and then what is old."""
-    watch_folders(now)
-    for row in watch_tables(now):
-        enqueue(row.pk, now)
-    if not _tidied or _tidied[-1] < now - _TIDY_EVERY:
-        _tidied[:] = [now]
-        tidy(now)
+def take_up(now: datetime) -> None:
+    """Imports that nobody works on although somebody should: new ones of watched folders, and those of dead workers."""
     for import_id in left_behind(now):
         enqueue(import_id, timezone.now())
+
+
+def look_into_tables(now: datetime) -> None:
+    """Watched record tables. The databases of PBXs may take their time, so nothing else waits for them."""
+    for row in watch_tables(now):
+        enqueue(row.pk, now)

@@ -1,13 +1,17 @@
 """The worker's reaper: a job that a killed worker had begun is run again, once."""
 
 import asyncio
+import contextlib
+from datetime import date
+from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from callwright.config.jobs import DEAD_AFTER_S, take_up_orphans
+from callwright.config.jobs import DEAD_AFTER_S, REPEATED, take_up_orphans
 
 
 def job_begun_by_a_worker_silent_for(seconds: float) -> int:
@@ -41,3 +45,20 @@ def test_a_job_of_a_dead_worker_is_queued_again_and_a_live_one_is_left():
     assert ProcrastinateJob.objects.get(pk=orphan).status == "todo"
     assert ProcrastinateJob.objects.get(pk=running).status == "doing"
     assert asyncio.run(reap_once()) == 0
+
+
+@pytest.mark.django_db
+def test_a_watched_table_that_cannot_be_looked_at_holds_up_no_import(pbx):
+    from callwright.imports.models import Import, WatchedTable
+
+    WatchedTable.objects.create(pbx=pbx, first_day=date(2026, 11, 1), position={"marks": "of another time"})
+    Import.objects.create(id=UUID(int=1), name="a.csv", origin="upload", state="running", created_at=timezone.now())
+    failed = []
+    for repeated in REPEATED:
+        if repeated.work.__module__.startswith("callwright.imports"):
+            with contextlib.suppress(Exception):
+                failed.append(repeated.name)
+                repeated.work(timezone.now())
+                failed.pop()
+    assert failed == ["watched record tables"]
+    assert ProcrastinateJob.objects.get().args == {"import_id": str(UUID(int=1))}

@@ -46,11 +46,6 @@ def watch_tables(now: datetime) -> list[Import]:
     return due
 
 
-def look_at_once(table_id: int) -> None:
-    """The next round looks at the table, however short a time ago it was looked at."""
-    WatchedTable.objects.filter(pk=table_id).update(looked_at=None)
-
-
 @transaction.atomic
 def _take_turn(id: int, now: datetime) -> WatchedTable | None:
     """The table if this worker is to look at it now; nobody is while its last round is under way."""

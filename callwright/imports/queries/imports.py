@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from callwright.imports.models import BadLine, Import, Mapping, PartLine, State, Touched, WatchedFolder, WatchedTable
+from callwright.imports.models import BadLine, Import, PartLine, State, Touched, WatchedFolder, WatchedTable
 from callwright.imports.queries.wording import kept_in_words, problem_in_words, reason_in_words, shape_in_words
 from callwright.staff.queries.rights import Viewer, may, sees_all_accounts
 
@@ -21,9 +21,7 @@ _RUNNING = {State.WAITING, State.RUNNING, State.UNDOING}
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """`share` is the part of the file that was read, 0 to 100; `left_s` how many seconds it will still take;
-    `waiting_lines` how many lines wait for the rest of their call in another file.
-    """
+    """`share` is the part of the file that was read, 0 to 100; `left_s` how many seconds it will still take."""
 
     id: UUID
     name: str
@@ -53,8 +51,6 @@ class ImportRow:
     worked_s: int
     created_at: Any
     finished_at: Any
-    can_go_on: bool
-    waiting_lines: int
     can_undo: bool
 
 
@@ -102,8 +98,6 @@ def import_row(row: Import) -> ImportRow:
         worked_s=int(row.worked_s),
         created_at=row.created_at,
         finished_at=row.finished_at,
-        can_go_on=can_go_on(row),
-        waiting_lines=PartLine.objects.filter(of=row, used_by=None).exclude(reason="").count(),
         can_undo=can_undo(row) and bool(row.added + row.merged),
     )
 
@@ -118,6 +112,11 @@ def can_go_on(row: Import) -> bool:
     if row.state not in (State.CANCELLED, State.FAILED):
         return False
     return bool(row.path and Path(row.path).exists()) or row.origin == Import.Origin.TABLE
+
+
+def waiting_lines(import_id: UUID) -> int:
+    """How many of its lines wait for the rest of their call in another file."""
+    return PartLine.objects.filter(of_id=import_id, used_by=None).exclude(reason="").count()
 
 
 def _left(row: Import) -> int | None:
@@ -160,10 +159,6 @@ def kept_calls(import_id: UUID) -> list[KeptShown]:
     """Calls that an undo left, and why; the first ones."""
     rows = Touched.objects.filter(of_id=import_id).exclude(kept="").order_by("pk")[:200]
     return [KeptShown(row.call_id, kept_in_words(row.kept)) for row in rows]
-
-
-def mappings() -> list[tuple[int, str]]:
-    return list(Mapping.objects.order_by("name").values_list("pk", "name"))
 
 
 def folders() -> list[WatchedFolder]:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from callwright.accounts.models import Account
     from callwright.imports.models import Import
     from callwright.imports.tests.tables import Records
+    from callwright.staff.models import User
     from callwright.telephony.models import Pbx
 
 TRACES = Path(__file__).parents[2] / "telephony/asterisk/tests/traces"
@@ -22,6 +23,13 @@ def house() -> "Account":
     return Account.objects.filter(is_default=True).first() or Account.objects.create(
         name="House", is_default=True, time_zone="Europe/Amsterdam"
     )
+
+
+@pytest.fixture
+def boss(house: "Account") -> "User":
+    from callwright.staff.models import User
+
+    return User.objects.create_user("boss", "x", name="Boss", role="administrator", all_accounts=True)
 
 
 @pytest.fixture

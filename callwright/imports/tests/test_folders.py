@@ -13,10 +13,12 @@ from callwright.calls.models import Call
 from callwright.config.commands import import_calls
 from callwright.imports.models import Import, WatchedFolder
 from callwright.imports.operations.run_import import run_import
+from callwright.imports.operations.save_watched import save_folder
 from callwright.imports.operations.start_import import NotNow, go_on
 from callwright.imports.operations.watch_folders import STILL_FOR, watch_folders
 from callwright.imports.tests.conftest import TRACES
 from callwright.imports.tests.test_faults import master_line
+from callwright.staff.models import AuditEntry, User
 from callwright.telephony.models import Pbx
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("read_here")]
@@ -148,6 +150,19 @@ def test_left_files_are_left(tmp_path: Path, pbx: Pbx, house: Account) -> None:
     assert [folder.look(), folder.look()] == [0, 0]
     assert set(folder.names()) == {"Master.csv"}
     assert folder.now < timezone.now() + timedelta(hours=1)
+
+
+def test_what_a_round_learned_while_the_form_was_open_stays(folder: Watched, house: Account) -> None:
+    opened = WatchedFolder.objects.get()
+    (folder.path / "Master.csv").write_text(master_line())
+    folder.look()
+    boss = User.objects.create_user("boss", "x", name="Boss", role="administrator", all_accounts=True)
+    opened.zone = "Europe/Amsterdam"
+    save_folder(opened, by=boss.pk, now=folder.now)
+    known = WatchedFolder.objects.get()
+    assert (known.zone, list(known.sizes)) == ("Europe/Amsterdam", ["Master.csv"])
+    entry = AuditEntry.objects.get(action="watched_folder_saved")
+    assert (entry.by, entry.detail) == (boss, {"where": str(folder.path)})
 
 
 def test_a_file_that_was_copied_anew_goes_on_by_command(

@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def boss(house: Account) -> User:
-    return User.objects.create_user("boss", "x", name="Boss", role="administrator", all_accounts=True)
-
-
-@pytest.fixture
 def screen(client: Client, boss: User, tmp_path: Path, settings: Any) -> Client:
     settings.HOME = tmp_path
     client.force_login(boss)
@@ -111,6 +106,19 @@ def test_undo_takes_out_what_it_added_and_leaves_what_people_wrote_on(screen: Cl
     undone = Import.objects.get(pk=done.pk)
     assert (undone.state, undone.kept, list(Call.objects.values_list("pk", flat=True))) == ("undone", 1, [noted.pk])
     assert "somebody wrote a note" in screen.get(f"/imports/{done.pk}/progress/").content.decode()
+
+
+def test_a_long_list_of_imports_is_read_with_few_queries(
+    screen: Client, pbx: Pbx, house: Account, boss: User, django_assert_max_num_queries: Any
+) -> None:
+    for n, state in enumerate(["finished", "failed", "running"] * 10):
+        Import.objects.create(
+            id=UUID(int=n + 1), name=f"{n}.csv", origin="upload", by=boss, pbx=pbx, account=house, state=state,
+            created_at=timezone.now(),
+        )  # fmt: skip
+    screen.get("/imports/")
+    with django_assert_max_num_queries(12):
+        assert screen.get("/imports/").content.decode().count(".csv</bdi>") == 30
 
 
 def test_an_agent_finds_no_import(client: Client, house: Account) -> None:

@@ -1,5 +1,6 @@
 """The record tables of a PBX, in a database of their own: read once, and watched (CALL-11)."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,10 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from callwright.accounts.models import Account
+from callwright.accounts.models import Account, Organisation
 from callwright.calls.models import Call
-from callwright.imports.jobs import look_after
-from callwright.imports.models import BadLine, Import, WatchedTable
+from callwright.imports.jobs import look_into_tables
+from callwright.imports.models import BadLine, Import, WatchedFolder, WatchedTable
 from callwright.imports.operations.prepare import prepare_table
 from callwright.imports.operations.run_import import run_import
 from callwright.imports.operations.start_import import add_table_import
@@ -19,7 +20,7 @@ from callwright.imports.reading.text import Unreadable
 from callwright.imports.tests.conftest import calls
 from callwright.imports.tests.tables import Records, Watch, once, trace
 from callwright.messaging.models import Notification
-from callwright.staff.models import User
+from callwright.staff.models import AccountRight, AuditEntry, User
 from callwright.telephony.models import Pbx
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("read_here")]
@@ -184,7 +185,7 @@ def test_the_worker_hands_what_is_new_to_a_job(house: Account, pbx: Pbx, records
     records.make("cdr")
     records.add("cdr", trace("outbound_answered"))
     Watch(pbx)
-    look_after(timezone.now())
+    look_into_tables(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("SELECT args->>'import_id' FROM procrastinate_jobs WHERE task_name = 'imports.work'")
         assert cursor.fetchall() == [(str(Import.objects.get().pk),)]
@@ -212,10 +213,31 @@ def test_the_screen_of_watched_tables(client: Client, house: Account, pbx: Pbx, 
     assert "Not watched" in client.get("/imports/tables/").content.decode()
     assert client.post(f"/imports/tables/{made.pk}/", {"remove": "1"}).status_code == 302
     assert not WatchedTable.objects.exists()
+    noted = AuditEntry.objects.filter(subject=f"watched_table:{made.pk}").order_by("pk")
+    assert [one.action for one in noted] == ["watched_table_saved", "watched_table_saved", "watched_table_removed"]
     client.force_login(User.objects.create_user("carl", "x", name="Carl", role="controller", all_accounts=True))
     assert client.get("/imports/tables/").status_code == 403
 
 
-def test_who_sees_some_accounts_only_reads_no_table_of_all(client: Client, house: Account, pbx: Pbx) -> None:
-    client.force_login(User.objects.create_user("carl", "x", name="Carl", role="controller"))
-    assert client.get("/imports/table/").status_code == 403
+def test_who_sees_some_accounts_only_reads_and_watches_nothing_of_all(client: Client, house: Account, pbx: Pbx) -> None:
+    Organisation.objects.create(pk=1, kind="bureau", name="Bureau")
+    watched = WatchedTable.objects.create(pbx=pbx, first_day=date(2026, 11, 1))
+    folder = WatchedFolder.objects.create(path="/srv/records", pbx=pbx)
+    pages = ["folders/", f"folders/{folder.pk}/", "tables/", f"tables/{watched.pk}/"]
+    ada = User.objects.create_user("ada", "x", name="Ada", role="administrator")
+    AccountRight.objects.create(user=ada, account=house)
+    client.force_login(ada)
+    for page in ["table/", *pages]:
+        assert client.get(f"/imports/{page}").status_code == 403
+        assert client.post(f"/imports/{page}", {"remove": "1"}).status_code == 403
+    shown = client.get("/imports/").content.decode()
+    assert not [page for page in ("table/", "folders/", "tables/") if f'"/imports/{page}"' in shown]
+    client.force_login(User.objects.create_user("boss", "x", name="Boss", role="administrator", all_accounts=True))
+    assert [client.get(f"/imports/{page}").status_code for page in pages] == [200] * 4
+    assert '"/imports/tables/"' in client.get("/imports/").content.decode()
+
+
+def test_in_a_house_its_administrators_watch_tables(client: Client, house: Account, pbx: Pbx) -> None:
+    Organisation.objects.create(pk=1, kind="house", name="House")
+    client.force_login(User.objects.create_user("ada", "x", name="Ada", role="administrator"))
+    assert client.get("/imports/tables/").status_code == 200

@@ -26,11 +26,6 @@ QUEUE = TRACES / "queue_agent_hangs_up.cdr.csv"
 MISSED = TRACES / "queue_timed_out.cdr.csv"
 
 
-@pytest.fixture
-def boss(house: Account) -> User:
-    return User.objects.create_user("boss", "x", name="Boss", role="administrator", all_accounts=True)
-
-
 def undone(row: Import, boss: User) -> Import:
     begin_undo(import_id=row.pk, by=boss.pk, now=timezone.now())
     return run_undo(row.pk)

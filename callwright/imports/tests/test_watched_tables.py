@@ -10,6 +10,7 @@ from django.utils import timezone
 from callwright.accounts.models import Account
 from callwright.calls.models import Call
 from callwright.imports.models import BadLine, Import, WatchedTable
+from callwright.imports.operations.save_watched import save_table
 from callwright.imports.operations.undo_import import begin_undo
 from callwright.imports.operations.watch_tables import Mark, Position, _begin
 from callwright.imports.reading import table as reading
@@ -20,11 +21,6 @@ from callwright.staff.models import User
 from callwright.telephony.models import Pbx
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("read_here")]
-
-
-@pytest.fixture
-def boss(house: Account) -> User:
-    return User.objects.create_user("boss", "x", name="Boss", role="administrator", all_accounts=True)
 
 
 def test_a_table_whose_first_day_was_changed_is_read_from_that_day(
@@ -44,6 +40,23 @@ def test_a_table_whose_first_day_was_changed_is_read_from_that_day(
     known = WatchedTable.objects.get().position
     assert client.post(f"/imports/tables/{watch.table.pk}/", {**asked, "every_minutes": "7"}).status_code == 302
     assert known and WatchedTable.objects.get().position == known
+
+
+def test_what_a_round_learned_while_the_form_was_open_stays(boss: User, pbx: Pbx, records: Records) -> None:
+    records.make("cdr")
+    records.add("cdr", trace("queue_timed_out"))
+    watch = Watch(pbx)
+    opened = WatchedTable.objects.get()
+    watch.round()
+    watch.round()
+    opened.every_minutes = 7
+    save_table(opened, by=boss.pk, now=watch.now)
+    known = WatchedTable.objects.get()
+    assert (known.every_minutes, known.looked_at) == (7, None)
+    assert known.position["marks"]
+    opened.first_day = date(2026, 10, 1)
+    save_table(opened, by=boss.pk, now=watch.now)
+    assert WatchedTable.objects.get().position == {}
 
 
 def test_a_table_that_is_watched_for_another_pbx_is_read_for_that_one(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from callwright.accounts.queries.accounts import may_set_for_all
 from callwright.imports.forms import TableForm
 from callwright.imports.models import Import
 from callwright.imports.operations.enqueue import enqueue
@@ -27,17 +28,31 @@ from callwright.imports.operations.start_import import (
     keep_upload,
 )
 from callwright.imports.operations.undo_import import begin_undo
-from callwright.imports.queries.imports import bad_file, bad_lines, import_row, import_rows, kept_calls, visible_imports
+from callwright.imports.queries.imports import (
+    bad_file,
+    bad_lines,
+    can_go_on,
+    import_row,
+    import_rows,
+    kept_calls,
+    visible_imports,
+    waiting_lines,
+)
 from callwright.imports.queries.wording import problem_in_words
 from callwright.imports.reading.text import Unreadable
 from callwright.kit.access import requires
-from callwright.staff.queries.rights import sees_all_accounts
+from callwright.kit.proxies import client_address
 from callwright.telephony.queries.pbxs import pbx_choices
 
 
 def viewer_of(request: HttpRequest) -> Any:
     """The user behind `requires`."""
     return cast(Any, request.user)
+
+
+def by_whom(request: HttpRequest) -> dict[str, Any]:
+    """Who does something, from where and when, for the audit log."""
+    return {"by": viewer_of(request).pk, "address": client_address(request) or "", "now": timezone.now()}
 
 
 def shown_import(request: HttpRequest, import_id: UUID) -> Import:
@@ -59,15 +74,22 @@ def import_list(request: HttpRequest) -> HttpResponse:
             return redirect("imports:import", import_id=row.pk)
         except UploadFailed as failed:
             problem = problem_in_words(failed.reason)
-    page = {
-        "rows": import_rows(viewer_of(request)),
-        "problem": problem,
-        "has_pbx": bool(pbx_choices()),
-        "has_table": sees_all_accounts(viewer_of(request)) and any(has for _id, _name, has in pbx_choices()),
-    }
+    page: dict[str, Any] = {"rows": import_rows(viewer_of(request)), "problem": problem}
     if request.headers.get("HX-Request"):
         return render(request, "imports/rows.html", page)
+    page |= _ways_in(viewer_of(request))
     return render(request, "imports/list.html", page, status=422 if problem else 200)
+
+
+def _ways_in(viewer: Any) -> dict[str, bool]:
+    """Which ways to begin an import the viewer has. Tables and folders hold the calls of all accounts."""
+    pbxs = pbx_choices()
+    has_table = any(has for _id, _name, has in pbxs)
+    return {
+        "has_pbx": bool(pbxs),
+        "has_table": has_table and may_set_for_all(viewer, "import_calls"),
+        "may_watch": may_set_for_all(viewer, "administer_pbx"),
+    }
 
 
 def _upload(request: HttpRequest) -> Import:
@@ -87,8 +109,13 @@ def progress(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 
 def page_of(row: Import) -> dict[str, Any]:
-    bad = bad_lines(row.pk) if row.bad else []
-    return {"row": import_row(row), "bad": bad, "kept": kept_calls(row.pk) if row.kept else []}
+    return {
+        "row": import_row(row),
+        "waiting_lines": waiting_lines(row.pk),
+        "can_go_on": can_go_on(row),
+        "bad": bad_lines(row.pk) if row.bad else [],
+        "kept": kept_calls(row.pk) if row.kept else [],
+    }
 
 
 @requires("import_calls")
@@ -127,7 +154,7 @@ def errors(request: HttpRequest, import_id: UUID) -> StreamingHttpResponse:
 @never_cache
 def table(request: HttpRequest) -> HttpResponse:
     """From the record table of a PBX, in which the calls of all accounts are."""
-    if not sees_all_accounts(viewer_of(request)):
+    if not may_set_for_all(viewer_of(request), "import_calls"):
         raise PermissionDenied
     form = TableForm(request.POST or None, viewer=viewer_of(request))
     if request.method == "POST" and form.is_valid():
