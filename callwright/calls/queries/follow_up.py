@@ -138,8 +138,8 @@ def missed_conditions(viewer: Viewer, asked: MissedList, view: Viewpoint) -> Con
         where.add("c.follow_up <> '' AND c.follow_up = ANY(%(states)s)", states=list(asked.states or SETTLED_STATES))
         add_period(where, asked, view)
     else:
-        withheld = "c.client_number = '' AND c.contact_id IS NULL"
-        where.add(f"c.follow_up = 'not_called_back' AND {'' if asked.tab == WITHHELD else 'NOT '}({withheld})")
+        withheld = "c.follow_up = 'not_called_back' AND c.client_number = '' AND c.contact_id IS NULL"
+        where.add(withheld if asked.tab == WITHHELD else WAITS)
     add_choice(where, viewer, asked)
     return where
 

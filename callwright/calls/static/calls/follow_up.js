@@ -1,7 +1,7 @@
 // The list of missed calls: rows come, change and leave as calls happen and colleagues act; keys for the chosen row; and
 // the call back itself, once the server has said that nobody else is at it.
 
-import { reread } from "../kit/js/reread.js";
+import { reread } from "./reread.js";
 import { isFurtherDown, putInPlace, rowsFurtherDown } from "./row-places.js";
 
 const COUNTS_MS = 1500;

@@ -1,7 +1,7 @@
 // Live rows: a call that changes is read again and put in its place; a new one appears on top, or is announced by a pill
 // while someone reads further down. One whose place is on a page that is not read yet comes with that page.
 
-import { reread } from "../kit/js/reread.js";
+import { reread } from "./reread.js";
 import { isFurtherDown, putInPlace, rowsFurtherDown } from "./row-places.js";
 
 const SUMMARY_MS = 3000;
