@@ -38,6 +38,11 @@ class RecordingView:
     pauses: tuple[Interval, ...] = ()
     paused_since: datetime | None = None
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether something else than silence is recorded now."""
+        return self.ended_at is None and self.paused_since is None
+
 
 @dataclass(frozen=True, slots=True)
 class CallView:

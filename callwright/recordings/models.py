@@ -72,7 +72,6 @@ class Recording(AccountData):
     attempts = models.PositiveIntegerField(default=0)  # tells each try from every other: it only grows
     tries = models.PositiveIntegerField(default=0)  # since `asked_at`
     asked_at = models.DateTimeField()  # since when it is looked for
-    ruled = models.BooleanField(default=False)  # a rule silenced it while the call went on
     seconds = models.FloatField(default=0)
     fetched_at = models.DateTimeField(null=True)
     call_ended_at = models.DateTimeField(null=True)  # from here on counts how long it is kept

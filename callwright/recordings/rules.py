@@ -5,6 +5,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from callwright.calls.projection import RecordingView
 
 ASTERISK_PATTERN = "{uniqueid}.*"
 FREEPBX_PATTERN = "{year}/{month}/{day}/*-{uniqueid}.*"
@@ -184,6 +187,26 @@ def next_look(reason: str, *, tries: int, asked_at: datetime, now: datetime) -> 
     return now + timedelta(seconds=_WAITS_S[min(max(tries, 1), len(_WAITS_S)) - 1])
 
 
+# ── what must be silenced ─────────────────────────────────────────────────────────────────────────────────────────
+
+SOONEST_ORDER: Final = timedelta(seconds=3)
+LATEST_ORDER: Final = timedelta(seconds=30)
+
+
+def began_in_a_pause(recordings: Iterable[RecordingView]) -> bool:
+    """Whether one began, and is heard, while another one is paused: who paused that meant the call, not a file."""
+    known = list(recordings)
+    pauses = [one.paused_since for one in known if one.ended_at is None and one.paused_since is not None]
+    return any(one.is_heard and any(since <= one.started_at for since in pauses) for one in known)
+
+
+def next_order(heard: Iterable[datetime], *, now: datetime) -> datetime:
+    """When an order that was refused or lost is given again, of recordings that are heard since then: soon at first,
+    less often the longer the PBX does not do it.
+    """
+    return now + min(max((now - min(heard)) / 4, SOONEST_ORDER), LATEST_ORDER)
+
+
 # ── what the length says ──────────────────────────────────────────────────────────────────────────────────────────
 
 _SHORT_S, _SHORT_PART = 5.0, 0.1
@@ -197,6 +220,18 @@ def length_reason(seconds: float, *, expected_s: float) -> str:
     if expected_s >= 10 and abs(seconds - 2 * expected_s) <= max(2.0, 0.04 * seconds):
         return "doubled"
     return ""
+
+
+_NOT_OF_FILES = ("", "never", "erased_apart")
+
+
+def reason_with_files(reason: str, *, of_length: str) -> str:
+    """What stands with a recording of which files are kept, after an attempt that ended with `reason`. Why nothing more
+    of its call is fetched is no word about these.
+    """
+    if reason in _NOT_OF_FILES or (reason == "not_found" and of_length):
+        return of_length
+    return reason
 
 
 Interval = tuple[datetime, datetime]
@@ -253,12 +288,6 @@ class Peaks:
         if self._pending[0]:
             self._take()
         return b"".join(bytes(values) for values in self._values)
-
-
-def split_peaks(peaks: bytes, channels: int) -> list[list[float]]:
-    """The peaks of each channel, 0 to 1."""
-    length = len(peaks) // channels if channels else 0
-    return [[round(value / 127, 3) for value in peaks[n * length : (n + 1) * length]] for n in range(channels)]
 
 
 # ── byte ranges (RFC 9110, section 14) ────────────────────────────────────────────────────────────────────────────

@@ -1,12 +1,14 @@
 """Sounds and calls for the tests of recordings."""
 
 import math
+import os
 import struct
 import wave
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 
@@ -25,6 +27,26 @@ def tone(path: Path, seconds: float = 10.0, *, channels: int = 1, rate: int = 80
                 frames += struct.pack("<h", value)
         out.writeframes(bytes(frames))
     return path
+
+
+def settled(path: Path) -> Path:
+    """The file, as if it had not been written to for long."""
+    os.utime(path, (1, 1))
+    return path
+
+
+def side(path: Path, seconds: float, loudness: int, rate: int = 8000) -> Path:
+    """A settled file of one side of a call, of one loudness."""
+    import numpy
+    import soundfile  # type: ignore[import-untyped]
+
+    soundfile.write(path, numpy.full(int(seconds * rate), loudness, dtype=numpy.int16), rate)
+    return settled(path)
+
+
+def files_in(folder: Path) -> set[str]:
+    """The names of all files below it."""
+    return {str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file()}
 
 
 def recorded_call_events(
@@ -50,6 +72,13 @@ def recorded_call_events(
     ]
 
 
+def also_recorded(call: str, started: datetime, key: str = "71.4b") -> Any:
+    """A second recording of a call begins."""
+    from callwright.telephony import events as e
+
+    return e.RecordingStarted(pbx="main", call=call, at=started + timedelta(seconds=7), recording=key, file="")
+
+
 def add_recorded_call(pbx: Any, key: str, at: datetime, **more: Any) -> tuple[int, UUID]:
     """An ended call that was recorded, as the link brings it; (account id, call id)."""
     from callwright.calls.models import Call
@@ -69,3 +98,15 @@ def fetch_now() -> int:
 
     Recording.objects.filter(due_at__isnull=False).update(due_at=timezone.now())
     return fetch_all_due(timezone.now())
+
+
+def process_environment(folder: Path) -> dict[str, str]:
+    """For a process of the product on the test's database, with this data folder."""
+    from django.db import connection
+
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    url = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+    return {
+        **os.environ, "DATABASE_URL": url, "CALLWRIGHT_HOME": str(folder),
+        "DJANGO_SETTINGS_MODULE": "callwright.config.settings",
+    }  # fmt: skip

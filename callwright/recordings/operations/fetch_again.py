@@ -25,8 +25,8 @@ def fetch_again(call: RecordedCall, *, now: datetime) -> UUID:
     if not Source.objects.filter(pbx_id=call.pbx_id, enabled=True).exists():
         raise CannotFetch
     hold_calls(call.account_id, [call.id])
-    now_known = recorded_call(call.account_id, call.id)
-    if now_known is None or not now_known.has_facts:
+    current = recorded_call(call.account_id, call.id)
+    if current is None or not current.has_facts:
         raise CannotFetch
     values = {"reason": "", "detail": "", "due_at": now, "asked_at": now, "tries": 0}
     kept = Recording.objects.select_for_update().filter(account_id=call.account_id, id=call.id).first()

@@ -56,7 +56,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class _There:
+class _AtSource:
     """A recording at the source: one file, or two of which each holds one side."""
 
     files: tuple[Found, ...]
@@ -74,10 +74,10 @@ def fetch_files(
     """Puts what is there into `files`. `whole`: nothing is fetched while something is missing; what is `held` is not.
     `alive` raises to stop. Raises SourceProblem.
     """
-    found: dict[str, _There] = {}
+    found: dict[str, _AtSource] = {}
     missing = 0
     for one in wanted:
-        there = _there(reader, one, whole=whole)
+        there = _look_for(reader, one, whole=whole)
         if not there and (one.began_at is None or one.began_at not in held.times):
             if whole:
                 raise SourceProblem("not_found")
@@ -94,46 +94,48 @@ def fetch_files(
     return Harvest(tuple(fetched), empty, missing)
 
 
-def _there(reader: Reader, wanted: Named, *, whole: bool) -> list[_There]:
+def _look_for(reader: Reader, wanted: Named, *, whole: bool) -> list[_AtSource]:
     """The files of one recording: both sides of it, else those of its name, else the one side that is there."""
     half: list[Found] = []
     for names in wanted.sides:
         sides = [found[0] for name in names if (found := reader.find(name))]
         if len(sides) == len(names):
-            return [_There(tuple(sides), wanted.began_at)]
+            return [_AtSource(tuple(sides), wanted.began_at)]
         half = half or sides
     if half and whole:
         return []
     files = next((files for name in wanted.names if (files := reader.find(name))), half)
-    return [_There((file,), wanted.began_at) for file in files]
+    return [_AtSource((file,), wanted.began_at) for file in files]
 
 
-def _fetch(reader: Reader, there: _There, files: Keeping, raw_as: RawAs, alive: Callable[[], None]) -> Fetched:
+def _fetch(reader: Reader, recording: _AtSource, files: Keeping, raw_as: RawAs, alive: Callable[[], None]) -> Fetched:
     with room():
         folder = tempfile.TemporaryDirectory(dir=private_folder(spool()), ignore_cleanup_errors=True)
     with folder as name:
         path, copy = Path(name) / "file", Path(name) / "playable"
         try:
-            named, digest = _brought(reader, there, path, raw_as, alive)
+            named, digest = _brought(reader, recording, path, raw_as, alive)
             with room():
                 sound = examine(path, name=named, raw_as=raw_as, copy_to=copy)
         except NotAudio as error:
-            raise SourceProblem("not_audio", f"{there.name}: {error}") from error
+            raise SourceProblem("not_audio", f"{recording.name}: {error}") from error
         alive()
         stored = files.keep(path, ending=named.rpartition(".")[2].lower()[:8])
         size = path.stat().st_size
         playable, playable_size = stored, size
         if not sound.playable:
             playable, playable_size = files.keep(copy, ending="wav"), copy.stat().st_size
-        return Fetched(there.name[:400], there.began_at, stored, size, digest, playable, playable_size, sound)
+        return Fetched(recording.name[:400], recording.began_at, stored, size, digest, playable, playable_size, sound)
 
 
-def _brought(reader: Reader, there: _There, path: Path, raw_as: RawAs, alive: Callable[[], None]) -> tuple[str, str]:
+def _brought(
+    reader: Reader, recording: _AtSource, path: Path, raw_as: RawAs, alive: Callable[[], None]
+) -> tuple[str, str]:
     """Brings a recording to `path`, two files as the two channels of one; its name and its SHA-256."""
-    if len(there.files) == 1:
-        return there.name, _download(reader, there.files[0], path, alive)
+    if len(recording.files) == 1:
+        return recording.name, _download(reader, recording.files[0], path, alive)
     sides = []
-    for number, file in enumerate(there.files):
+    for number, file in enumerate(recording.files):
         side = path.with_name(f"side-{number}")
         _download(reader, file, side, alive)
         sides.append((side, file.name))

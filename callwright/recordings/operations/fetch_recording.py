@@ -23,7 +23,7 @@ from callwright.recordings.operations.note_source import note_good, note_problem
 from callwright.recordings.operations.open_source import open_source
 from callwright.recordings.operations.replace_parts import replace_parts
 from callwright.recordings.operations.silence import silence_what_must_be
-from callwright.recordings.queries.policies import is_never_recorded
+from callwright.recordings.queries.policies import must_not_be_recorded
 from callwright.recordings.rules import (
     Announced,
     Named,
@@ -32,6 +32,7 @@ from callwright.recordings.rules import (
     mark_of,
     names_for,
     next_look,
+    reason_with_files,
 )
 from callwright.recordings.sources.reading import SourceProblem
 
@@ -86,7 +87,7 @@ def put_off_unexpected(claim: Claim, error: Exception) -> None:
 
 
 def _attempt(kept: Recording, call: RecordedCall, files: Keeping, alive: Callable[[], None], now: datetime) -> Outcome:
-    if is_never_recorded(call):
+    if must_not_be_recorded(call.account_id, call.id):
         return Outcome(State.NONE, "never")
     if kept.left_out and not call.recordings:
         return Outcome(State.NONE, "erased_apart")
@@ -111,7 +112,7 @@ def _attempt(kept: Recording, call: RecordedCall, files: Keeping, alive: Callabl
     if harvest.fetched:
         return Outcome(State.DOWNLOADED, said, due_at=due, fetched=harvest.fetched)
     if held.times:
-        return Outcome(State.DOWNLOADED, _length(call, kept.seconds) or said, due_at=due)
+        return Outcome(State.DOWNLOADED, said, due_at=due)
     return Outcome(State.EMPTY, "empty", due_at=due)
 
 
@@ -166,7 +167,8 @@ def _postponed(problem: SourceProblem, kept: Recording, call: RecordedCall) -> O
 
 def _length(call: RecordedCall, seconds: float) -> str:
     ended_at = call.ended_at
-    assert ended_at is not None
+    if ended_at is None:
+        return ""
     times = [(one.started_at, one.ended_at or ended_at) for one in call.recordings]
     return length_reason(seconds, expected_s=expected_seconds(call.talks, times, call.talk_s))
 
@@ -175,20 +177,24 @@ def _length(call: RecordedCall, seconds: float) -> str:
 def _settle(claim: Claim, call: RecordedCall, outcome: Outcome, now: datetime) -> None:
     """Writes what came of an attempt, with its files, at once. Raises ClaimLost."""
     hold_calls(claim.account_id, [claim.id])
-    mine = Recording.objects.select_for_update().filter(
-        account_id=claim.account_id, id=claim.id, attempts=claim.attempt, erased_at=None
+    mine = (
+        Recording.objects.select_for_update()
+        .filter(account_id=claim.account_id, id=claim.id, attempts=claim.attempt, erased_at=None)
+        .first()
     )
-    if not mine.exists():
+    if mine is None:
         raise ClaimLost(claim.id)
     values: dict[str, object] = {
         "state": outcome.state, "reason": outcome.reason, "detail": outcome.detail[:400], "due_at": outcome.due_at,
         "call_ended_at": call.ended_at,
     }  # fmt: skip
+    seconds = mine.seconds
     if outcome.fetched:
         seconds = replace_parts(call, outcome.fetched, now)
-        values |= {"fetched_at": now, "seconds": seconds, "reason": _length(call, seconds) or outcome.reason}
-    elif Part.objects.filter(account_id=claim.account_id, call_id=claim.id).exists():
+        values |= {"fetched_at": now, "seconds": seconds}
+    if outcome.fetched or Part.objects.filter(account_id=claim.account_id, call_id=claim.id).exists():
         values["state"] = State.DOWNLOADED  # what was fetched before stays
+        values["reason"] = reason_with_files(outcome.reason, of_length=_length(call, seconds))
     Recording.objects.filter(account_id=claim.account_id, id=claim.id).update(**values)
     set_recording(account_id=claim.account_id, call_id=claim.id, state=str(values["state"]), now=now)
 

@@ -18,7 +18,7 @@ from callwright.staff.operations.record_audit import record_audit
 Call = tuple[int, UUID]
 """(account id, call id)"""
 
-_OF_ITS_OWN = ("state", "reason", "detail", "due_at", "tries", "asked_at", "ruled", "seconds", "fetched_at")
+_OF_ITS_OWN = ("state", "reason", "detail", "due_at", "tries", "asked_at", "seconds", "fetched_at")
 
 
 def join_recordings(changes: Sequence[CallChange], now: datetime) -> None:

@@ -8,8 +8,7 @@ from django.db import connection
 
 from callwright.calls.ports import CallChange
 from callwright.recordings.operations.join_recordings import join_recordings
-from callwright.recordings.operations.silence import began_in_a_pause, is_heard
-from callwright.recordings.rules import FIRST_LOOK
+from callwright.recordings.rules import FIRST_LOOK, began_in_a_pause
 
 _ROWS = (
     "jsonb_to_recordset(%(rows)s::jsonb) AS r"
@@ -20,9 +19,9 @@ _ROWS = (
 # where something of it began to be recorded in a pause.
 _NOTICE = f"""
     INSERT INTO recordings_recording AS n (account_id, id, pbx_id, state, reason, detail, due_at, attempts, tries,
-        asked_at, ruled, seconds, erase_reason)
+        asked_at, seconds, erase_reason)
     SELECT r.account_id, r.id, r.pbx_id, '', '', '', CASE WHEN r.ended THEN %(later)s ELSE %(now)s END, 0, 0,
-        %(now)s, false, 0, ''
+        %(now)s, 0, ''
     FROM {_ROWS}
     WHERE (r.ended AND EXISTS (SELECT FROM recordings_source s WHERE s.pbx_id = r.pbx_id AND s.enabled
               AND (r.announced OR NOT s.announced_only)))
@@ -60,7 +59,7 @@ def _matters(change: CallChange) -> bool:
     assert after is not None
     before = change.before.recordings if change.before else ()
     if after.ended_at is None:
-        is_heard_now = any(is_heard(one) for one in after.recordings)
+        is_heard_now = any(one.is_heard for one in after.recordings)
         return is_heard_now and (after.recordings != before or _may_fall_under_a_rule(change))
     if after.answered_at is None:
         return False  # nobody spoke, so nothing is worth keeping

@@ -15,8 +15,7 @@ from callwright.recordings.models import Part, Policy, Recording, Source, Stored
 from callwright.recordings.operations.fetch_again import CannotFetch, fetch_again
 from callwright.recordings.operations.keep_files import remove_left_behind
 from callwright.recordings.operations.look_after import tidy
-from callwright.recordings.testing import add_recorded_call, fetch_now, tone
-from callwright.recordings.tests.test_faults import settled
+from callwright.recordings.testing import add_recorded_call, fetch_now, settled, tone
 from callwright.telephony import events as e
 
 pytestmark = pytest.mark.django_db

@@ -9,16 +9,13 @@ from django.utils import timezone
 
 from callwright.calls.operations.apply_events import apply_events
 from callwright.calls.queries.recorded import recorded_call
-from callwright.recordings.models import Part, Recording, Source
+from callwright.recordings.models import NeverRule, Part, Recording, Source
 from callwright.recordings.operations.fetch_again import fetch_again
 from callwright.recordings.operations.keep_files import remove_left_behind
-from callwright.recordings.testing import add_recorded_call, fetch_now, tone
-from callwright.recordings.tests.test_attempts import also_recorded
-from callwright.recordings.tests.test_faults import settled
-from callwright.recordings.tests.test_sides import side, sides
+from callwright.recordings.rules import reason_with_files
+from callwright.recordings.testing import add_recorded_call, also_recorded, fetch_now, files_in, settled, side, tone
 
 pytestmark = pytest.mark.django_db
-__all__ = ["sides"]
 
 
 def looked_for_since(ago: timedelta) -> None:
@@ -33,10 +30,6 @@ def ask_again(account_id: int, call_id: Any) -> None:
     assert call is not None
     fetch_again(call, now=timezone.now())
     fetch_now()
-
-
-def files_in(folder: Path) -> set[str]:
-    return {str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file()}
 
 
 def test_the_second_of_two_is_looked_for_when_the_first_is_there_and_that_is_fetched_once(
@@ -141,3 +134,23 @@ def test_raw_samples_are_read_anew_when_their_channels_were_set_right(
     folder_source.save()
     ask_again(account_id, call_id)
     assert (Part.objects.get().channels, Recording.objects.get().reason) == (2, "")
+
+
+def test_a_rule_that_came_later_says_nothing_of_what_is_kept(
+    folder_source: Source, monitor: Path, kept: Path, pbx: Any, account: Any, started: datetime
+) -> None:
+    settled(tone(monitor / "62.9.wav", 12))
+    call = add_recorded_call(pbx, "62.9", started)
+    fetch_now()
+    NeverRule.objects.create(account=account)
+    ask_again(*call)
+    recording = Recording.objects.get()
+    assert (recording.state, recording.reason, recording.due_at) == ("downloaded", "", None)
+    assert Part.objects.get().source_name == "62.9.wav"
+
+
+def test_how_long_it_is_stands_with_it_whatever_is_looked_for() -> None:
+    assert reason_with_files("never", of_length="short") == "short"
+    assert reason_with_files("not_found", of_length="short") == "short"
+    assert reason_with_files("not_found", of_length="") == "not_found"
+    assert reason_with_files("disk_full", of_length="short") == "disk_full"

@@ -22,9 +22,15 @@ from callwright.recordings.operations.erase import erase_recording
 from callwright.recordings.operations.fetch_again import fetch_again
 from callwright.recordings.operations.fetch_recording import fetch_recording
 from callwright.recordings.operations.remove_calls import remove_calls
-from callwright.recordings.testing import add_recorded_call, fetch_now, recorded_call_events, tone
-from callwright.recordings.tests.test_faults import settled
-from callwright.telephony import events as e
+from callwright.recordings.testing import (
+    add_recorded_call,
+    also_recorded,
+    fetch_now,
+    files_in,
+    recorded_call_events,
+    settled,
+    tone,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,10 +70,6 @@ def stored_by(settings: Any) -> Callable[[type], None]:
     return choose
 
 
-def files_in(folder: Path) -> list[Path]:
-    return [one for one in folder.rglob("*") if one.is_file()]
-
-
 def test_what_takes_longer_than_a_claim_lasts_is_not_taken_up_twice(
     folder_source: Source, monitor: Path, kept: Path, pbx: Any, account: Any, started: datetime,
     stored_by: Callable[[type], None], monkeypatch: pytest.MonkeyPatch,
@@ -93,7 +95,7 @@ def test_an_attempt_that_does_not_count_any_more_leaves_no_file(
     Recording.objects.update(due_at=timezone.now())
     (mine,) = take_due(timezone.now(), limit=1)
     fetch_recording(mine, timezone.now())
-    assert not Part.objects.exists() and not StoredFile.objects.exists() and files_in(kept) == []
+    assert not Part.objects.exists() and not StoredFile.objects.exists() and files_in(kept) == set()
 
 
 def test_attempts_that_fail_do_not_fill_the_storage(
@@ -106,7 +108,7 @@ def test_attempts_that_fail_do_not_fill_the_storage(
     for _ in range(3):
         fetch_now()
     assert (Recording.objects.get().state, Recording.objects.get().reason) == ("waiting", "storage_failed")
-    assert not StoredFile.objects.exists() and files_in(kept) == []
+    assert not StoredFile.objects.exists() and files_in(kept) == set()
 
 
 def test_while_one_of_two_files_is_missing_the_other_is_not_fetched_again_and_again(
@@ -118,14 +120,10 @@ def test_while_one_of_two_files_is_missing_the_other_is_not_fetched_again_and_ag
     for _ in range(3):
         fetch_now()
     assert (Recording.objects.get().state, Recording.objects.get().reason) == ("waiting", "not_found")
-    assert not StoredFile.objects.exists() and files_in(kept) == []
+    assert not StoredFile.objects.exists() and files_in(kept) == set()
     Recording.objects.update(asked_at=timezone.now() - timedelta(minutes=11))
     fetch_now()
     assert Part.objects.get(call_id=call_id).source_name == "71.4.wav"
-
-
-def also_recorded(call: str, started: datetime, key: str = "71.4b") -> e.RecordingStarted:
-    return e.RecordingStarted(pbx="main", call=call, at=started + timedelta(seconds=7), recording=key, file="")
 
 
 def test_what_is_told_of_a_call_meanwhile_begins_a_new_attempt_with_the_first_pause(

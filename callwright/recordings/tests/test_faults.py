@@ -9,18 +9,16 @@ from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.core.files.storage import FileSystemStorage
-from django.db import connection
 from django.utils import timezone
 
 from callwright.recordings.models import Part, Recording, Source, StoredFile
 from callwright.recordings.operations.claim import ClaimLost, renew, take_due
 from callwright.recordings.operations.fetch_recording import fetch_recording
 from callwright.recordings.operations.keep_files import remove_left_behind
-from callwright.recordings.testing import add_recorded_call, fetch_now, tone
+from callwright.recordings.testing import add_recorded_call, fetch_now, process_environment, settled, tone
 from callwright.recordings.tests.test_sources import give, web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,11 +32,6 @@ class FullDisk(FileSystemStorage):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.read(1000))
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def settled(path: Path) -> Path:
-    os.utime(path, (1, 1))
-    return path
 
 
 def test_the_disk_is_full_in_the_middle_of_a_file(
@@ -99,7 +92,7 @@ def test_a_worker_killed_half_way_leaves_nothing_that_is_shown_and_nothing_behin
         add_recorded_call(pbx, "51.3", started, talk_s=60)
         Recording.objects.update(due_at=timezone.now())
         worker = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", _WORKER], env=_environment(tmp_path), stderr=subprocess.PIPE
+            [sys.executable, "-W", "ignore", "-c", _WORKER], env=process_environment(tmp_path), stderr=subprocess.PIPE
         )
         assert half_sent.wait(60)
         worker.kill()
@@ -121,15 +114,6 @@ from callwright.recordings.operations.look_after import fetch_all_due
 from django.utils import timezone
 fetch_all_due(timezone.now())
 """
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    url = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
-    return {
-        **os.environ, "DATABASE_URL": url, "CALLWRIGHT_HOME": str(folder),
-        "DJANGO_SETTINGS_MODULE": "callwright.config.settings",
-    }  # fmt: skip
 
 
 def test_files_that_no_recording_names_are_removed_but_not_those_on_their_way(

@@ -18,8 +18,7 @@ from callwright.recordings.operations.erase import erase_recording
 from callwright.recordings.operations.fetch_again import fetch_again
 from callwright.recordings.operations.keep_files import remove_left_behind
 from callwright.recordings.operations.look_after import tidy
-from callwright.recordings.testing import add_recorded_call, fetch_now, recorded_call_events, tone
-from callwright.recordings.tests.test_faults import settled
+from callwright.recordings.testing import add_recorded_call, fetch_now, recorded_call_events, settled, tone
 from callwright.staff.models import AuditEntry
 from callwright.telephony import events as e
 

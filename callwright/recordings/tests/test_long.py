@@ -14,8 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from callwright.recordings.models import Part, Recording, Source
-from callwright.recordings.testing import add_recorded_call
-from callwright.recordings.tests.test_faults import _environment
+from callwright.recordings.testing import add_recorded_call, process_environment
 from callwright.recordings.tests.test_playing import listens
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,7 +108,8 @@ def long_wav(path: Path) -> None:
 
 
 def said_by(program: str, *words: str, home: Path) -> Any:
-    known = {**_environment(home), "CALLWRIGHT_SECRET_KEY": settings.SECRET_KEY}  # or tickets would not hold there
+    # with the same key, or tickets would not hold there
+    known = {**process_environment(home), "CALLWRIGHT_SECRET_KEY": settings.SECRET_KEY}
     command = [sys.executable, "-W", "ignore", "-c", program, *words]
     done = subprocess.run(command, env=known, capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr.decode()

@@ -145,7 +145,6 @@ def test_what_begins_to_be_recorded_while_an_agent_has_paused_the_call_is_paused
     tell(began, event(e.RecordingStarted, began, 8, recording="61.1-1"))
     again = see_to()
     assert Command.objects.get().verb == "pause_recording" and again is not None
-    assert not Recording.objects.get().ruled
     tell(began, event(e.RecordingPaused, began, 9, recording="61.1-1"))
     assert see_to(60) is None
     tell(began, event(e.RecordingResumed, began, 20, recording="61.1"))

@@ -1,33 +1,18 @@
 """Each side of a call in a file of its own, as MixMonitor's options r and t write them: one recording (CALL-9)."""
 
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy
 import pytest
 import soundfile
 from django.utils import timezone
 
 from callwright.calls.models import Call
 from callwright.recordings.models import Part, Recording, Source
-from callwright.recordings.testing import add_recorded_call, fetch_now, tone
+from callwright.recordings.testing import add_recorded_call, fetch_now, side, tone
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sides(folder_source: Source) -> Source:
-    folder_source.own_side_pattern, folder_source.other_side_pattern = "{uniqueid}-in.wav", "{uniqueid}-out.wav"
-    folder_source.save()
-    return folder_source
-
-
-def side(path: Path, seconds: float, loudness: int, rate: int = 8000) -> Path:
-    soundfile.write(path, numpy.full(int(seconds * rate), loudness, dtype=numpy.int16), rate)
-    os.utime(path, (1, 1))
-    return path
 
 
 def test_two_files_are_the_two_lanes_of_one_recording(
