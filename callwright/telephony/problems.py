@@ -156,8 +156,3 @@ _UNKNOWN = Worded(
 def problem_in_words(code: str) -> Worded | None:
     """A link's problem; None when there is none. A code that nobody worded yet is told as unknown, not hidden."""
     return PROBLEMS.get(code, _UNKNOWN) if code else None
-
-
-def refusal_in_words(code: str) -> Worded | None:
-    """Why an order was not carried out; None when it was."""
-    return REFUSALS.get(code, REFUSALS["refused"]) if code else None

@@ -22,7 +22,6 @@ class AccountFacts:
 
 
 # Asked while a phone rings: Django's query builder takes several times the processor time of these.
-_LINES = "SELECT number, id, account_id FROM accounts_line WHERE number = ANY(%s) AND NOT retired"
 _ROUTES = """
     WITH found AS (
         SELECT number, id, account_id FROM accounts_line WHERE number = ANY(%s) AND NOT retired
@@ -64,16 +63,6 @@ def routes_of(numbers: Iterable[str]) -> Routes:
         default = default_account_id()
         accounts |= account_facts([default])
     return Routes(lines, default, accounts)
-
-
-def lines_by_number(numbers: Iterable[str]) -> dict[str, LineFacts]:
-    """The lines of the given numbers (E.164, or as the PBX gives them)."""
-    wanted = {number for number in numbers if number}
-    if not wanted:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_LINES, [list(wanted)])
-        return {number: LineFacts(id, account_id) for number, id, account_id in cursor.fetchall()}
 
 
 def account_facts(account_ids: Iterable[int]) -> dict[int, AccountFacts]:

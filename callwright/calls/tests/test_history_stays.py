@@ -93,21 +93,21 @@ def test_a_removed_line_leads_nowhere_and_past_calls_keep_its_label(
     account: Any, other_account: Any, made: Any, now: Any, owner_client: Any, supervisor_client: Any
 ) -> None:
     from callwright.accounts.operations.save_line import add_line
-    from callwright.accounts.queries.routing import lines_by_number
+    from callwright.accounts.queries.routing import routes_of
 
     line = Line.objects.create(account=account, number="+31201234567", label="Sales desk")
     made(now, line_id=line.pk)
     with CaptureQueriesContext(connection) as sent:
         supervisor_client.post(f"/accounts/{account.pk}/lines/{line.pk}/", {"remove": "1"})
     assert not [one["sql"] for one in sent if "calls_call" in one["sql"]]
-    assert lines_by_number(["+31201234567"]) == {}
+    assert routes_of(["+31201234567"]).lines == {}
     assert "+31201234567" not in supervisor_client.get(f"/accounts/{account.pk}/").content.decode()
     assert Call.objects.get().line_id == line.pk and "Sales desk" in rows(owner_client)
     # It comes back as the line that it was, and may go to another account.
     assert add_line(account_id=account.pk, number="+31201234567", now=now) == line.pk
     supervisor_client.post(f"/accounts/{account.pk}/lines/{line.pk}/", {"remove": "1"})
     moved = add_line(account_id=other_account.pk, number="+31201234567", now=now)
-    assert lines_by_number(["+31201234567"])["+31201234567"].id == moved != line.pk
+    assert routes_of(["+31201234567"]).lines["+31201234567"].id == moved != line.pk
 
 
 def test_a_call_shows_the_category_as_it_was_then(made: Any, now: Any, owner_client: Any) -> None:

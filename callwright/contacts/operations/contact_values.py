@@ -193,4 +193,3 @@ _PUTTERS: dict[str, Callable[[Contact, str, Any], None]] = {
     "company": _put_company,
     "responsible": _put_responsible,
 }
-EDITABLE_FIELDS: Final = frozenset(_PUTTERS)

@@ -13,7 +13,7 @@ from callwright.staff.operations.note_calls import CallPhase, end_due_wrap_ups, 
 from callwright.staff.operations.set_state import NoExtension, NoReason, set_state
 from callwright.staff.operations.take_extension import ExtensionTaken, take_extension
 from callwright.staff.queries.agents import agent_now, floor
-from callwright.staff.queries.seats import employees_at
+from callwright.staff.queries.seats import employees_sitting
 from callwright.telephony.events import AgentStateChanged
 from callwright.telephony.models import Command, Queue, QueueMember
 from callwright.telephony.operations.send_command import expire_commands, finish_command
@@ -222,9 +222,13 @@ def test_moving_keeps_who_sat_where_when_and_tells_the_queues(agent, colleague, 
     free = Extension.objects.create(pbx=pbx, number="300")
     take_extension(user_id=agent.pk, extension_id=free.pk, now=later(10))
     take_extension(user_id=colleague.pk, extension_id=Extension.objects.get(number="201").pk, now=later(20))
-    assert employees_at(pbx.pk, ["201", "300"], later(5)) == {"201": agent.pk}
-    assert employees_at(pbx.pk, ["201", "300"], later(15)) == {"300": agent.pk}
-    assert employees_at(pbx.pk, ["201", "202", "300"], later(25)) == {"201": colleague.pk, "300": agent.pk}
+    desks = ("201", "202", "300")
+    sat = employees_sitting([(pbx.pk, desk, later(seconds)) for seconds in (5, 15, 25) for desk in desks])
+    assert [{desk: sat.get((pbx.pk, desk, later(seconds))) for desk in desks} for seconds in (5, 15, 25)] == [
+        {"201": agent.pk, "202": colleague.pk, "300": None},
+        {"201": None, "202": colleague.pk, "300": agent.pk},
+        {"201": colleague.pk, "202": None, "300": agent.pk},
+    ]
     assert orders()[0] == (True, "nobody_here")  # the old desk does not ring on
 
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from django.db import connection
 
 from callwright.staff.models import Role, User
-from callwright.staff.rules import RIGHTS_OF_ROLE, Right, role_has
+from callwright.staff.rules import Right, role_has
 
 
 class Viewer(Protocol):
@@ -51,11 +51,6 @@ def account_scope(viewer: Viewer) -> dict[str, Any]:
 def may(viewer: Viewer, right: Right) -> bool:
     """Whether the viewer's role has the right; no query. Raises ValueError for a right that does not exist."""
     return role_has(_role(viewer), right)
-
-
-def rights_of(viewer: Viewer) -> frozenset[Right]:
-    """All rights of the viewer's role, for templates that show only what the viewer may use."""
-    return RIGHTS_OF_ROLE.get(_role(viewer), frozenset())
 
 
 def _role(viewer: Viewer) -> str:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from callwright.staff.models import AccountRight, Extension, Role, Seat, User
+from callwright.staff.models import AccountRight, Extension, Role, User
 from callwright.staff.queries.rights import Viewer, may, visible_account_ids
 from callwright.staff.queries.sharing import known_names
 
@@ -68,14 +68,6 @@ def seat_of(user_id: int) -> ExtensionRow | None:
         cursor.execute(_SEAT, [user_id])
         row = cursor.fetchone()
     return None if row is None else ExtensionRow(*row)
-
-
-def employees_at(pbx_id: int, extensions: Iterable[str], at: datetime) -> dict[str, int]:
-    """Who sat at each of these extensions of a PBX at a moment: extension to user id. One query."""
-    seats = Seat.objects.filter(
-        Q(left_at=None) | Q(left_at__gt=at), pbx_id=pbx_id, number__in=set(extensions), taken_at__lte=at
-    )
-    return dict(seats.order_by("taken_at").values_list("number", "user_id"))
 
 
 _SITTING = """

@@ -125,13 +125,6 @@ class Book:
         channel = self.state.channels.get(uid)
         return None if channel is None else self.state.calls.get(channel.call)
 
-    def leg_of(self, uid: str) -> tuple[Call, Leg] | None:
-        channel = self.state.channels.get(uid)
-        call = None if channel is None else self.state.calls.get(channel.call)
-        if channel is None or call is None or channel.leg not in call.legs:
-            return None
-        return call, call.legs[channel.leg]
-
     def touch(self, call: Call) -> None:
         """Moves a call to the end of the queue of those that may be given up."""
         call.touched = max(call.touched, self.now)
