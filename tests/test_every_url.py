@@ -9,7 +9,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests import every_url
-from tests.every_url import PEOPLE, Row
+from tests.every_url import Row
 
 MODULES = [importlib.import_module(f"tests.every_url.{one.name}") for one in pkgutil.iter_modules(every_url.__path__)]
 ROWS: dict[str, Row] = {route: row for module in MODULES for route, row in module.ROWS.items()}
@@ -35,7 +35,7 @@ def test_no_url_is_listed_twice():
 
 
 @pytest.fixture
-def world(owner, colleague, outsider, customer, account, other_account, pbx) -> dict[str, Any]:
+def world(owner, colleague, outsider, customer, controller, account, other_account, pbx) -> dict[str, Any]:
 
     world = {name: value for name, value in locals().items() if name != "world"}
     for module in MODULES:
@@ -59,7 +59,9 @@ def test_each_person_gets_the_answer_that_the_row_says(route, world, browser_of)
     url = address(route, row, world)
     data = {name: value(world) if callable(value) else value for name, value in row.data.items()}
     answers = {}
-    for person in reversed(PEOPLE):  # those without rights first: what they may not change is still there for the rest
+    for person in reversed(
+        row.expected()
+    ):  # those without rights first: what they may not change is still there for the rest
         browser = browser_of(world.get(person))
         send = browser.post if row.method == "POST" else browser.get
         answer = send(url, data, headers=row.headers) if row.method == "POST" else send(url, headers=row.headers)

@@ -42,5 +42,9 @@ class CallsConfig(AppConfig):
                 "missed", _("Missed calls"), "calls:follow_up", "phone-x", 22,
                 lambda user: user.may("follow_up_calls"), "g f",
                 count=NavCount("calls/missed_number_nav.html", number_context),
-            )
+            ),
+            NavEntry(  # what there is of it for those who only read
+                "missed_totals", _("Totals of missed calls"), "calls:follow_up_totals", "phone-x", 22,
+                lambda user: user.may("see_follow_up_totals") and not user.may("follow_up_calls"), "g f",
+            ),
         )  # fmt: skip

@@ -8,24 +8,28 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from callwright.calls.periods import EARLIEST, LATEST, Period
+from callwright.calls.search import NONE
 
 OPEN, WITHHELD, SETTLED = "open", "withheld", "settled"
 TABS = (OPEN, WITHHELD, SETTLED)
 SETTLED_STATES = ("called_back", "called_back_late", "caller_reached_us", "closed")
+STATES = (*SETTLED_STATES, "not_called_back", WITHHELD)
+"""What may have become of a call of a period: with those that still wait, and those whom nobody can call back."""
 TOTALS_BY = ("day", "queue", "employee")
 LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class MissedList:
-    """Which missed calls are shown. `mine`: those that the viewer should call back. The period is of settled calls and
-    totals; what is open is shown however old it is.
+    """Which missed calls are shown. `mine`: those that the viewer should call back. `states` and the period are of the
+    tab that says what became of calls (of all of them without `states`) and of totals; what is open is shown however
+    old it is. `NONE` for a queue or employee: the calls without one.
     """
 
     tab: str = OPEN
     account: int | None = None
-    queue: int | None = None
-    employee: int | None = None
+    queue: int | str | None = None
+    employee: int | str | None = None
     mine: bool = False
     oldest_first: bool = False
     states: tuple[str, ...] = ()
@@ -33,6 +37,11 @@ class MissedList:
     first: date | None = None
     last: date | None = None
     by: str = "day"
+
+    def for_totals(self, viewer: int) -> "MissedList":
+        """What of this choice totals can be made of: all states, and what is `mine` is of the `viewer` by name."""
+        employee = viewer if self.mine else self.employee
+        return replace(self.at(SETTLED), mine=False, oldest_first=False, employee=employee)
 
     def at(self, tab: str) -> "MissedList":
         """The same choice on another tab."""
@@ -64,11 +73,11 @@ def parse_missed_list(given: Mapping[str, Sequence[str]]) -> MissedList:
     return MissedList(
         tab=_one(given, "tab", TABS) or OPEN,
         account=_id(given, "account"),
-        queue=_id(given, "queue"),
-        employee=_id(given, "employee"),
+        queue=_id_or_none(given, "queue"),
+        employee=_id_or_none(given, "employee"),
         mine=_last(given, "mine") == "1",
         oldest_first=_last(given, "order") == "oldest",
-        states=tuple(state for state in SETTLED_STATES if state in given.get("state", ())),
+        states=tuple(state for state in STATES if state in given.get("state", ())),
         period=Period(period),
         first=first if is_custom else None,
         last=last if is_custom else None,
@@ -96,6 +105,10 @@ def _id(given: Mapping[str, Sequence[str]], name: str) -> int | None:
     raw = _last(given, name)
     is_one = raw.isascii() and raw.isdigit() and len(raw) <= 19 and int(raw) <= LARGEST_ID
     return int(raw) if is_one else None
+
+
+def _id_or_none(given: Mapping[str, Sequence[str]], name: str) -> int | str | None:
+    return NONE if _last(given, name) == NONE else _id(given, name)
 
 
 def _day(given: Mapping[str, Sequence[str]], name: str) -> date | None:

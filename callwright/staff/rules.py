@@ -8,6 +8,7 @@ Right = Literal[
     "annotate_calls",
     "follow_up_calls",
     "assign_follow_up",
+    "see_follow_up_totals",
     "review_too_long",
     "set_up_too_long",
     "listen_to_recordings",
@@ -36,7 +37,13 @@ Right = Literal[
 ALL_RIGHTS: frozenset[str] = frozenset(get_args(Right))
 
 _READS: frozenset[Right] = frozenset({"see_register", "see_contacts", "see_accounts"})
-_AGENT: frozenset[Right] = _READS | {"use_desk", "annotate_calls", "follow_up_calls", "edit_contacts"}
+_AGENT: frozenset[Right] = _READS | {
+    "use_desk",
+    "annotate_calls",
+    "follow_up_calls",
+    "see_follow_up_totals",
+    "edit_contacts",
+}
 _SUPERVISOR: frozenset[Right] = _AGENT | {
     "set_up_accounts",
     "set_up_categories",
@@ -66,7 +73,7 @@ _ADMINISTRATOR: frozenset[Right] = _SUPERVISOR | {
 RIGHTS_OF_ROLE: dict[str, frozenset[Right]] = {
     "agent": _AGENT,
     "supervisor": _SUPERVISOR,
-    "controller": _READS | {"review_too_long", "import_calls", "export_calls"},
+    "controller": _READS | {"see_follow_up_totals", "review_too_long", "import_calls", "export_calls"},
     "administrator": _ADMINISTRATOR,
     "customer": frozenset({"see_portal"}),
 }

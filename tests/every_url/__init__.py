@@ -2,10 +2,11 @@
 
 A row says the answers for the owner of an account's data, a colleague with rights on the same account, an agent of
 another account, the account's customer user and a stranger who is not logged in: a status, or "login" for "sent to
-the login page". `{names}` in a route are filled in from the world that the `build` functions make.
+the login page". Some also say what a controller of the account gets. `{names}` in a route are filled in from the world
+that the `build` functions make.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 PEOPLE = ("owner", "colleague", "outsider", "customer", "stranger")
@@ -13,7 +14,9 @@ PEOPLE = ("owner", "colleague", "outsider", "customer", "stranger")
 
 @dataclass(frozen=True)
 class Row:
-    """`names` maps the route's parameters to values, or to functions of the world; `data` is what a POST sends."""
+    """`names` maps the route's parameters to values, or to functions of the world; `data` is what a POST sends;
+    `controller` is what a controller of the account gets.
+    """
 
     answers: str
     method: str = "GET"
@@ -21,9 +24,11 @@ class Row:
     data: dict[str, Any] = field(default_factory=dict)
     query: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    controller: str = ""
 
     def expected(self) -> dict[str, str]:
-        return dict(zip(PEOPLE, self.answers.split(), strict=True))
+        expected = dict(zip(PEOPLE, self.answers.split(), strict=True))
+        return expected | ({"controller": self.controller} if self.controller else {})
 
 
 def anyone(**more: Any) -> Row:
@@ -53,5 +58,4 @@ def not_agents(**more: Any) -> Row:
 
 def posted(row: Row, status: str = "302") -> Row:
     """The same people, for a URL that only takes POST and answers with `status`."""
-    answers = row.answers.replace("200", status)
-    return Row(answers, "POST", row.names, row.data, row.query, row.headers)
+    return replace(row, answers=row.answers.replace("200", status), method="POST")

@@ -1,18 +1,19 @@
 """Missed calls to follow up: pages by keyset, single rows again, how many wait (CALL-6)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
-from callwright.calls.follow_up_list import OPEN, SETTLED, SETTLED_STATES, WITHHELD, MissedList
+from callwright.calls.follow_up_list import OPEN, SETTLED, WITHHELD, MissedList
 from callwright.calls.periods import span_of
 from callwright.calls.queries.conditions import Conditions
 from callwright.calls.queries.patience import patience
 from callwright.calls.queries.sql import named_sql
 from callwright.calls.queries.visible import call_accounts
+from callwright.calls.search import NONE
 from callwright.calls.viewpoint import Viewpoint
 from callwright.kit.identity import uuid7_floor
 from callwright.staff.queries.rights import Viewer
@@ -115,6 +116,9 @@ def missed_counts(viewer: Viewer, asked: MissedList, view: Viewpoint) -> dict[st
 WAITS = "c.follow_up = 'not_called_back' AND (c.client_number <> '' OR c.contact_id IS NOT NULL)"
 """The words of an index of their own: what is counted on every page is counted in it alone."""
 
+IS_WITHHELD = "c.client_number = '' AND c.contact_id IS NULL"
+"""Nobody can call this caller back."""
+
 MOST_IN_NAVIGATION = 99
 # A constant text: to plan it over all months takes ten times as long as to count, so it is planned once a connection.
 _NUMBER = f"SELECT count(*) FROM (SELECT FROM calls_call c WHERE {{where}} LIMIT {MOST_IN_NAVIGATION + 1}) AS waiting"  # noqa: S608
@@ -135,13 +139,20 @@ def missed_conditions(viewer: Viewer, asked: MissedList, view: Viewpoint) -> Con
     """What a call must fulfil to stand in the list."""
     where = _visible(viewer, asked.account)
     if asked.tab == SETTLED:
-        where.add("c.follow_up <> '' AND c.follow_up = ANY(%(states)s)", states=list(asked.states or SETTLED_STATES))
+        where.add("c.follow_up <> ''")
+        _add_states(where, asked.states)
         add_period(where, asked, view)
     else:
-        withheld = "c.follow_up = 'not_called_back' AND c.client_number = '' AND c.contact_id IS NULL"
-        where.add(withheld if asked.tab == WITHHELD else WAITS)
+        where.add(f"c.follow_up = 'not_called_back' AND {IS_WITHHELD}" if asked.tab == WITHHELD else WAITS)
     add_choice(where, viewer, asked)
     return where
+
+
+def _add_states(where: Conditions, asked: Sequence[str]) -> None:
+    if asked:
+        where.add("c.follow_up = ANY(%(states)s)", states=["not_called_back" if s == WITHHELD else s for s in asked])
+    if (WITHHELD in asked) != ("not_called_back" in asked):
+        where.add(f"(c.follow_up <> 'not_called_back' OR {'' if WITHHELD in asked else 'NOT '}({IS_WITHHELD}))")
 
 
 def add_period(where: Conditions, asked: MissedList, view: Viewpoint) -> None:
@@ -154,16 +165,18 @@ def add_period(where: Conditions, asked: MissedList, view: Viewpoint) -> None:
 
 
 def add_choice(where: Conditions, viewer: Viewer, asked: MissedList) -> None:
-    """The queue and the employee asked for: to whom a call is assigned, else at whom it rang."""
+    """The queue and the employee asked for: to whom a call is assigned, else everyone at whom it rang."""
     if asked.queue is not None:
-        where.add("c.queue_id = %(queue)s", queue=asked.queue)
+        where.add("c.queue_id IS NULL" if asked.queue == NONE else "c.queue_id = %(queue)s", queue=asked.queue)
     for name, one in (("employee", asked.employee), ("me", viewer.pk if asked.mine else None)):
-        if one is not None:
-            rang = (
-                "EXISTS (SELECT FROM calls_leg l WHERE l.account_id = c.account_id AND l.call_id = c.id"
-                f" AND l.employee_id = %({name})s)"
-            )
+        if one == NONE:
+            where.add(f"c.assigned_to_id IS NULL AND NOT {_RANG.format('IS NOT NULL')}")
+        elif one is not None:
+            rang = _RANG.format(f"= %({name})s")
             where.add(f"(c.assigned_to_id = %({name})s OR (c.assigned_to_id IS NULL AND {rang}))", **{name: one})
+
+
+_RANG = "EXISTS (SELECT FROM calls_leg l WHERE l.account_id = c.account_id AND l.call_id = c.id AND l.employee_id {})"
 
 
 def _visible(viewer: Viewer, account: int | None) -> Conditions:

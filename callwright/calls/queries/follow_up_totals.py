@@ -1,11 +1,17 @@
-"""Totals of what became of missed calls, by day, queue or employee (CALL-6)."""
+"""Totals of what became of missed calls, by day, queue or employee (CALL-6).
 
-from dataclasses import dataclass
+A call is counted for the employee who should call back: to whom it is assigned, else for each of those at whom it rang.
+So a row counts exactly the calls that the list shows for this employee, and a call that rang at three people stands in
+three rows, but once in the row of all.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import connection
 
 from callwright.calls.follow_up_list import MissedList
-from callwright.calls.queries.follow_up import add_choice, add_period, visible_missed
+from callwright.calls.queries.follow_up import IS_WITHHELD, add_choice, add_period, visible_missed
 from callwright.calls.queries.patience import patience
 from callwright.calls.queries.sql import named_sql
 from callwright.calls.viewpoint import Viewpoint
@@ -16,7 +22,7 @@ MOST_ROWS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class MissedTotal:
-    """Missed calls of one day (an ISO date), queue or employee (an id, None for none), and what became of them.
+    """Missed calls of one day (an ISO date), queue or employee (an id; None for none), and what became of them.
     `waiting` is the remainder, of which `overdue` have passed their target; withheld numbers are counted apart.
     """
 
@@ -39,16 +45,31 @@ class MissedTotal:
         return round(100 * (self.in_time + self.reached) / counted) if counted else None
 
 
-# what a row stands for: expression, its name, the join for it, order
+@dataclass(frozen=True, slots=True)
+class _By:
+    """What a row stands for; `whose` joins what the value is made of, `join` what names it."""
+
+    value: str
+    order: str
+    name: str = "''"
+    whose: str = ""
+    join: str = ""
+
+
 _BY = {
-    "day": ("(c.started_at AT TIME ZONE %(zone)s)::date", "''", "", "t.value DESC"),
-    "queue": (
-        "c.queue_id", "coalesce(nullif(q.label, ''), q.name, '')",
-        "LEFT JOIN telephony_queue q ON q.id = t.value", "3, t.value",
+    "day": _By("(c.started_at AT TIME ZONE %(zone)s)::date", "t.value DESC"),
+    "queue": _By(
+        "c.queue_id", "3, t.value", "coalesce(nullif(q.label, ''), q.name, '')",
+        join="LEFT JOIN telephony_queue q ON q.id = t.value",
     ),
-    "employee": (
-        "coalesce(c.assigned_to_id, c.employee_id)", "coalesce(u.name, '')",
-        "LEFT JOIN staff_user u ON u.id = t.value", "3, t.value",
+    "employee": _By(
+        "coalesce(c.assigned_to_id, l.employee_id)", "3, t.value", "coalesce(u.name, '')",
+        whose="""LEFT JOIN LATERAL (
+            SELECT DISTINCT employee_id FROM calls_leg
+            WHERE c.assigned_to_id IS NULL AND account_id = c.account_id AND call_id = c.id AND employee_id IS NOT NULL
+        ) AS l ON true
+        WHERE %(employee)s::bigint IS NULL OR coalesce(c.assigned_to_id, l.employee_id) = %(employee)s""",
+        join="LEFT JOIN staff_user u ON u.id = t.value",
     ),
 }  # fmt: skip
 
@@ -62,18 +83,24 @@ class MissedTotals:
 
 
 def missed_totals(viewer: Viewer, asked: MissedList, view: Viewpoint) -> MissedTotals:
-    """A row for each day of the viewer, queue or employee of a period, the last one for all. Raises SearchTooLong."""
+    """A row for each day of the viewer, queue or employee of a period, the last one for all; none without calls. What
+    is `mine` is asked for by the employee. Raises SearchTooLong.
+    """
     where = visible_missed(viewer, asked.account)
     if where.nothing:
         return MissedTotals()
     where.add("c.follow_up <> ''")
     add_period(where, asked, view)
     add_choice(where, viewer, asked)
-    value, name, join, order = _BY[asked.by]
     statement = named_sql("follow_up_totals.sql").format(
-        value=value, name=name, join=join, order=order, where=where.sql
+        **asdict(_BY[asked.by]), where=where.sql, is_withheld=IS_WITHHELD
     )
+    employee = asked.employee if isinstance(asked.employee, int) else None
+    values: dict[str, Any] = {"now": view.now, "zone": view.zone.key, "limit": MOST_ROWS + 2, "employee": employee}
     with patience(), connection.cursor() as cursor:
-        cursor.execute(statement, {**where.values, "now": view.now, "zone": view.zone.key, "limit": MOST_ROWS + 2})
-        all_of_them, *rows = [MissedTotal(bool(row[0]), *row[1:]) for row in cursor.fetchall()]
+        cursor.execute(statement, {**where.values, **values})
+        found = [MissedTotal(*row) for row in cursor.fetchall()]
+    if not found:
+        return MissedTotals()
+    all_of_them, *rows = found
     return MissedTotals((*rows[:MOST_ROWS], all_of_them), len(rows) > MOST_ROWS)

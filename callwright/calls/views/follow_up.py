@@ -1,6 +1,5 @@
 """The list of missed calls: who waits for a call back, and what became of the others (CALL-6)."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from callwright.accounts.queries.accounts import is_house
-from callwright.calls.follow_up_list import OPEN, SETTLED, SETTLED_STATES, TABS, MissedList, parse_missed_list, place_in
+from callwright.calls.follow_up_list import OPEN, SETTLED, STATES, TABS, MissedList, parse_missed_list, place_in
 from callwright.calls.operations.follow_up_acts import Seen
 from callwright.calls.queries.follow_up import (
     COUNT_LIMIT,
@@ -20,23 +19,16 @@ from callwright.calls.queries.follow_up import (
     missed_counts,
     missed_page,
 )
-from callwright.calls.queries.follow_up_totals import MissedTotal, missed_totals
 from callwright.calls.queries.patience import SearchTooLong
 from callwright.calls.queries.screen import choices_for
 from callwright.calls.queries.visible import call_accounts
 from callwright.calls.views.asked import given, ids_of, staff_user, viewpoint
-from callwright.calls.views.follow_up_words import BY, settled_by
 from callwright.calls.views.follow_up_words import TABS as TAB_WORDS
+from callwright.calls.views.follow_up_words import settled_by, state_word
 from callwright.calls.views.wording import PERIODS
 from callwright.kit.access import requires
 from callwright.kit.clock import format_duration
-from callwright.kit.statuses import status
-from callwright.kit.templatetags.kit import written_day
 from callwright.live.queries.log import newest_id
-
-FIGURES = (
-    "missed", "in_time", "late", "reached", "closed", "waiting", "overdue", "withheld", "share_in_time",
-)  # fmt: skip
 
 
 def shown_row(row: MissedRow, request: HttpRequest) -> dict[str, Any]:
@@ -96,36 +88,9 @@ def follow_up_counts(request: HttpRequest) -> HttpResponse:
     return render(request, "calls/follow_up_tabs.html", {"tabs": _tabs(request, asked), "asked": asked})
 
 
-@requires("follow_up_calls")
-@require_GET
-def follow_up_totals(request: HttpRequest) -> HttpResponse:
-    """What became of the missed calls of a period, by day, queue or employee."""
-    asked = parse_missed_list(given(request.GET))
-    page: dict[str, Any] = {"asked": asked, "by_words": BY, "periods": PERIODS, **_choices(request, asked)}
-    page["links"] = [(code, word, _totals_address(asked, code)) for code, word in BY.items()]
-    page["list_url"] = address(asked.at(SETTLED))
-    try:
-        found = missed_totals(staff_user(request), asked, viewpoint())
-        page |= {"totals": [_figures(one, asked) for one in found.rows], "is_cut": found.is_cut}
-    except SearchTooLong:
-        page["too_long"] = True
-    return render(request, "calls/follow_up_totals.html", page)
-
-
-def _figures(one: MissedTotal, asked: MissedList) -> dict[str, Any]:
-    day = one.value if asked.by == "day" and one.value else ""
-    figures = {field: getattr(one, field) for field in ("is_total", "name", *FIGURES)}
-    return {**figures, "day": written_day(date.fromisoformat(day)) if day else ""}
-
-
 def address(asked: MissedList) -> str:
     """Where a list is shown."""
     return f"{reverse('calls:follow_up')}?{asked.query}" if asked.query else reverse("calls:follow_up")
-
-
-def _totals_address(asked: MissedList, by: str) -> str:
-    pairs = [pair for pair in asked.pairs() if pair[0] != "by"]
-    return f"{reverse('calls:follow_up_totals')}?{urlencode([*pairs, ('by', by)])}"
 
 
 def _list(request: HttpRequest, asked: MissedList, *, after: bool = False) -> dict[str, Any]:
@@ -145,17 +110,13 @@ def _frame(request: HttpRequest, asked: MissedList) -> dict[str, Any]:
     return {
         "tabs": _tabs(request, asked),
         "periods": PERIODS,
-        "states": [(code, status(code).label) for code in SETTLED_STATES],
+        "states": [(code, state_word(code)) for code in STATES],
         "is_open_tab": asked.tab == OPEN,
         "is_settled_tab": asked.tab == SETTLED,
         "no_accounts": call_accounts(staff_user(request)) == frozenset(),
         "totals_url": f"{reverse('calls:follow_up_totals')}?{asked.query}",
-        **_choices(request, asked),
+        "choices": choices_for(staff_user(request), account_id=asked.account),
     }
-
-
-def _choices(request: HttpRequest, asked: MissedList) -> dict[str, Any]:
-    return {"choices": choices_for(staff_user(request), account_id=asked.account)}
 
 
 def _tabs(request: HttpRequest, asked: MissedList) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from callwright.calls.follow_up_list import WITHHELD
 from callwright.calls.operations.follow_up_acts import ChangedMeanwhile
 from callwright.calls.queries.follow_up import MissedRow
 from callwright.calls.queries.follow_up_history import ActRow
@@ -29,6 +30,11 @@ BY: dict[str, Any] = {
     "queue": gettext_lazy("Queue"),
     "employee": gettext_lazy("Employee"),
 }
+
+
+def state_word(code: str) -> str:
+    """What became of a call, as it is chosen from the list."""
+    return str(TABS[WITHHELD] if code == WITHHELD else status(code).label)
 
 
 def reason_word(code: str, name: str) -> str:
