@@ -27,6 +27,7 @@ class CallsConfig(AppConfig):
 
     @staticmethod
     def _join_follow_up() -> None:
+        from callwright.calls.follow_up_event import declare_follow_up
         from callwright.calls.operations import follow_up_changes, follow_up_removal
         from callwright.calls.ports import connect_listener, connect_removal, connect_report
         from callwright.calls.views.missed_number import number_context
@@ -48,3 +49,4 @@ class CallsConfig(AppConfig):
                 lambda user: user.may("see_follow_up_totals") and not user.may("follow_up_calls"), "g f",
             ),
         )  # fmt: skip
+        declare_follow_up()

@@ -16,6 +16,7 @@ from callwright.calls.follow_up import BY_CALLS, State
 from callwright.calls.models import Call, FollowUpAct, FollowUpReason
 from callwright.calls.operations.follow_up_changes import Note, note_clients
 from callwright.calls.operations.follow_up_states import desks_told, work_out
+from callwright.calls.operations.follow_up_telling import tell_assigned
 from callwright.calls.operations.set_contact import CallMissing
 from callwright.calls.queries.follow_up_people import on_the_line_with, people_who_follow_up
 from callwright.kit.texts import clean_line
@@ -71,13 +72,18 @@ class FollowUpRefused(Exception):
 
 @transaction.atomic
 def assign_follow_up(*, account_id: int, call_id: UUID, seen: Seen, to: int | None, by: int, now: datetime) -> None:
-    """`to` should call back, None for nobody in particular. Raises CallMissing, ChangedMeanwhile, FollowUpRefused."""
+    """`to` should call back, and is told of it where somebody else says so; None for nobody in particular.
+
+    Raises CallMissing, ChangedMeanwhile, FollowUpRefused.
+    """
     call = _as_seen(account_id, call_id, seen)
     if to is not None and to not in dict(people_who_follow_up(account_id)):
         raise FollowUpRefused("not_a_person")
     if call.assigned_to_id != to:
-        _assign(call, to, by, now)
+        act_id = _assign(call, to, by, now)
         _tell(call, now)
+        if to is not None and to != by:
+            tell_assigned(account_id=account_id, call_id=call_id, act_id=act_id, to=to, by=by, now=now)
 
 
 @transaction.atomic
@@ -203,18 +209,19 @@ def _text(text: str) -> str:
     return text
 
 
-def _assign(call: Call, to: int | None, by: int, now: datetime) -> None:
+def _assign(call: Call, to: int | None, by: int, now: datetime) -> int:
     mine = Call.objects.filter(account_id=call.account_id, id=call.id)
     mine.update(assigned_to_id=to, updated_at=now)
-    _note(call, FollowUpAct.Kind.ASSIGNED, by, now, to_id=to)
+    return _note(call, FollowUpAct.Kind.ASSIGNED, by, now, to_id=to)
 
 
-def _note(call: Call, kind: FollowUpAct.Kind, by: int, now: datetime, **more: Any) -> None:
-    _note_all([call], kind, by, now, **more)
+def _note(call: Call, kind: FollowUpAct.Kind, by: int, now: datetime, **more: Any) -> int:
+    (act,) = _note_all([call], kind, by, now, **more)
+    return int(act.pk)
 
 
-def _note_all(calls: Sequence[Call], kind: FollowUpAct.Kind, by: int, now: datetime, **more: Any) -> None:
-    FollowUpAct.objects.bulk_create(
+def _note_all(calls: Sequence[Call], kind: FollowUpAct.Kind, by: int, now: datetime, **more: Any) -> list[FollowUpAct]:
+    return FollowUpAct.objects.bulk_create(
         FollowUpAct(account_id=one.account_id, call_id=one.id, kind=kind, by_id=by, at=now, **more) for one in calls
     )
 
