@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from callwright.imports.models import Mapping
 from callwright.imports.queries.grounds import ground_of, zones_in_use
 from callwright.imports.reading.records import Record
+from callwright.imports.reading.returned import read_before_as
 from callwright.imports.reading.settings import Ground, Settings, settings_from
 from callwright.imports.reading.shapes import recognise
 from callwright.imports.reading.table import look_at_table
 from callwright.imports.reading.text import Unreadable, sample_of
-from callwright.imports.reading.times import began_at, zone_of
+from callwright.imports.reading.times import began_at, is_time, zone_of
 
 NEEDED = ({"started", "date"}, {"from", "to"})
 """Of any other CSV, one of each must be known."""
@@ -22,9 +24,12 @@ def prepare(path: Path, *, zone: str = "", mapping_id: int | None = None) -> Set
     if not sample.strip(b"\0\r\n\t ,;"):
         raise Unreadable("empty")
     settings, records = recognise(sample)
-    if settings.shape in ("free", "own"):
+    before = read_before_as(record.raw for record in records)
+    if before is not None:  # bad lines of an import, with names of columns that tell what they are
+        settings.date_order = before[1]
+    elif settings.shape in ("free", "own"):
         settings = _with_mapping(settings, records, mapping_id)
-    settings.zone = zone or _zone(settings, records)
+    settings.zone = zone or _zone(settings, records, [before[0]] if before else [])
     return settings
 
 
@@ -59,9 +64,11 @@ def prepare_table(*, pbx_id: int, shape: str, since: str, until: str = "") -> Se
     return settings
 
 
-def _zone(settings: Settings, records: Sequence[Record]) -> str:
-    """Asterisk's keys say when a call began: what the clock of the file showed then tells its zone."""
-    zones = zones_in_use()
+def _zone(settings: Settings, records: Sequence[Record], before: list[str]) -> str:
+    """Asterisk's keys say when a call began: what the clock of the file showed then tells its zone. `before`: the zone
+    in which its lines were read once, if they were.
+    """
+    zones = [*(set(before) & available_timezones()), *zones_in_use()]
     if {"uniqueid", "start"} <= set(settings.columns) and (found := _zone_by_keys(settings, records)):
         return found
     return zones[0] if zones else "UTC"
@@ -78,6 +85,7 @@ def _pairs(records: Iterable[Record], key: int, start: int) -> Iterable[tuple[st
         if len(record.cells) <= max(key, start):
             continue
         began = began_at(record.cells[key])
-        if began and record.cells[key] not in seen:  # a later row of the same call starts later
+        # a later row of the same call starts later
+        if began and record.cells[key] not in seen and is_time(record.cells[start]):
             seen.add(record.cells[key])
             yield record.cells[start], began

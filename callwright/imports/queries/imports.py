@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 
 from callwright.imports.models import BadLine, Import, PartLine, State, Touched, WatchedFolder, WatchedTable
 from callwright.imports.queries.wording import kept_in_words, problem_in_words, reason_in_words, shape_in_words
+from callwright.imports.reading.returned import head_of, line_with_reason
+from callwright.imports.reading.settings import settings_from
 from callwright.staff.queries.rights import Viewer, may, sees_all_accounts
 
 LIST_LENGTH = 100
@@ -140,13 +142,11 @@ def bad_lines(import_id: UUID) -> list[BadShown]:
 
 def bad_file(row: Import) -> Iterator[str]:
     """The lines that could not be read, as they stood in the file, each with the reason as one column more."""
-    settings = row.settings or {}
-    delimiter = settings.get("delimiter", ",")
-    if settings.get("header") and settings.get("columns"):
-        yield delimiter.join([*settings["columns"], "callwright_reason"]) + "\n"
+    settings = settings_from(row.settings or {})
+    yield "\ufeff" + head_of(settings)  # the mark by which a spreadsheet knows the character set
     for bad in BadLine.objects.filter(of=row).exclude(raw="").order_by("line").iterator(2_000):
-        reason = reason_in_words(bad.reason, bad.column, bad.value).replace('"', "'")
-        yield bad.raw.rstrip("\r\n") + f'{delimiter}"{bad.line}: {reason}"\n'
+        reason = reason_in_words(bad.reason, bad.column, bad.value)
+        yield line_with_reason(bad.raw, bad.line, reason, settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,8 +135,13 @@ def freeswitch_row(line: int, record: Mapping[str, str], clock: Clock, config: T
         transferred_to="",
         hangup_by="",
         cause=cause,
-        also=key_of(record.get("bleg_uuid", "")),
+        also=key_of(record.get("bleg_uuid", "") or _bond(record)),
     )
+
+
+def _bond(record: Mapping[str, str]) -> str:
+    """Of the template opencdrrate, in which both legs name one another: that of the caller names the one called."""
+    return record.get("signal_bond", "") if record.get("direction", "") == "inbound" else ""
 
 
 def plain_events(pbx: str, row: Plain, config: TranslatorConfig) -> list[e.CallEvent]:

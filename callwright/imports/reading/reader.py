@@ -18,6 +18,7 @@ from callwright.imports.reading.found import MOST_RAW, Bad, BadRow, Batch, Finis
 from callwright.imports.reading.grouping import Groups
 from callwright.imports.reading.parts import MOST, family_of, part_of, parts_in
 from callwright.imports.reading.records import Record, records_of
+from callwright.imports.reading.returned import raw_without_reason
 from callwright.imports.reading.settings import Ground, Settings
 from callwright.imports.reading.table import rows_of_table
 from callwright.imports.reading.text import Source, lines_of
@@ -269,7 +270,7 @@ class Reader:
         self._groups.add(line, [row.key, row.also] if row.also else [row.key], row)
 
     def _tell_freeswitch(self, rows: Rows) -> None:
-        ordered = sorted((row for _, row in rows), key=lambda row: (row.start, not row.also, row.line))
+        ordered = sorted((row for _, row in rows), key=lambda row: (not row.also, row.start, row.line))
         first = ordered[0]
         answered = next((row.to for row in ordered[1:] if self._config.is_extension(row.to)), "")
         first.extension = first.extension or answered
@@ -348,7 +349,7 @@ def _why(rows: Sequence[CelRow]) -> str:
 
 
 def _from_sql(raw: str) -> list[str]:
-    found = _SQL_VALUES.match(raw)
+    found = _SQL_VALUES.match(raw_without_reason(raw))
     if found is None:
         return []
     inner = next(records_of([(found[1], True)], ","), None)

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from callwright.imports.reading.returned import without_reason
+
 _MOST_LINES = 20
 _LONGEST_RECORD = 65_536
 csv.field_size_limit(1 << 20)
 
 
 class Record(msgspec.Struct):
-    """`line`: number of its first line, from 1. `problem`: why it has no cells. `id`: of a row of a table, where it has
-    one.
+    """`line`: number of its first line, from 1. `cells`: without the reason for which an import refused it before.
+    `problem`: why it has none. `id`: of a row of a table, where it has one.
     """
 
     line: int
@@ -75,7 +77,7 @@ def _cells(text: str, delimiter: str) -> list[str]:
         rows = list(csv.reader(_lines(text.replace("\0", "")), delimiter=delimiter))
     except csv.Error:
         return []
-    return rows[0] if rows else []
+    return without_reason(rows[0]) if rows else []
 
 
 def _lines(text: str) -> list[str]:

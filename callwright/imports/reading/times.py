@@ -1,6 +1,7 @@
 """Times as files write them, in the time zone of the file: the hour that does not exist and the one that is doubled."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -164,13 +165,28 @@ def date_order_of(texts: list[str]) -> str:
 
 
 def zone_of(pairs: list[tuple[str, float]], candidates: list[str]) -> str:
-    """The first zone in which written times lie at the seconds since 1970 that stand beside them; "" if none."""
+    """The zone in which the most written times lie at the seconds since 1970 that stand beside them, the first of
+    several; "" where that is no more than half of them.
+    """
+    best, most = "", 0.5
     for zone in candidates:
         clock = Clock(zone)
-        try:
-            told = [(clock.moment(text, hint=seconds), seconds) for text, seconds in pairs]
-        except BadTime:
-            continue
-        if told and all(at is not None and abs(at.timestamp() - seconds) < 120 for at, seconds in told):
-            return zone
-    return ""
+        share = sum(_fits(clock, text, seconds) for text, seconds in pairs) / max(len(pairs), 1)
+        if share > most:
+            best, most = zone, share
+    return best
+
+
+def _fits(clock: Clock, text: str, seconds: float) -> bool:
+    try:
+        at = clock.moment(text, hint=seconds)
+    except BadTime:
+        return False
+    return at is not None and abs(at.timestamp() - seconds) < 120
+
+
+def is_time(text: str) -> bool:
+    """Whether the text is a moment, in whatever zone."""
+    with suppress(BadTime):
+        return Clock("UTC").moment(text) is not None
+    return False

@@ -84,7 +84,7 @@ def test_bad_lines_come_back_as_a_file_with_the_reason(screen: Client, pbx: Pbx)
     done = confirm(screen, upload(screen, "".join([*good, broken]).encode()), pbx)
     assert (done.added, done.bad) == (1, 1)
     answer = screen.get(f"/imports/{done.pk}/errors.csv")
-    text = b"".join(answer.streaming_content).decode()
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert text.startswith(broken.rstrip())
     assert "is no date with time" in text
     corrected = text.replace("2026-13-41", "2026-11-21")

@@ -1,6 +1,8 @@
 """The list of imports, the upload, and one import from its preview to its end."""
 
 from datetime import timedelta
+from pathlib import PurePath
+from tempfile import TemporaryFile
 from typing import Any, cast
 from uuid import UUID
 
@@ -42,6 +44,7 @@ from callwright.imports.queries.wording import problem_in_words
 from callwright.imports.reading.text import Unreadable
 from callwright.kit.access import requires
 from callwright.kit.proxies import client_address
+from callwright.kit.sending import send_file
 from callwright.telephony.queries.pbxs import pbx_choices
 
 
@@ -145,9 +148,11 @@ def act(request: HttpRequest, import_id: UUID) -> HttpResponse:
 def errors(request: HttpRequest, import_id: UUID) -> StreamingHttpResponse:
     """The bad lines as a file, to be corrected and imported again."""
     row = shown_import(request, import_id)
-    answer = StreamingHttpResponse(bad_file(row), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="callwright-{str(row.pk)[:8]}-errors.csv"'
-    return answer
+    file = TemporaryFile()  # noqa: SIM115 - it is closed when it has been sent
+    file.writelines(piece.encode() for piece in bad_file(row))
+    name, size = f"{PurePath(row.name).stem}-errors.csv", file.tell()
+    file.seek(0)
+    return send_file(request, file, name=name, content_type="text/csv; charset=utf-8", size=size)
 
 
 @requires("import_calls")
