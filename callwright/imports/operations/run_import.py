@@ -187,9 +187,10 @@ def _finish(row: Import, state: State, now: datetime) -> Import:
     if is_again:  # of a watched table, every few minutes
         tell_progress(row, now=now)
         return row
-    counts = {"file": row.name, "added": row.added, "merged": row.merged, "bad": row.bad}
-    action = {State.FINISHED: "import_finished", State.CANCELLED: "import_cancelled"}.get(state, "import_failed")
-    record_audit(action=action, subject=f"import:{row.pk}", by=row.by_id, detail=counts, now=now)
+    if state != State.CANCELLED:  # whoever stopped it stands in the audit log since then
+        counts = {"file": row.name, "added": row.added, "merged": row.merged, "bad": row.bad}
+        action = "import_finished" if state == State.FINISHED else "import_failed"
+        record_audit(action=action, subject=f"import:{row.pk}", by=row.by_id, detail=counts, now=now)
     tell_progress(row, now=now)
     tell_finished(row, now=now)
     return row

@@ -157,12 +157,14 @@ def cancel(*, import_id: UUID, by: int, now: datetime) -> None:
     row = Import.objects.select_for_update().get(pk=import_id)
     if row.state == State.WAITING:
         row.state, row.finished_at = State.CANCELLED, now
-        record_audit(action="import_cancelled", subject=f"import:{row.pk}", by=by, detail={"file": row.name}, now=now)
     elif row.state == State.RUNNING:
+        if row.cancel_asked:
+            return  # asked twice
         row.cancel_asked = True
     else:
         raise NotNow
     row.save(update_fields=["state", "finished_at", "cancel_asked"])
+    record_audit(action="import_cancelled", subject=f"import:{row.pk}", by=by, detail={"file": row.name}, now=now)
     tell_progress(row, now=now)
 
 
