@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from callwright.accounts.queries.accounts import visible_accounts
+from callwright.accounts.queries.accounts import organisation, visible_accounts
 from callwright.imports.models import Mapping, WatchedFolder, WatchedTable
 from callwright.imports.reading.settings import Settings
 from callwright.imports.reading.shapes import OWN
@@ -158,6 +158,10 @@ class FolderForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["mapping"].empty_label = _("Recognised by itself")  # type: ignore[attr-defined]
         zones = [(zone, zone) for zone in ["UTC", *_zones()]]
         self.fields["zone"].choices = [("", _("Found out by itself")), *zones]  # type: ignore[attr-defined]
+        self.fields["daily_at"].help_text = _(
+            "On the clock where the account is, or without an account the organisation (%(zone)s). Files that came"
+            " before wait until then. Blank: each file at once."
+        ) % {"zone": organisation().time_zone}
         for field in self.fields.values():
             field.label = str(field.label)[:1].upper() + str(field.label)[1:]
 

@@ -154,13 +154,12 @@ class WatchedFolder(models.Model):
         Mapping, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("saved columns")
     )
     zone = models.CharField(_("time zone of the files"), max_length=60, blank=True)
-    daily_at = models.TimeField(_("once a day at (UTC)"), null=True, blank=True)
+    daily_at = models.TimeField(_("every day from"), null=True, blank=True)
     after = models.CharField(_("afterwards"), max_length=10, choices=After.choices, default=After.MOVE)
     enabled = models.BooleanField(_("watched"), default=True)
     sizes = models.JSONField(default=dict)  # by name: [size, changed at], to tell files that still grow
     problem = models.CharField(max_length=200, blank=True)
     looked_at = models.DateTimeField(null=True)
-    worked_on = models.DateField(null=True)  # the day of the last daily round
 
     class Meta:
         ordering = ["path"]

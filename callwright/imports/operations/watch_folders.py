@@ -5,9 +5,11 @@ import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from callwright.accounts.queries.accounts import organisation
 from callwright.imports.models import Import, State, WatchedFolder
 from callwright.imports.operations.prepare import is_complete, prepare
 from callwright.imports.operations.start_import import add_import, sha256_of, stamp_of
@@ -34,8 +36,12 @@ def watch_folders(now: datetime) -> int:
 
 
 def _is_due(folder: WatchedFolder, now: datetime) -> bool:
-    """With a time of day: from then on until midnight (UTC), files of before are taken in."""
-    return folder.daily_at is None or now.time() >= folder.daily_at
+    """With a time of day: from then on until midnight, where the account is, or else the organisation."""
+    if folder.daily_at is None:
+        return True
+    local = now.astimezone(ZoneInfo(folder.account.time_zone if folder.account else organisation().time_zone))
+    # at the end of summer time the clock may have shown it once and be set back since
+    return local.time() >= folder.daily_at or now >= datetime.combine(local.date(), folder.daily_at, local.tzinfo)
 
 
 def _look(folder: WatchedFolder, now: datetime) -> int:
