@@ -5,6 +5,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 from callwright.config.database import database
 from callwright.config.failure import CommandFailed
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         if migrations_due():
             raise CommandFailed("The tables are not up to date: run 'callwright migrate' first.")
         pbx_id = _pbx(arguments.pbx)
+        _check(arguments)
         results = [_import(path, pbx_id, arguments) for path in arguments.files]
         if arguments.table:
             results.append(_table(pbx_id, arguments))
@@ -47,6 +49,19 @@ def _pbx(slug: str) -> int:
         known = ", ".join(Pbx.objects.values_list("slug", flat=True)) or "none is set up"
         raise CommandFailed(f"Say with --pbx of which PBX the records are: {known}.")
     return found[0].pk
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    from callwright.accounts.models import Account
+
+    if arguments.account is not None and not Account.objects.filter(pk=arguments.account).exists():
+        known = Account.objects.order_by("pk").values_list("pk", "name")[:20]
+        names = ", ".join(f"{id} {name}" for id, name in known)
+        raise CommandFailed(f"There is no account with the number {arguments.account}. There are: {names}.")
+    if arguments.zone and arguments.zone not in available_timezones():
+        raise CommandFailed(f"There is no time zone {arguments.zone!r}; they are written like Europe/Amsterdam.")
+    if arguments.since and arguments.until and arguments.until < arguments.since:
+        raise CommandFailed("The day of --to is before that of --from.")
 
 
 def _import(path: Path, pbx_id: int, arguments: argparse.Namespace) -> bool:

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,6 +94,34 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
             yield msgspec.msgpack.decode(msgspec.msgpack.encode(Told(batch)), type=Told).batch
 
     monkeypatch.setattr(run_import, "batches_of", batches)
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> "Iterator[Callable[..., subprocess.Popen[bytes]]]":
+    """`command(*words)`: `callwright import` in a process of its own, on the test's database, which
+    knows its connections as those of the application "import".
+    """
+    from django.db import connection
+
+    known = connection.settings_dict
+    host = known["HOST"] or known["OPTIONS"].get("host", "")
+    url = f"postgresql://{known['USER']}:{known['PASSWORD']}@{host}:{known['PORT']}/{known['NAME']}"
+    if str(host).startswith("/"):
+        url = f"postgresql://{known['USER']}:{known['PASSWORD']}@/{known['NAME']}?host={host}&port={known['PORT']}"
+    environment = {**os.environ, "DATABASE_URL": url, "CALLWRIGHT_HOME": str(tmp_path), "PGAPPNAME": "import"}
+    started: list[subprocess.Popen[bytes]] = []
+
+    def run(*words: object) -> subprocess.Popen[bytes]:
+        named = [sys.executable, "-m", "callwright.config.command", "import", *map(str, words), "--pbx", "main"]
+        started.append(subprocess.Popen(named, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
+        return started[-1]
+
+    yield run
+    for process in started:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Imports that are killed, lose the database, or find the disk full: nothing is lost, nothing doubled (CALL-11)."""
 
-import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,30 +40,6 @@ def master(folder: Path) -> Path:
                 f'"{stamp}","{answer}","{end}",30,30,"ANSWERED","DOCUMENTATION","{start + n}.{n}",""\n'
             )
     return file
-
-
-@pytest.fixture
-def command(tmp_path: Path) -> Iterator[Callable[[Path], subprocess.Popen[bytes]]]:
-    """`command(file)`: `callwright import` in a process of its own, on the test's database."""
-    known = connection.settings_dict
-    host = known["HOST"] or known["OPTIONS"].get("host", "")
-    url = f"postgresql://{known['USER']}:{known['PASSWORD']}@{host}:{known['PORT']}/{known['NAME']}"
-    if str(host).startswith("/"):
-        url = f"postgresql://{known['USER']}:{known['PASSWORD']}@/{known['NAME']}?host={host}&port={known['PORT']}"
-    environment = {**os.environ, "DATABASE_URL": url, "CALLWRIGHT_HOME": str(tmp_path)}
-    started: list[subprocess.Popen[bytes]] = []
-
-    def run(file: Path) -> subprocess.Popen[bytes]:
-        words = [sys.executable, "-m", "callwright.config.command", "import", str(file), "--pbx", "main"]
-        started.append(subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
-        return started[-1]
-
-    yield run
-    for process in started:
-        process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
 
 
 def wait_for(condition: Callable[[], Any], process: subprocess.Popen[bytes]) -> None:
@@ -108,7 +82,7 @@ def test_a_database_that_goes_away_in_the_middle_is_waited_for(tmp_path: Path, p
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            " WHERE datname = current_database() AND application_name = 'import'"
         )
         assert cursor.fetchone()[0] >= 1
     out, _ = process.communicate(timeout=200)
