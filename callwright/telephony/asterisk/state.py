@@ -100,6 +100,8 @@ class State(msgspec.Struct, kw_only=True):
     booted_at: datetime | None = None
     lost_at: datetime | None = None
     ahead_s: float = 0.0  # how far the PBX's clock is ahead of ours; taken off its times
+    stamped_s: float = 0.0  # what the PBX's clock said last
+    was_set_back: bool = False  # the PBX's clock, since we asked how far it is ahead
     asks_seen: bool = False  # the event filter lets HangupRequest through
 
 

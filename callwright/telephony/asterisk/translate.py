@@ -27,6 +27,8 @@ SNAPSHOT_VERSION = 1
 _SWEEP_EVERY = 512
 # 2001 to 2096: a PBX whose clock says something else has none worth believing
 _EARLIEST_S, _LATEST_S = 1e9, 4e9
+# messages come in the order of their times but for moments; one so much older was written by a clock that was set back
+_SET_BACK_S = 2.0
 
 _HANDLERS: dict[str, Callable[[Book, Message], None]] = {
     "Newchannel": opening.on_newchannel,
@@ -97,7 +99,7 @@ class Translator:
         if handler is None:
             return []
         book = self._book
-        book.now = _time_of(message, received_at, book.state.ahead_s)
+        book.now = _time_of(message, received_at, book.state)
         if book.state.apart:
             bridging.tell_all_apart(book)
         handler(book, message)
@@ -114,7 +116,8 @@ class Translator:
         `ahead_s`: how far the PBX's clock is ahead of ours; from now on its times are told by our clock.
         """
         self._book.now = at
-        self._book.state.ahead_s = ahead_s
+        state = self._book.state
+        state.ahead_s, state.stamped_s, state.was_set_back = ahead_s, 0.0, False
         resync(self._book, channels, others)
         return self._taken()
 
@@ -198,12 +201,27 @@ class Translator:
         return out
 
 
-def _time_of(message: Message, received_at: datetime, ahead_s: float) -> datetime:
-    stamp = message.fields.get("Timestamp")
-    if stamp is None:
+def _time_of(message: Message, received_at: datetime, state: State) -> datetime:
+    text = message.fields.get("Timestamp")
+    if text is None:
         return received_at
     try:
-        seconds = float(stamp) - ahead_s
+        stamp = float(text)
     except ValueError:
         return received_at
+    _follow_clock(stamp, received_at, state)
+    seconds = stamp - state.ahead_s
     return datetime.fromtimestamp(seconds, UTC) if _EARLIEST_S < seconds < _LATEST_S else received_at
+
+
+def _follow_clock(stamp: float, received_at: datetime, state: State) -> None:
+    """Notes by how much the PBX's clock is ahead when it was set back: calls would end before they began, and whoever
+    is called back would have been called before. From then on no time may be later than when we heard of it.
+    """
+    if not _EARLIEST_S < stamp < _LATEST_S:
+        return
+    if stamp < state.stamped_s - _SET_BACK_S:
+        state.ahead_s, state.was_set_back = stamp - received_at.timestamp(), True
+    elif state.was_set_back:
+        state.ahead_s = max(state.ahead_s, stamp - received_at.timestamp())
+    state.stamped_s = stamp

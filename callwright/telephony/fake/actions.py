@@ -80,7 +80,7 @@ def list_commands(pbx: "FakePbx", session: Session, asked: Action) -> None:
 @action("Ping")
 def ping(pbx: "FakePbx", session: Session, asked: Action) -> None:
     if not pbx.faults.mute_pings:
-        respond(session, asked, "Success", "", (("Ping", "Pong"), ("Timestamp", f"{pbx.clock.now:.6f}")))
+        respond(session, asked, "Success", "", (("Ping", "Pong"), ("Timestamp", f"{pbx.wire.now:.6f}")))
 
 
 @action("Events")

@@ -24,6 +24,8 @@ class Wire:
         self.sent = 0
         self.doubled = False
         """A fault: every message goes out twice."""
+        self.behind_s = 0.0
+        """A fault: by how much the PBX's clock has been set back."""
         self._tail = encode(f"\r\nSystemName: {system_name}\r\n")
         self._last_us = 0
         self._readers: dict[str, list[Sink]] = {}
@@ -46,8 +48,18 @@ class Wire:
             found = self._readers[name] = [s for s in self.sinks if s.wants(name, privilege)]
         return found
 
+    def set_back(self, seconds: float) -> None:
+        """Somebody sets the PBX's clock back; its record files go on as if nothing had happened."""
+        self.behind_s += seconds
+        self._last_us = 0
+
+    @property
+    def now(self) -> float:
+        """What the PBX's clock says (epoch seconds)."""
+        return self.clock.now - self.behind_s
+
     def stamp(self) -> bytes:
-        now_us = max(int(self.clock.now * 1_000_000), self._last_us + 1)
+        now_us = max(int(self.now * 1_000_000), self._last_us + 1)
         self._last_us = now_us
         return b"%d.%06d" % (now_us // 1_000_000, now_us % 1_000_000)
 
