@@ -52,7 +52,8 @@ def _look(folder: WatchedFolder, now: datetime) -> int:
         files, problem = [], str(error)[:200]
     for path, size, changed in files:
         before = sizes.get(path.name)
-        if before is None or before[0] != size or before[1] != changed:
+        was_set_back = before is not None and len(before) == 3 and before[2] > now.timestamp()  # our clock, since then
+        if before is None or before[0] != size or before[1] != changed or was_set_back:
             sizes[path.name] = [size, changed, now.timestamp()]
         elif len(before) == 3 and now.timestamp() - before[2] >= STILL_FOR.total_seconds():
             taken = _take(folder, path, now)

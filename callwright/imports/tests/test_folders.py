@@ -152,6 +152,13 @@ def test_left_files_are_left(tmp_path: Path, pbx: Pbx, house: Account) -> None:
     assert folder.now < timezone.now() + timedelta(hours=1)
 
 
+def test_a_file_is_not_waited_for_as_long_as_the_clock_was_set_back(folder: Watched) -> None:
+    (folder.path / "Master.csv").write_text(master_line())
+    assert folder.look() == 0
+    folder.now -= timedelta(hours=3)
+    assert [folder.look(), folder.look()] == [0, 1]
+
+
 def test_what_a_round_learned_while_the_form_was_open_stays(folder: Watched, house: Account) -> None:
     opened = WatchedFolder.objects.get()
     (folder.path / "Master.csv").write_text(master_line())
