@@ -10,10 +10,10 @@ from django.db import connection
 
 from callwright.calls.queries.conditions import Conditions, conditions_of
 from callwright.calls.queries.known_totals import known_total
-from callwright.calls.queries.patience import patience
+from callwright.calls.queries.patience import SearchTooLong, patience
 from callwright.calls.queries.register_order import order_of, page_statement
 from callwright.calls.queries.register_sorted import sorted_rows
-from callwright.calls.queries.register_walk import first_width, value_of, walk, width_in
+from callwright.calls.queries.register_walk import count_back, first_width, value_of, walk, width_in
 from callwright.calls.queries.sql import named_sql
 from callwright.calls.queries.visible import call_accounts
 from callwright.calls.search import After, Search
@@ -27,7 +27,9 @@ PAGE = 60
 COUNT_LIMIT = 10_000
 """Beyond this many calls a count says "10 000+" and no total of talk time is given, unless the totals know it."""
 
-COUNT_S = 2.0
+COUNT_S = 0.5
+COUNT_IN_PARTS_S = 2.0
+"""How long all calls are counted at once, and then part by part from the newest on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +113,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How many calls fit and their talk time in seconds; capped ones know neither exactly."""
+    """How many calls fit and their talk time in seconds; capped ones know neither exactly. `at_least`: the time was
+    over before all were counted.
+    """
 
     calls: int
     talk_s: int | None
+    at_least: bool = False
 
     @property
     def is_capped(self) -> bool:
@@ -174,20 +179,41 @@ def rows_again(viewer: Viewer, ids: Iterable[UUID], search: Search | None, view:
 
 
 def total_of(viewer: Viewer, search: Search, view: Viewpoint) -> Total:
-    """How many calls fit: from the totals where they know it, else counted to `COUNT_LIMIT`. Raises SearchTooLong."""
+    """How many calls fit: from the totals where they know it, else counted to `COUNT_LIMIT` or as far as the time goes.
+
+    Raises SearchTooLong when not one call was found in time.
+    """
     known = known_total(viewer, search, view)
     if known is not None and not known.is_old:
         return Total(known.calls, known.talk_s)
     conditions = conditions_of(viewer, search, zone=view.zone, now=view.now, country=view.country)
     if conditions.nothing:
         return Total(0, 0)
-    statement = named_sql("register_total.sql").format(where=conditions.sql, limit=COUNT_LIMIT + 1)
-    with patience(COUNT_S), connection.cursor() as cursor:
-        cursor.execute(statement, conditions.values)
-        calls, talk_s = cursor.fetchone()
-    if calls <= COUNT_LIMIT:
-        return Total(calls, int(talk_s))
-    return Total(known.calls, known.talk_s) if known else Total(COUNT_LIMIT, None)
+    calls, talk_s, is_all = _counted(conditions, view.now)
+    if is_all and calls <= COUNT_LIMIT:
+        return Total(calls, talk_s)
+    if known:
+        return Total(known.calls, known.talk_s)
+    if not calls:
+        raise SearchTooLong
+    return Total(min(calls, COUNT_LIMIT), None, at_least=not is_all)
+
+
+def _counted(conditions: Conditions, now: datetime) -> tuple[int, int, bool]:
+    """How many calls fit, up to one more than `COUNT_LIMIT`, their talk time, and whether that are all."""
+
+    def count(low: UUID, high: UUID, many: int, seconds: float) -> tuple[int, int]:
+        statement = named_sql("register_total.sql").format(where=conditions.sql, limit=many)
+        with patience(seconds), connection.cursor() as cursor:
+            cursor.execute(statement, {**conditions.values, "low": low, "high": high})
+            calls, talk_s = cursor.fetchone()
+        return calls, int(talk_s)
+
+    low, high, most = conditions.values["low"], conditions.values["high"], COUNT_LIMIT + 1
+    try:
+        return *count(low, high, most, COUNT_S), True
+    except SearchTooLong:
+        return count_back(count, low=low, high=high, limit=most, seconds=COUNT_IN_PARTS_S, now=now)
 
 
 def _rows(statement: str, values: dict[str, Any]) -> list[CallRow]:

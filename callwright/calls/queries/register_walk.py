@@ -48,6 +48,10 @@ class Found:
 Read = Callable[[UUID, UUID, int, float], list[Any]]
 """Reads rows with ids from the first to before the second, in order, so many at most, within so many seconds."""
 
+Count = Callable[[UUID, UUID, int, float], tuple[int, int]]
+"""Counts calls with ids from the first to before the second, up to so many, within so many seconds, and adds up their
+talk time."""
+
 
 def first_width(search: Search, accounts: int | None) -> timedelta:
     """How wide a span to begin with, when nobody knows yet: what an index leads to is looked for far and wide.
@@ -106,16 +110,56 @@ def walk(read: Read, *, low: UUID, high: UUID, descending: bool, limit: int, wid
             return Found(rows, place, width, time_of(high if descending else low))
 
 
+COUNT_PART_S = 0.4
+"""A part in which calls are counted and that takes longer is counted again in a sixteenth."""
+
+
+def count_back(
+    count: Count, *, low: UUID, high: UUID, limit: int, seconds: float, now: datetime
+) -> tuple[int, int, bool]:
+    """How many calls there are and how long was talked in them, counted from the newest on up to `limit` calls, and
+    whether that are all: what could not be counted within `seconds` is left out.
+    """
+    until, width = time.monotonic() + seconds, _MONTHS
+    calls = talk_s = 0
+    low = max(low, _first_month())
+    while low < high and calls < limit:
+        part = _part(low, high, True, width, now)
+        since = time.monotonic()
+        if since >= until:
+            return calls, talk_s, False
+        try:
+            more, more_s = count(*part, limit - calls, min(COUNT_PART_S, until - since))
+        except SearchTooLong:
+            if width <= NARROWEST:
+                return calls, talk_s, False
+            width = max(NARROWEST, width / 16)
+            continue
+        calls, talk_s, high = calls + more, talk_s + more_s, part[0]
+        width = min(WHOLE, width * min(8.0, max(1.5, COUNT_PART_S / 2 / (time.monotonic() - since))))
+    return calls, talk_s, True
+
+
+_NAMES = "FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'calls_call'::regclass"
+
+
+def _first_month() -> UUID:
+    """The lower bound of the oldest month that has a table. Waits for nobody who holds one of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min(right(c.relname, 7)) {_NAMES}")
+        return _bound(cursor.fetchone()[0])
+
+
 def _tables() -> tuple[UUID, bool]:
     """The lower bound of the oldest month that has a table, and whether all of them together are small."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(right(c.relname, 7)), coalesce(sum(pg_relation_size(c.oid)), 0) FROM pg_inherits i"
-            " JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'calls_call'::regclass"
-        )
+        cursor.execute(f"SELECT min(right(c.relname, 7)), coalesce(sum(pg_relation_size(c.oid)), 0) {_NAMES}")
         name, size = cursor.fetchone()
-    first = uuid7_floor(datetime.strptime(name, "%Y_%m").replace(tzinfo=UTC)) if name else HIGHEST
-    return first, size < SMALL
+    return _bound(name), size < SMALL
+
+
+def _bound(month: str | None) -> UUID:
+    return uuid7_floor(datetime.strptime(month, "%Y_%m").replace(tzinfo=UTC)) if month else HIGHEST
 
 
 def _part(low: UUID, high: UUID, descending: bool, width: timedelta, now: datetime) -> tuple[UUID, UUID]:

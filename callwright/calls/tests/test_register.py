@@ -8,20 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from callwright.calls.models import Call, CallNote
+from callwright.calls.models import CallNote
 from callwright.calls.queries.conditions import conditions_of
 from callwright.calls.queries.groups import groups_of
 from callwright.calls.queries.history import history_of_contact, last_calls_for_card
 from callwright.calls.queries.register import (
-    COUNT_LIMIT,
-    Total,
     page_statement,
     register_page,
     rows_again,
     total_of,
 )
 from callwright.calls.search import GROUPS, SORTS, parse_search
-from callwright.calls.testing import add_call
 from callwright.calls.viewpoint import Viewpoint
 from callwright.contacts.operations.create_contact import create_contact
 from callwright.contacts.operations.numbers import NewNumber
@@ -169,19 +166,6 @@ def test_a_place_that_is_none_begins_again(owner: Any, made: Any) -> None:
 
 
 # ── counts and groups ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_counts_stop_at_ten_thousand_and_say_so(owner: Any, account: Any) -> None:
-    with connection.cursor() as cursor:
-        add_call(account, ago(hours=1))
-        cursor.execute(
-            """INSERT INTO calls_call SELECT (r).* FROM (SELECT jsonb_populate_record(c, jsonb_build_object(
-               'id', overlay(c.id::text placing lpad(to_hex(n), 12, '0') from 25), 'pbx_key', n)) r
-               FROM calls_call c, generate_series(1, 10000) n) made"""
-        )
-    assert total_of(owner, parse_search({})[0], VIEW) == Total(COUNT_LIMIT, None)
-    Call.objects.filter(pbx_key="1").delete()
-    assert total_of(owner, parse_search({})[0], VIEW) == Total(10_000, 1_200_000)
 
 
 @pytest.mark.parametrize("by", GROUPS)

@@ -199,7 +199,9 @@ def _total(request: HttpRequest, search: Search) -> dict[str, Any]:
         total = total_of(staff_user(request), search, viewpoint(search))
     except SearchTooLong:
         return {"uncounted": True}
-    return {"total_calls": total.calls, "total_talk_s": total.talk_s, "limit": COUNT_LIMIT}
+    return {
+        "total_calls": total.calls, "total_talk_s": total.talk_s, "limit": COUNT_LIMIT, "at_least": total.at_least,
+    }  # fmt: skip
 
 
 def _form(request: HttpRequest, search: Search) -> dict[str, Any]:
