@@ -12,6 +12,7 @@ from callwright.calls.operations.after_load import after_load
 from callwright.config.demo.base import load_base, set_policies
 from callwright.config.demo.calls import load_calls
 from callwright.config.demo.contacts import load_contacts
+from callwright.config.demo.customs import load_customs, use_customs
 from callwright.config.demo.history import History
 from callwright.config.demo.house import Kind, organisation
 from callwright.config.demo.numbers import Numbers
@@ -41,6 +42,7 @@ def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loade
     random = Random(_SEED)  # noqa: S311 - invented data, no secret
     numbers = Numbers(random)
     base = load_base(organisation(kind), pbx=pbx, now=now, since=now - timedelta(days=days))
+    load_customs(base, now=now)
     known = load_contacts(base, random, numbers, today=now.date())
     history = History(base.plan, known, numbers, random, SLUG)
     told = chain(history.calls(days=days, now=now), history.unreturned(now=now))
@@ -49,6 +51,7 @@ def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loade
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE demo_calls ON COMMIT DROP AS SELECT account_id, id FROM calls_call")
     after_load("demo_calls", now=now)
+    use_customs(base, random, now=now)
     add_recordings(now, random)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -15,7 +15,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from callwright.accounts.models import Account, Line
-from callwright.calls.models import Call, Leg
+from callwright.calls.models import Call, Leg, SavedSearch, TooLongReview
 from callwright.config.demo.contacts import Known
 from callwright.config.demo.history import History
 from callwright.config.demo.house import Kind, organisation
@@ -31,7 +31,7 @@ from callwright.telephony.events import CallEnded, CallStarted, LegAnswered, Leg
 from callwright.telephony.fake.house import Caller, Phone
 from callwright.telephony.fake.pbx import FakePbx
 from callwright.telephony.fake.plan import Kind as PlanKind
-from callwright.telephony.models import Pbx
+from callwright.telephony.models import Pbx, Queue
 
 WEDNESDAY = datetime(2026, 3, 18, 16, 0, tzinfo=UTC)
 RESERVED = tuple(r.prefix.replace(" ", "") for ranges in RANGES.values() for r in ranges)
@@ -67,6 +67,31 @@ def test_a_bureau_with_forty_customers_twelve_agents_and_its_calls():
     assert Leg.objects.filter(employee__isnull=True, kind="extension").count() == 0
     for one in (*AGENTS, *OTHERS):
         assert authenticate(RequestFactory().get("/"), username=one.username, password=PASSWORD), one.username
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", Kind)
+def test_no_screen_of_what_came_of_calls_is_empty(kind, browser_of, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: WEDNESDAY)
+    load_demo(kind=kind, pbx="none", now=WEDNESDAY, days=20)
+    sofia = browser_of(User.objects.get(username="sofia"))
+    reviews = TooLongReview.objects.all()
+    assert 0 < reviews.filter(outcome=None).count() < 10 and reviews.exclude(outcome=None).exists()
+    call = reviews.filter(outcome=None).latest("passed_at").call_id
+    assert str(call) in sofia.get("/calls/too-long/").content.decode()
+    assert "Any call" in sofia.get("/calls/too-long/rules/").content.decode()
+    assert set(Call.objects.exclude(marker=None).values_list("marker__name", flat=True)) == {
+        "Complaint", "Praise", "Quote sent", "Ask again",
+    }  # fmt: skip
+    assert Contact.objects.exclude(marker=None).count() == Call.objects.exclude(comment="").count() == 4
+    (view,) = SavedSearch.objects.all()
+    anna = browser_of(User.objects.get(username="anna"))
+    assert view.name in anna.get("/calls/").content.decode()
+    found = anna.get(f"/calls/?{view.query}").content.decode()
+    assert "No call fits" not in found and "Not called back" in found
+    office = Account.objects.get(is_default=True)
+    assert office.open_spans.count() == 5 and office.closed_days.count() == 1 and office.holidays_country == "GB"
+    assert Queue.objects.exclude(call_back_within_s=None).exists()
 
 
 @pytest.mark.django_db
