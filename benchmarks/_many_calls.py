@@ -76,11 +76,11 @@ class Ground:
 @contextmanager
 def database(folder: Path) -> Iterator[Any]:
     """The embedded server of this folder, with its tables up to date."""
-    from benchmarks.live_fanout import _database
+    from benchmarks._database import embedded_database
 
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
-    server = _database(folder)
+    server = embedded_database(folder)
     try:
         yield server
     finally:

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.live_fanout import _database
+from benchmarks._database import embedded_database
 from benchmarks.register_open import Ground
 
 
@@ -32,7 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="callwright-bench-"))
     folder.chmod(0o755)
-    server = _database(folder)
+    server = embedded_database(folder)
     try:
         ground = Ground()
         ground.load(options.calls)

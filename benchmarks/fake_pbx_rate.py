@@ -1,6 +1,6 @@
 """How many AMI messages a second the fake PBX makes and sends over TCP, on one core.
 
-    python benchmarks/fake_pbx_rate.py [--calls 3000] [--full]
+    python -m benchmarks.fake_pbx_rate [--calls 3000] [--full]
 
 The fake runs as a process of its own, as fast as it can; the reader in this process only counts blank lines. The figure
 is messages over the time from the first to the last event; the fake's processor time is printed beside it, because a
@@ -9,20 +9,15 @@ machine with other work on it shows that better.
 
 import argparse
 import asyncio
-import os
 import re
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks._processor import used_by
+
 ROOT = Path(__file__).resolve().parents[1]
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def processor_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 async def measure(calls: int, full: bool) -> None:
@@ -35,7 +30,7 @@ async def measure(calls: int, full: bool) -> None:
     assert process.stdout is not None
     port = int((await process.stdout.readline()).decode().rpartition(":")[2])
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
-    before = processor_s(process.pid)
+    before = used_by(process.pid).own_s
     writer.write(b"Action: Login\r\nUsername: crm\r\nSecret: crmsecret\r\n\r\n")
     messages = received = 0
     began = last = time.perf_counter()
@@ -50,7 +45,7 @@ async def measure(calls: int, full: bool) -> None:
         received += len(data)
         messages += len(re.findall(b"\r\n\r\n", tail + data))
         tail = data[-3:]
-    used = processor_s(process.pid) - before
+    used = used_by(process.pid).own_s - before
     process.terminate()
     await process.wait()
     writer.close()

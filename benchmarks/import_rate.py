@@ -26,7 +26,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.live_fanout import _database
+from benchmarks._database import embedded_database
+from benchmarks._processor import used_by
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 DAYS = 60
@@ -39,7 +40,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="callwright-bench-"))
     folder.chmod(0o755)
-    server = _database(folder)
+    server = embedded_database(folder)
     try:
         pbx = ground()
         file = folder / "Master.csv"
@@ -218,22 +219,16 @@ def measured(server: Any, rows: int, work: Callable[[], None]) -> Spent:
 
 def _processor(backend: int) -> tuple[float, float, float, float]:
     own, ended = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    parent, mine, _ = _stat(backend)
-    server = sum(_stat(parent)[1:])
+    mine = used_by(backend)
+    postgres = used_by(mine.parent)
+    server = postgres.own_s + postgres.ended_s
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            of, seconds, _ = _stat(int(process.name))
+            one = used_by(int(process.name))
         except OSError:
             continue
-        server += seconds if of == parent else 0.0
-    return own.ru_utime + own.ru_stime, ended.ru_utime + ended.ru_stime, mine, server - mine
-
-
-def _stat(pid: int) -> tuple[int, float, float]:
-    """Its parent, its seconds, those of its children that ended."""
-    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    tick = os.sysconf("SC_CLK_TCK")
-    return int(words[1]), (int(words[11]) + int(words[12])) / tick, (int(words[13]) + int(words[14])) / tick
+        server += one.own_s if one.parent == mine.parent else 0.0
+    return own.ru_utime + own.ru_stime, ended.ru_utime + ended.ru_stime, mine.own_s, server - mine.own_s
 
 
 def report(load: Spent, plain: Spent, whole: Spent) -> None:

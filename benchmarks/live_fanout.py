@@ -10,17 +10,16 @@ milliseconds, from just before the transaction that publishes to the bytes at th
 import argparse
 import asyncio
 import json
-import os
 import random
 import resource
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+
+from benchmarks._database import embedded_database, free_port
 
 
 def main() -> None:
@@ -32,11 +31,11 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (8192, 8192))
     folder = Path(tempfile.mkdtemp(prefix="callwright-bench-"))
     folder.chmod(0o755)
-    server = _database(folder)
+    server = embedded_database(folder)
     web = None
     try:
         sessions = _agents(options.clients)
-        port = _free_port()
+        port = free_port()
         web = subprocess.Popen([sys.executable, "-m", "callwright.config.command", "web", "--port", str(port)])
         asyncio.run(_measure(options, sessions, port))
     finally:
@@ -45,30 +44,6 @@ def main() -> None:
             web.wait(10)
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _database(folder: Path) -> Any:
-    os.environ["CALLWRIGHT_HOME"] = str(folder)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "callwright.config.settings"
-    from callwright.config.postgres import Options, Server, layout_for
-
-    server = Server(layout_for(folder), Options())
-    server.prepare()
-    server.start()
-    os.environ["DATABASE_URL"] = server.layout.url()
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    return server
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _agents(count: int) -> list[tuple[int, str]]:

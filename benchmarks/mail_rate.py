@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.live_fanout import _database
+from benchmarks._database import embedded_database
 
 FLOOR_S = 3.0
 QUEUED_ONE_BY_ONE = 300
@@ -41,7 +41,7 @@ def main() -> int:
     folder.chmod(0o755)
     taken = folder / "taken.txt"
     words = [sys.executable, "-m", "benchmarks.mail_rate", "--serve", str(taken)]
-    database = _database(folder)
+    database = embedded_database(folder)
     server = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None

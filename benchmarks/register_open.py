@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.live_fanout import _database, _free_port
+from benchmarks._database import embedded_database, free_port
 
 DAYS = 60
 HOURS = [0, 0, 0, 0, 0, 0, 1, 3, 8, 12, 13, 12, 8, 10, 12, 12, 10, 7, 4, 2, 1, 1, 0, 0]
@@ -50,13 +50,13 @@ def main() -> None:
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="callwright-bench-"))
     folder.chmod(0o755)
-    server = _database(folder)
+    server = embedded_database(folder)
     web = None
     try:
         ground = Ground()
         seconds = ground.load(options.calls)
         print(f"{options.calls:,} calls loaded by COPY with their indexes in {seconds:.0f} s", flush=True)
-        port = _free_port()
+        port = free_port()
         web = subprocess.Popen([sys.executable, "-m", "callwright.config.command", "web", "--port", str(port)])
         _measure(ground, port, options.requests)
     finally:
