@@ -153,6 +153,7 @@ class FolderForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *arguments: Any, viewer: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.fields["account"].queryset = visible_accounts(viewer).filter(is_active=True).order_by("name")  # type: ignore[attr-defined]
+        self.fields["pbx"].empty_label = None  # type: ignore[attr-defined]
         self.fields["account"].empty_label = _("By line and queue")  # type: ignore[attr-defined]
         self.fields["mapping"].queryset = Mapping.objects.order_by("name")  # type: ignore[attr-defined]
         self.fields["mapping"].empty_label = _("Recognised by itself")  # type: ignore[attr-defined]
