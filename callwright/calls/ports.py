@@ -1,12 +1,13 @@
 """Who else acts on the change of a call, in the same transaction: layers above, connected when the program starts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from callwright.calls.projection import CallView
+from callwright.staff.queries.rights import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,38 @@ def connect_report(name: str, describe: Report) -> None:
 def reports_of(account_id: int, ids: Sequence[UUID]) -> dict[str, list[dict[str, Any]]]:
     """What all layers above keep of these calls, by the name of the part."""
     return {name: describe(account_id, ids) for name, describe in _reports.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that is kept of a call: its name among all that a person is given, its size in bytes, when it began.
+    `pieces` reads it, and writes down that it was given out; raises OSError, before the first piece where it is gone
+    (FileNotFoundError). `left_out` says in words why it may not be given; empty where it may.
+    """
+
+    call_id: UUID
+    name: str
+    size: int
+    began_at: datetime | None
+    pieces: Callable[[], Generator[bytes, None, None]]
+    left_out: str = ""
+
+
+Files = Callable[[Viewer, int, Sequence[UUID]], Iterable[KeptFile]]
+_files: dict[str, Files] = {}
+
+
+def connect_files(name: str, files: Files) -> None:
+    """`files(viewer, account_id, call_ids)` are those kept of calls, which a person is given of their data if the
+    viewer may have them.
+    """
+    _files[name] = files
+
+
+def files_of(viewer: Viewer, account_id: int, ids: Sequence[UUID]) -> Iterator[KeptFile]:
+    """What all layers above keep of these calls in files."""
+    for files in _files.values():
+        yield from files(viewer, account_id, ids)
 
 
 @dataclass(frozen=True, slots=True)

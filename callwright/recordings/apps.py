@@ -25,9 +25,10 @@ class RecordingsConfig(AppConfig):
     name = "callwright.recordings"
 
     def ready(self) -> None:
-        from callwright.calls.ports import connect_listener, connect_removal, connect_report
+        from callwright.calls.ports import connect_files, connect_listener, connect_removal, connect_report
         from callwright.kit.navigation import NavEntry, declare_navigation
         from callwright.messaging.events import Event, declare_event
+        from callwright.recordings.operations.hand_over_files import files_for_person
         from callwright.recordings.operations.notice_calls import notice_calls
         from callwright.recordings.operations.remove_calls import remove_calls
         from callwright.recordings.queries.of_call import report_of
@@ -37,6 +38,7 @@ class RecordingsConfig(AppConfig):
         connect_listener("recordings", notice_calls)
         connect_removal("recordings", remove_calls)
         connect_report("recordings", report_of)
+        connect_files("recordings", files_for_person)
         declare_navigation(
             NavEntry(
                 "recordings", _("Recordings"), "recordings:overview", "wave-saw-tool", 62,

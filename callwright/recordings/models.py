@@ -112,6 +112,11 @@ class Part(AccountData):
         ordering = ["position"]
         indexes = [models.Index(fields=["account", "call_id"], name="recordings_part_call")]
 
+    @property
+    def filename(self) -> str:
+        """What it is called by who gets the file."""
+        return f"{self.call_id}-{self.position + 1}.{self.file.rpartition('.')[2]}"
+
 
 class StoredFile(models.Model):
     """A file in the storage. Written down before the file itself, so that none is left behind by a crash; `kept` once

@@ -119,7 +119,7 @@ def _made(export: Export, viewer: Viewer, reader: Any, progress: Progress) -> st
             storage.remove_leftovers(export.id, but=path)
             progress.begin()
             if export.kind == Export.Kind.PERSON:
-                rows = write_person(export, viewer, reader, path, progress.clock())
+                rows = write_person(export, viewer, reader, path, progress)
             else:
                 rows = _write(export, viewer, reader, path, progress)
         return _kept(export, viewer, path, rows, progress)

@@ -42,6 +42,16 @@ def expire_exports_about(*, account_id: int, now: datetime) -> int:
     return sum(_expire(id, now) for id in ready) + ended
 
 
+def expire_exports_of_persons(*, account_id: int, now: datetime) -> int:
+    """Removes all archives about persons of an account, and ends those that are being made: sound in them was erased
+    for good. Returns how many went or ended.
+    """
+    about = Export.objects.filter(kind=Export.Kind.PERSON, subject_account_id=account_id)
+    ended = about.filter(state=Export.State.RUNNING).update(cancel_asked=True)  # first: it may be ready by then
+    ready = list(about.filter(state=Export.State.READY).values_list("pk", flat=True))
+    return sum(_expire(id, now) for id in ready) + ended
+
+
 @transaction.atomic
 def _expire(export_id: UUID, now: datetime) -> bool:
     export = Export.objects.select_for_update().get(pk=export_id)

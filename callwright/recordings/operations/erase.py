@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from callwright.calls.operations.export_expiry import expire_exports_of_persons
 from callwright.calls.operations.hold_calls import hold_calls
 from callwright.calls.operations.set_recording import set_recording
 from callwright.recordings.models import Part, Recording, State
@@ -35,6 +37,8 @@ def erase_recording(*, account_id: int, call_id: UUID, by: int, reason: str, add
             action="recording_erased", subject=f"call:{call_id}", by=by, account_id=account_id,
             detail={"reason": reason}, address=address, now=now,
         )  # fmt: skip
+        # Once it is committed: an archive that is being made may have read the sound until then.
+        transaction.on_commit(partial(expire_exports_of_persons, account_id=account_id, now=now))
 
 
 _OVERDUE = """

@@ -40,8 +40,7 @@ def playing(
     if part is None:
         return None
     if download:
-        ending = part.file.rpartition(".")[2]
-        return Playing(part.file, part.kind, part.size, part.seconds, f"{call_id}-{part.position + 1}.{ending}")
+        return Playing(part.file, part.kind, part.size, part.seconds, part.filename)
     return Playing(part.playable, part.playable_kind, part.playable_size, part.seconds, "")
 
 
