@@ -1,18 +1,25 @@
 """Recordings in S3: kept there, and played from there in pieces, by a real server of S3's protocol on loopback."""
 
+import json
 import logging
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from callwright.recordings.blobs import open_blob
-from callwright.recordings.models import Part, Source
+from callwright.recordings.models import Part, Recording, Source, StoredFile
+from callwright.recordings.operations.erase import erase_recording
+from callwright.recordings.operations.keep_files import remove_left_behind
 from callwright.recordings.streaming import PIECE
-from callwright.recordings.testing import add_recorded_call, fetch_now, tone
+from callwright.recordings.testing import add_recorded_call, fetch_now, process_environment, tone
+from callwright.recordings.testing_s3 import BUCKET, keys_in
 from callwright.recordings.tests.test_playing import Http, listens
 
 pytestmark = [
@@ -57,7 +64,7 @@ def asked() -> Iterator[Asked]:
 
 def test_recordings_are_kept_in_s3_and_read_from_there_in_pieces(content: bytes, s3: Any) -> None:
     part = Part.objects.get()
-    assert s3.get_object(Bucket="recordings", Key=part.file)["Body"].read() == content
+    assert s3.get_object(Bucket=BUCKET, Key=f"desk/one/{part.file}")["Body"].read() == content
     blob = open_blob(part.file)
     assert blob.read(100, 50) == content[100:150] and blob.read(len(content) - 5, 100) == content[-5:]
     with pytest.raises(FileNotFoundError):
@@ -92,7 +99,63 @@ def test_what_s3_has_lost_or_does_not_give_is_told_before_anything_is_sent(
 ) -> None:
     http, part = Http(), Part.objects.get()
     address, cookies = listens(browser_of(supervisor), part)
-    s3.delete_object(Bucket="recordings", Key=part.file)
+    s3.delete_object(Bucket=BUCKET, Key=f"desk/one/{part.file}")
     assert http.get(address, headers=cookies).status_code == 404
-    s3.delete_bucket(Bucket="recordings")
+    s3.delete_bucket(Bucket=BUCKET)
     assert http.get(address, headers=cookies).status_code == 503
+
+
+def test_what_is_erased_is_gone_from_s3_with_the_copy_that_browsers_play(
+    folder_source: Source, s3: Any, monitor: Path, pbx: Any, account: Any, owner: Any, started: datetime
+) -> None:
+    for key in ("51.5", "51.6"):
+        file = monitor / f"{key}.sln"  # no browser plays it: two files are kept of it
+        file.write_bytes(tone(monitor / "tone", 12).read_bytes()[44:])
+        os.utime(file, (1, 1))
+        add_recorded_call(pbx, key, started, talk_s=12)
+    fetch_now()
+    assert len(keys_in(s3)) == 4
+    first, second = Recording.objects.order_by("id")
+    stays = Part.objects.get(call_id=second.id)
+    erase_recording(account_id=first.account_id, call_id=first.id, by=owner.pk, reason="asked for", now=timezone.now())
+    remove_left_behind(timezone.now())
+    assert keys_in(s3) == sorted(f"desk/one/{name}" for name in (stays.file, stays.playable))
+    assert StoredFile.objects.count() == 2
+
+
+_PROCESS = """
+import json, uuid, django
+django.setup()
+from django.utils import timezone
+from callwright.recordings.blobs import open_blob
+from callwright.recordings.models import Part, Recording
+from callwright.recordings.operations.erase import erase_recording
+from callwright.recordings.operations.keep_files import remove_left_behind
+from callwright.recordings.testing import fetch_now
+now = timezone.now()
+fetch_now()
+part = Part.objects.get()
+piece = open_blob(part.file).read(1000, 500).hex()
+print(json.dumps([part.file, piece, part.size]), flush=True)
+input()
+erase_recording(account_id=part.account_id, call_id=part.call_id, by=None, reason="asked for", now=now)
+print(remove_left_behind(now), flush=True)
+"""
+
+
+def test_a_process_that_has_the_variables_keeps_reads_and_erases_there(
+    folder_source: Source, s3: Any, monitor: Path, pbx: Any, account: Any, started: datetime, tmp_path: Path
+) -> None:
+    content = tone(monitor / "51.7.wav", 12).read_bytes()
+    os.utime(monitor / "51.7.wav", (1, 1))
+    add_recorded_call(pbx, "51.7", started, talk_s=12)
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", _PROCESS], env=process_environment(tmp_path), text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout and process.stdin
+    name, piece, size = json.loads(process.stdout.readline())
+    assert (bytes.fromhex(piece), size) == (content[1000:1500], len(content))
+    assert keys_in(s3) == [f"desk/one/{name}"] and not (tmp_path / "files").exists()
+    rest, _ = process.communicate("go on\n", timeout=60)
+    assert (rest.strip(), process.returncode, keys_in(s3)) == ("1", 0, [])
