@@ -91,6 +91,7 @@ class Player {
 
   toggle() {
     this.wanted = this.audio.paused;
+    if (this.audio.ended) this.go(0); // of all parts, not of the last one
     if (this.wanted) this.audio.play().catch(() => {});
     else this.audio.pause();
   }
@@ -177,10 +178,12 @@ export function mount(within = document) {
 }
 
 document.addEventListener("htmx:after:swap", () => mount());
-// A change of the call does not take the player away from someone who listens, nor does an answer that was on its way.
+// A change of the call does not take the player away from someone who listens or has just asked to, nor does an answer
+// that was on its way.
+const IN_USE = "[data-player], .recording-player .htmx-request";
 for (const moment of ["htmx:before:request", "htmx:before:swap"]) {
   document.addEventListener(moment, (event) => {
-    if (event.target.matches?.("[data-live-key]") && event.target.querySelector("[data-player]")) event.preventDefault();
+    if (event.target.matches?.("[data-live-key]") && event.target.querySelector(IN_USE)) event.preventDefault();
   });
 }
 document.addEventListener("click", (event) => {
