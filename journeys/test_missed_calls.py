@@ -137,6 +137,9 @@ def test_a_call_further_down_comes_with_its_page_and_once(stage: Stage, page_of:
 
 
 def test_the_navigation_counts_who_waits_on_every_page(stage: Stage, page_of: Pages) -> None:
+    for user in (stage.olivia, stage.carl):  # to whom the number comes drawn; others ask for it
+        user.language = "en"
+        user.save()
     olivia, phone = page_of(stage.olivia), page_of(stage.carl, width=390, height=844)
     for page, path in ((olivia, "/contacts/"), (phone, "/calls/")):
         page.goto(path)
