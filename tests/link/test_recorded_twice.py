@@ -35,6 +35,7 @@ def tape(pbx: FakePbx, channel: Channel) -> None:
     """The dialplan begins to record this channel too."""
     channel.taped = True
     pbx.exchange.say.call("MixMonitorStart", channel.snapshot())
+    pbx.clock.after(0, lambda: None)  # said now, and not with whatever the PBX says next
 
 
 def agent_of(pbx: FakePbx) -> Channel:
