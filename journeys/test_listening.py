@@ -43,6 +43,8 @@ def test_it_is_played_from_the_history_of_a_contact(
     expect(dock.get_by_role("button", name="Pause the sound")).to_be_visible()
     expect(dock.locator("[data-total]")).to_have_text("0:20")
     expect(dock.locator("[data-now]")).not_to_have_text("0:00")
+    expect(dock.locator(".player-canvas .canvases canvas").first).to_be_visible()
+    expect(dock.locator("[data-lanes] span").first).to_be_visible()
     expect(dock.locator("[data-lanes] span").first).to_have_text("Client")
     page.screenshot(path=OUTPUT / "listening.png")
     page.set_viewport_size({"width": 390, "height": 844})

@@ -178,7 +178,7 @@ def test_recordings_are_kept_as_long_as_their_account_wants(recorded: Any, accou
     assert (kept / recorded.file).exists()
     own.delete()
     tidy(now + timedelta(days=80))
-    assert not (kept / recorded.file).exists()
+    assert not (kept / recorded.file).exists() and not Part.objects.exists()  # nor its waveform
     after = Recording.objects.get()
     assert (after.state, after.reason, after.erased_by_id) == ("erased", "retention", None)
     assert AuditEntry.objects.get().action == "recording_expired"

@@ -1,5 +1,6 @@
 """Recordings in S3: kept there, and played from there in pieces, by a real server of S3's protocol on loopback."""
 
+import io
 import json
 import logging
 import os
@@ -11,8 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
+from callwright.calls.models import Marker
+from callwright.contacts.operations.create_contact import create_contact
 from callwright.recordings.blobs import open_blob
 from callwright.recordings.models import Part, Recording, Source, StoredFile
 from callwright.recordings.operations.erase import erase_recording
@@ -121,6 +126,24 @@ def test_what_is_erased_is_gone_from_s3_with_the_copy_that_browsers_play(
     remove_left_behind(timezone.now())
     assert keys_in(s3) == sorted(f"desk/one/{name}" for name in (stays.file, stays.playable))
     assert StoredFile.objects.count() == 2
+
+
+def test_pictures_are_kept_there_too(s3: Any, account: Any, make_user: Any, browser_of: Any, started: datetime) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 40), "teal").save(drawn, "PNG")
+    admin = browser_of(make_user("ada", role="administrator", all_accounts=True))
+    contact = create_contact(
+        account_id=account.pk, kind="person", values={"surname": "Vries"}, numbers=[], by=None, now=started
+    )
+    page = f"/contacts/{contact}/photo/"
+    admin.post(f"{page}upload/", {"photo": SimpleUploadedFile("jan.png", drawn.getvalue())})
+    admin.post("/calls/markers/", {"name": "Logo", "picture": SimpleUploadedFile("logo.png", drawn.getvalue())})
+    folders = [key.split("/")[2] for key in keys_in(s3)]
+    assert folders == ["markers", "photos", "photos"]  # each photo has a small one beside it
+    assert admin.get(page).content == drawn.getvalue()
+    assert admin.get(f"/calls/markers/{Marker.objects.get().pk}/picture/")["Content-Type"] == "image/webp"
+    admin.post(f"{page}delete/")
+    assert [key.split("/")[2] for key in keys_in(s3)] == ["markers"] and admin.get(page).status_code == 404
 
 
 _PROCESS = """
