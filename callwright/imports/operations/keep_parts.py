@@ -19,8 +19,6 @@ from callwright.imports.reading.settings import Settings
 
 WAITS = timedelta(days=7)
 """The rest of a call comes within this time, or its lines are bad ones."""
-TOLD_WAITS = timedelta(days=2)
-"""The same for lines of CDR, whose call was told already."""
 _AT_ONCE = 1_000
 
 
@@ -90,7 +88,7 @@ def forget_parts_of(row: Import) -> None:
 
 def end_parts(now: datetime) -> int:
     """Lines for which nothing has come become bad lines of their import; returns how many."""
-    old = PartLine.objects.filter(created_at__lt=now - TOLD_WAITS, reason="")
+    old = PartLine.objects.filter(created_at__lt=now - WAITS, reason="")
     old.delete()
     late = PartLine.objects.filter(created_at__lt=now - WAITS)
     ended = list(late.filter(used_by=None).order_by("of_id", "pk")[:MOST])

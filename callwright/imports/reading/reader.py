@@ -35,6 +35,7 @@ _MOST_HELD = 64 * 1024 * 1024  # of lines whose call is not complete yet
 _LONGEST_CELL = 2_000
 _PLAIN_CELL = 64  # what is no longer fits wherever it goes
 _LONGEST_CALL = timedelta(days=366)
+_KEYS = ("linkedid", "uniqueid", "uuid", "bleg_uuid", "signal_bond")
 _UNREADABLE = (BadRow, ValueError, OverflowError, LookupError)
 _CDR_WINDOW, _CEL_WINDOW, _LONGEST_CEL = 10_000, 1_000, 400_000
 _SQL_VALUES = re.compile(r"^\s*INSERT INTO \w+ VALUES\s*\((.*)\)\s*;?\s*$", re.IGNORECASE | re.DOTALL)
@@ -71,6 +72,7 @@ class Reader:
         self._numbers: dict[str, ParsedNumber] = {}
         self._waiting, self._parts, self._used = parts, list[Part](), list[int]()
         self._parts_kept = 0
+        self._short = set[str]()  # calls of which a line is bad: corrected, it is read with their other lines
         self._newest = datetime.min.replace(tzinfo=UTC)
         self._last_at: dict[str, datetime] = {}
         self._is_at_end = False
@@ -152,6 +154,7 @@ class Reader:
     def _record(self, record: Record) -> None:
         if record.id:
             self._ids[record.line] = record.id
+        named: dict[str, str] = {}
         try:
             if record.problem:
                 raise BadRow(record.problem)
@@ -163,6 +166,8 @@ class Reader:
         except _UNREADABLE as error:
             self._refuse(record.line, record.raw, _why_not(error))
             self._forget(record.line)
+            if len(self._short) < MOST:
+                self._short.update(named.get(name, "").strip() for name in _KEYS)
         if record.line % 500 == 0:
             self._flush(record.line)
 
@@ -229,7 +234,9 @@ class Reader:
         before, told = [row for line, row in rows if line < 0], [row for _, row in rows]
         events = cdr.cdr_events(self._slug, self._config, cdr.without_repeats(told) if before else told)
         self._finish(events, rows, [row.linked or row.uid for row in before])
-        if self._is_at_end and cdr.may_go_on(told, self._newest):
+        if self._is_short(row.linked or row.uid for row in told) or (
+            self._is_at_end and cdr.may_go_on(told, self._newest)
+        ):
             self._keep(rows)
 
     def _take_cel(self, line: int, record: dict[str, str]) -> None:
@@ -260,7 +267,9 @@ class Reader:
             self._keep(own, _why([row for _, row in own]))
         told = [one for one in rows if one[1].linked not in cut] if cut else rows
         self._used += parts_in(told)
-        if told and self._is_at_end and cel.may_go_on([row for _, row in told], self._newest):
+        if self._is_short(row.linked for _, row in told) or (
+            told and self._is_at_end and cel.may_go_on([row for _, row in told], self._newest)
+        ):
             self._keep(told)
 
     def _take_freeswitch(self, line: int, record: dict[str, str]) -> None:
@@ -276,13 +285,18 @@ class Reader:
         first.extension = first.extension or answered
         joined = [row.key for line, row in rows if line < 0]
         self._finish(plain.plain_events(self._slug, first, self._config), rows, joined)
-        if self._is_at_end and plain.may_go_on(ordered, self._newest):
+        if self._is_short(key for row in ordered for key in (row.key, row.also)) or (
+            self._is_at_end and plain.may_go_on(ordered, self._newest)
+        ):
             self._keep(rows)
 
     def _take_own(self, line: int, record: dict[str, str]) -> None:
         row = plain.own_row(line, record, self._clock, self._config, self._cells)
         self._finish(plain.plain_events(self._slug, row, self._config), [(line, row)])
         self._forget(line)
+
+    def _is_short(self, keys: Iterable[str]) -> bool:
+        return bool(self._short) and any(key in self._short for key in keys if key)
 
     def _keep(self, rows: Rows, reason: str = "") -> None:
         """For the next file; of a table all rows of a call are read each time."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -128,29 +129,66 @@ def test_what_was_corrected_wrongly_comes_back_with_one_reason(screen: Client, p
 SCENES = ["queue_timed_out", "queue_local_members", "attended_refer", "queue_agent_hangs_up"]
 
 
+def _broken(line: str, kind: str) -> str:
+    return line.replace("2026-11-21", "2026-13-41") if kind == "cdr" else line.replace('","17', '","yesterday 17', 1)
+
+
+def _mended(raw: str) -> str:
+    return raw.replace("2026-13-41", "2026-11-21").replace("yesterday ", "")
+
+
 @pytest.mark.parametrize("scene", SCENES)
 @pytest.mark.parametrize("kind", ["cdr", "cel"])
-def test_any_line_of_a_call_may_be_corrected_later(imported: Run, house: Account, scene: str, kind: str) -> None:
-    """The call that was told without it is then what it would have been."""
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_any_line_of_a_call_may_be_corrected_later(
+    imported: Run, house: Account, scene: str, kind: str, goes_on: bool
+) -> None:
+    """The call that was told without it is then what it would have been, also where the file went on for hours."""
     lines = (TRACES / f"{scene}.{kind}.csv").read_text().splitlines(keepends=True)
-    imported("".join(lines))
+    later = day_later(kind) if goes_on else []
+    imported("".join(lines + later))
     whole = _everything()
     for place in {0, 1, len(lines) // 2, len(lines) - 1} & set(range(len(lines))):
         for table in (PartLine, CallFacts, Call, Import):
             table.objects.all().delete()  # type: ignore[attr-defined]
-        stamp = "2026-11-21" if kind == "cdr" else lines[place].split('","')[1]
-        wrong = lines[place].replace(stamp, "2026-13-41" if kind == "cdr" else "yesterday")
-        done = imported("".join([*lines[:place], wrong, *lines[place + 1 :]]), name="1.csv")
+        broken = [*lines[:place], _broken(lines[place], kind), *lines[place + 1 :], *later]
+        done = imported("".join(broken), name="1.csv")
         assert done.bad == 1, place
         bad = BadLine.objects.get()
         settings = Settings(zone=done.settings.get("zone", "UTC"))
-        corrected = bad.raw.replace("2026-13-41", stamp).replace("yesterday", stamp)
-        imported(line_with_reason(corrected, bad.line, bad.reason, settings), name="2.csv")
+        imported(line_with_reason(_mended(bad.raw), bad.line, bad.reason, settings), name="2.csv")
         assert _everything() == whole, place
+
+
+def day_later(kind: str) -> list[str]:
+    """The records of another call, a day after all others."""
+    text = (TRACES / f"outbound_answered.{kind}.csv").read_text().replace("2026-11-21", "2026-11-22")
+    moved = re.sub(r"\b1795(\d{6})\b", lambda found: str(int(found[0]) + 86_400), text)
+    return moved.splitlines(keepends=True)
 
 
 def _everything() -> list[Any]:
     return [sorted(map(str, calls())), sorted(map(str, CallFacts.objects.values_list("facts", flat=True)))]
+
+
+@pytest.mark.parametrize("broken", [0, 1])
+def test_a_corrected_leg_of_freeswitch_completes_its_call(imported: Run, house: Account, broken: int) -> None:
+    a, b = "b5f0e7a0-0000-4000-8000-000000000001", "b5f0e7a0-0000-4000-8000-000000000002"
+    called = EXAMPLE.replace("101", "31201234567").replace(f'"{a}",""', f'"{a}","{b}"')
+    legs = [called, EXAMPLE.replace(a, b)]
+    later = EXAMPLE.replace("2026-11-21", "2026-11-22").replace(a, a[:-1] + "9")
+    imported("\n".join([*legs, later]) + "\n")
+    whole = _everything()
+    for table in (PartLine, CallFacts, Call, Import):
+        table.objects.all().delete()  # type: ignore[attr-defined]
+    wrong = [leg.replace("2026-11-21", "2026-13-41") if n == broken else leg for n, leg in enumerate(legs)]
+    done = imported("\n".join([*wrong, later]) + "\n", name="1.csv")
+    assert (done.added, done.bad) == (2, 1)
+    bad = BadLine.objects.get()
+    read_as = Settings(zone=done.settings["zone"])
+    again = imported(line_with_reason(_mended(bad.raw), bad.line, bad.reason, read_as), name="2.csv")
+    assert (again.bad, Call.objects.count()) == (0, 2)
+    assert _everything() == whole
 
 
 @pytest.mark.parametrize("shape", FREESWITCH)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from callwright.accounts.models import Account
 from callwright.calls.models import Call, CallFacts
 from callwright.imports.models import BadLine, Import, PartLine
-from callwright.imports.operations.keep_parts import TOLD_WAITS, WAITS, end_parts
+from callwright.imports.operations.keep_parts import WAITS, end_parts
 from callwright.imports.operations.undo_import import begin_undo, run_undo
 from callwright.imports.tests.conftest import TRACES, Run, calls
 from callwright.staff.models import User
@@ -143,7 +143,7 @@ def test_a_line_that_is_a_bad_one_already_is_counted_once(imported: Run, house: 
 def test_lines_of_calls_that_were_told_go_without_a_word(imported: Run, house: Account) -> None:
     imported(TRACES / "queue_timed_out.cdr.csv")
     assert PartLine.objects.filter(reason="").exists()
-    assert end_parts(timezone.now() + TOLD_WAITS + timedelta(minutes=1)) == 0
+    assert end_parts(timezone.now() + WAITS + timedelta(minutes=1)) == 0
     assert not PartLine.objects.exists() and not BadLine.objects.exists()
 
 
