@@ -146,10 +146,10 @@ async def open_pages(browser: Any, house: Installation, watched: list[Any], floo
 async def connect_desks(
     house: Installation, watched: list[Any], others: list[Any], moments: "Moments", took: dict[str, list[float]]
 ) -> tuple[list[Desk], list["asyncio.Task[None]"]]:
-    """Opens the streams of all desks, one after the other."""
+    """Opens the streams of all desks, one after the other, and listens to what the database tells."""
     desks = [Desk(house.web_port, agent, took) for agent in others]
     shadows = [Desk(house.web_port, agent, took, fetches=False, heard=moments.heard) for agent in watched]
-    reading = []
+    reading = [asyncio.create_task(moments.listen(house.url))]
     for desk in [*shadows, *desks]:
         reading.append(asyncio.create_task(desk.run()))
         await asyncio.wait_for(desk.opened.wait(), 60)
@@ -187,7 +187,6 @@ async def measure(options: argparse.Namespace, house: Installation, floor_port: 
         pages, bare = await open_pages(browser, house, watched, floor_port)
         apart = await clock_apart(bare)
         ringing = [asyncio.create_task(ring_others(pbx, others, options.rate - options.tabs / options.every))]
-        listening = asyncio.create_task(moments.listen(house.url))
         await asyncio.sleep(options.warm_up)
         for noted in [moments.rung, *took.values()]:
             noted.clear()
@@ -206,7 +205,6 @@ async def measure(options: argparse.Namespace, house: Installation, floor_port: 
         for task in ringing:
             task.cancel()
         await asyncio.sleep(2)
-        listening.cancel()
         cards, asked, seen = await what_was_seen(pages, bare)
         failed = await end_desks([*reading, *ringing], reading, desks)
         await browser.close()
@@ -299,12 +297,17 @@ def spread(name: str, values: list[float]) -> float:
     return p99
 
 
+def note_steps(steps: dict[str, list[float]], *path: float | None) -> None:
+    """Adds how long each step on the way of one call took; `path` is when each ended."""
+    for (name, index), before in zip(STEPS, path, strict=False):
+        after = path[index]
+        if before is not None and after is not None:
+            steps.setdefault(name, []).append(after - before)
+
+
 def report(options: argparse.Namespace, house: Installation, found: dict[str, Any]) -> bool:
     ids = dict(house.rows("SELECT pbx_key, id::text FROM calls_call"))
     applied = dict(house.rows("SELECT key, extract(epoch FROM min(at))::float8 FROM live_liveevent GROUP BY key"))
-    print(
-        found["lasted"],
-    )
     moments, received = found["moments"], journalled(house)
     own = {row[0] for row in house.rows("SELECT pbx_key FROM calls_call WHERE rung && %s", sorted(found["watched"]))}
     calls = [key for key in moments.rung if key in own]
@@ -312,10 +315,7 @@ def report(options: argparse.Namespace, house: Installation, found: dict[str, An
     for key in calls:
         id = ids[key]
         told, streamed = moments.notified.get(id), moments.streamed.get(id)
-        path = [moments.rung[key], received.get(key), applied.get(id), told, streamed, found["cards"].get(id)]
-        for (name, index), before in zip(STEPS, path, strict=False):
-            if before is not None and path[index] is not None:
-                steps.setdefault(name, []).append(path[index] - before)
+        note_steps(steps, moments.rung[key], received.get(key), applied.get(id), told, streamed, found["cards"].get(id))
     total = [found["cards"][ids[key]] - moments.rung[key] for key in calls if ids[key] in found["cards"]]
     browsers = f"{options.tabs} in Chromium, {options.workers} web processes"
     load = f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"

@@ -12,15 +12,23 @@ MOST_WAITING = 512
 class Client:
     """One open stream. Closed by `close`; what waits for it is taken by `take`."""
 
-    __slots__ = ("_waiting", "_wake", "ended", "listener", "session_key", "topics")
+    __slots__ = ("_browser_language", "_waiting", "_wake", "ended", "listener", "session_key", "topics")
 
-    def __init__(self, listener: Listener, topics: frozenset[str], session_key: str) -> None:
+    def __init__(
+        self, listener: Listener, topics: frozenset[str], session_key: str, browser_language: str = "en"
+    ) -> None:
+        self._browser_language = browser_language
         self.listener = listener
         self.topics = topics
         self.session_key = session_key
         self.ended = asyncio.Event()
         self._waiting: list[bytes] = []
         self._wake = asyncio.Event()
+
+    @property
+    def language(self) -> str:
+        """In which the pages are drawn that hear this stream."""
+        return self.listener.language or self._browser_language
 
     @property
     def closed(self) -> bool:

@@ -126,7 +126,7 @@ class Hub:
     async def tell_shared(self) -> None:
         """Sends the shared parts of what changed."""
 
-        async def send(topic: str, part: str | None, clients: list[Client]) -> None:
+        async def send(topic: str, part: str, clients: list[Client]) -> None:
             await _tell_many(clients, topic, "shared", data={}, part=part)
 
         await self.shared.tell(lambda topic: list(self._by_topic.get(topic, ())), send)

@@ -18,10 +18,10 @@ from callwright.live.topics import shared_of, shared_part
 
 log = logging.getLogger("callwright.live")
 
-Send = Callable[[str, str | None, list[Client]], Awaitable[Any]]
+Send = Callable[[str, str, list[Client]], Awaitable[Any]]
 
 Group = tuple[frozenset[int] | None, str]
-"""The accounts that listeners may see, and their language."""
+"""The accounts that listeners may see, and the language of their pages."""
 
 
 class Shared:
@@ -62,14 +62,14 @@ class Shared:
 
 
 def _group(client: Client) -> Group:
-    return client.listener.accounts, client.listener.language
+    return client.listener.accounts, client.language
 
 
-def _draw(topic: str, groups: list[Group]) -> dict[Group, str | None]:
-    """Nothing for those whose language only their browser knows: their pages ask."""
+def _draw(topic: str, groups: list[Group]) -> dict[Group, str]:
     draw = shared_part(topic)
-    found: dict[Group, str | None] = {}
+    assert draw is not None  # of what else it would have been noted
+    found: dict[Group, str] = {}
     for accounts, language in groups:
         with translation.override(language):
-            found[accounts, language] = draw(accounts) if draw and language else None
+            found[accounts, language] = draw(accounts)
     return found

@@ -7,13 +7,14 @@ lasts all day.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.http import parse_cookie
+from django.http import HttpRequest, parse_cookie
+from django.utils.translation import get_language_from_request
 
 from callwright.live.access import in_thread, who
 from callwright.live.client import Client
@@ -106,7 +107,8 @@ class Streams:
         elif len(self.hub.streams_of(listener.user_id)) >= MOST_STREAMS_OF_A_USER:
             await _refuse(send, 429, "Too many open streams.")
         else:
-            await self._stream(Client(listener, topics, session_key), told, since, receive, send)
+            client = Client(listener, topics, session_key, _language(headers))
+            await self._stream(client, told, since, receive, send)
 
     async def _stream(self, client: Client, told: int | None, since: str, receive: Receive, send: Send) -> None:
         self._start()
@@ -212,6 +214,14 @@ async def _refuse(send: Send, status: int, reason: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": reason.encode()})
+
+
+def _language(headers: Mapping[bytes, str]) -> str:
+    """In which pages of this browser are drawn for users who have not chosen one."""
+    request = HttpRequest()
+    request.COOKIES = parse_cookie(headers.get(b"cookie", ""))
+    request.META["HTTP_ACCEPT_LANGUAGE"] = headers.get(b"accept-language", "")
+    return get_language_from_request(request)
 
 
 def _session_key(header: str) -> str:

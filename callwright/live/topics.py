@@ -93,7 +93,7 @@ _shared: dict[str, tuple[str, SharedPart]] = {}
 
 def declare_shared(topic: str, *, of: str, draw: SharedPart, rule: Rule) -> None:
     """`topic` carries a part of the page that shows the same to all who see the same accounts, some moments after
-    something changed on the topic `of`, to those whom `rule` allows. Pages without a part in it are to ask.
+    something changed on the topic `of`, to those whom `rule` allows.
 
     `draw(accounts)` gives its HTML in the active language, None for all accounts. Called in a thread that may use the
     database, once for all who see the same accounts in the same language.

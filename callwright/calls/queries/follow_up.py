@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,7 +17,7 @@ from callwright.calls.queries.visible import call_accounts
 from callwright.calls.search import NONE
 from callwright.calls.viewpoint import Viewpoint
 from callwright.kit.identity import uuid7_floor
-from callwright.staff.queries.rights import Viewer
+from callwright.staff.queries.rights import Viewer, account_scope
 
 PAGE = 50
 COUNT_LIMIT = 999
@@ -123,15 +124,26 @@ MOST_IN_NAVIGATION = 99
 # A constant text: to plan it over all months takes ten times as long as to count, so it is planned once a connection.
 _NUMBER = f"SELECT count(*) FROM (SELECT FROM calls_call c WHERE {{where}} LIMIT {MOST_IN_NAVIGATION + 1}) AS waiting"  # noqa: S608
 _OF_ACCOUNTS = "c.account_id = ANY(%(accounts)s::bigint[])"
+_OF_VIEWER = "c.account_id IN (SELECT account_id FROM staff_accountright WHERE user_id = %(viewer)s)"
 
 
-def waiting_number(accounts: frozenset[int] | None) -> int:
-    """How many calls of these accounts (None: of all) wait to be called back, up to one more than
-    `MOST_IN_NAVIGATION`; one query.
+def waiting_number(viewer: Viewer) -> int:
+    """How many calls of accounts that the viewer sees wait to be called back, up to one more than `MOST_IN_NAVIGATION`;
+    one query.
     """
-    where = WAITS if accounts is None else f"{_OF_ACCOUNTS} AND {WAITS}"
+    scope = account_scope(viewer)
+    return _number("" if scope["all_accounts"] else _OF_VIEWER, viewer=scope["viewer"])
+
+
+def waiting_number_of(accounts: frozenset[int] | None) -> int:
+    """The same for all who see these accounts; None: all of them."""
+    return _number("", accounts=[]) if accounts is None else _number(_OF_ACCOUNTS, accounts=sorted(accounts))
+
+
+def _number(limit: str, **values: Any) -> int:
+    where = f"{limit} AND {WAITS}" if limit else WAITS
     with connection.cursor() as cursor:
-        cursor.execute(_NUMBER.format(where=where), None if accounts is None else {"accounts": sorted(accounts)})
+        cursor.execute(_NUMBER.format(where=where), values if limit else None)
         return int(cursor.fetchone()[0])
 
 

@@ -73,7 +73,7 @@ def test_the_list_takes_few_queries(owner_client: Any, made: Any, django_assert_
         *[made(now() - timedelta(minutes=n), status="missed", client_number=f"+316123400{n:02}") for n in range(60)]
     )
     page(owner_client)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(24):
         shown = page(owner_client)
     assert shown.count('class="missed-row"') == 50 and "missed/rows/" in shown
 

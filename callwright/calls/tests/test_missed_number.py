@@ -11,7 +11,7 @@ from callwright.calls.models import Call, FollowUpReason
 from callwright.calls.operations.follow_up_acts import Seen, close_follow_up
 from callwright.calls.operations.follow_up_changes import Note, note_clients
 from callwright.calls.operations.follow_up_work import work_out_follow_ups
-from callwright.calls.queries.follow_up import WAITS, waiting_number
+from callwright.calls.queries.follow_up import WAITS, waiting_number, waiting_number_of
 from callwright.live.models import LiveEvent
 from callwright.live.topics import Listener, may_hear, shared_of, shared_part
 from callwright.staff.queries.rights import visible_account_ids
@@ -38,10 +38,10 @@ def test_it_counts_whom_the_viewer_may_call_back(
     missed(made, 4, client_number="")  # nobody can
     made(now(), status="missed", follow_up="closed")
     for viewer, waiting in ((owner, 3), (supervisor, 3), (outsider, 2), (administrator, 5)):
-        accounts = visible_account_ids(viewer)
         with django_assert_num_queries(1):
-            assert waiting_number(accounts) == waiting, viewer
-    assert waiting_number(frozenset()) == 0
+            assert waiting_number(viewer) == waiting, viewer
+        assert waiting_number_of(visible_account_ids(viewer)) == waiting, viewer
+    assert waiting_number_of(frozenset()) == 0
 
 
 def test_it_stands_in_the_navigation_in_words_too(made: Any, owner_client: Any) -> None:

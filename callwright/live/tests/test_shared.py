@@ -11,6 +11,7 @@ from callwright.live import topics
 from callwright.live.client import Client
 from callwright.live.hub import Hub
 from callwright.live.queries.log import Logged
+from callwright.live.stream import _language
 from callwright.live.tests.test_digest import heard
 from callwright.live.topics import Listener, declare_shared
 
@@ -82,12 +83,15 @@ async def test_who_begins_to_listen_is_told_how_it_is(drawn: list[tuple[frozense
     assert not elsewhere._waiting and len(drawn) == 1
 
 
-async def test_whose_language_only_the_browser_knows_asks(drawn: list[tuple[frozenset[int] | None, str]]) -> None:
+async def test_who_has_not_chosen_a_language_reads_that_of_the_browser(
+    drawn: list[tuple[frozenset[int] | None, str]],
+) -> None:
     hub = Hub()
-    client = listening(hub, {7}, language="")
+    listener = Listener(1, "agent", None, SimpleNamespace(language=""))
+    for headers in ({b"accept-language": "nl-NL,nl;q=0.9"}, {b"cookie": "django_language=hu"}, {}):
+        hub.add(Client(listener, frozenset({"number"}), "", _language(headers)))
     await hub.tell_shared()
-    assert [one["part"] for one in await heard(client)] == [None]
-    assert not drawn
+    assert sorted(language for _, language in drawn) == ["en", "hu", "nl"]
 
 
 async def test_rights_that_change_while_it_is_drawn_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
