@@ -6,12 +6,12 @@ from zoneinfo import available_timezones
 
 from callwright.imports.models import Mapping
 from callwright.imports.queries.grounds import ground_of, zones_in_use
-from callwright.imports.reading.records import Record
+from callwright.imports.reading.records import Record, records_of
 from callwright.imports.reading.returned import read_before_as
 from callwright.imports.reading.settings import Ground, Settings, settings_from
 from callwright.imports.reading.shapes import recognise
 from callwright.imports.reading.table import look_at_table
-from callwright.imports.reading.text import Unreadable, sample_of
+from callwright.imports.reading.text import Unreadable, later_samples, sample_of
 from callwright.imports.reading.times import began_at, is_time, zone_of
 
 NEEDED = ({"started", "date"}, {"from", "to"})
@@ -29,7 +29,7 @@ def prepare(path: Path, *, zone: str = "", mapping_id: int | None = None) -> Set
         settings.date_order = before[1]
     elif settings.shape in ("free", "own"):
         settings = _with_mapping(settings, records, mapping_id)
-    settings.zone = zone or _zone(settings, records, [before[0]] if before else [])
+    settings.zone = zone or _zone(path, settings, records, [before[0]] if before else [])
     return settings
 
 
@@ -64,14 +64,22 @@ def prepare_table(*, pbx_id: int, shape: str, since: str, until: str = "") -> Se
     return settings
 
 
-def _zone(settings: Settings, records: Sequence[Record], before: list[str]) -> str:
-    """Asterisk's keys say when a call began: what the clock of the file showed then tells its zone. `before`: the zone
-    in which its lines were read once, if they were.
+def _zone(path: Path, settings: Settings, records: Sequence[Record], before: list[str]) -> str:
+    """Asterisk's keys say when a call began: what the clock of the file showed then tells its zone, looked for all over
+    the file, because zones that are the same in winter differ in summer. `before`: the zone in which its lines were
+    read once, if they were.
     """
     zones = [*(set(before) & available_timezones()), *zones_in_use()]
-    if {"uniqueid", "start"} <= set(settings.columns) and (found := _zone_by_keys(settings, records)):
-        return found
+    if {"uniqueid", "start"} <= set(settings.columns):
+        later = [record for piece in later_samples(path) for record in _records(piece, settings)]
+        if found := _zone_by_keys(settings, [*records, *later]):
+            return found
     return zones[0] if zones else "UTC"
+
+
+def _records(piece: bytes, settings: Settings) -> Iterable[Record]:
+    text = piece.decode(settings.encoding, "replace")
+    return records_of(((line, True) for line in text.splitlines(keepends=True)), settings.delimiter)
 
 
 def _zone_by_keys(settings: Settings, records: Sequence[Record]) -> str:

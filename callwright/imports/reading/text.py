@@ -12,6 +12,7 @@ from charset_normalizer import from_bytes
 LONGEST_LINE = 65_536
 """Characters; no record of a PBX comes near. What is longer is skipped to its end."""
 SAMPLE_BYTES = 262_144
+_LATER, _LATER_BYTES = 8, 16_384
 _RATIO = 300
 _RATIO_FROM = 64 * 1024 * 1024
 LARGEST_TEXT = 64 * 1024**3
@@ -62,6 +63,7 @@ class Source:
         except OSError as error:
             raise Unreadable("not_there", str(error)[:200]) from error
         self.size = path.stat().st_size
+        self.is_packed = True
         self.stream = io.BufferedReader(self._unpacked(), 131_072)
 
     def _unpacked(self) -> io.RawIOBase:
@@ -71,6 +73,7 @@ class Source:
             return _Measured(gzip.GzipFile(fileobj=self.raw), self.size)  # type: ignore[arg-type]
         if head == b"PK\x03\x04":
             return _Measured(self._member(), self.size)
+        self.is_packed = False
         return _Measured(self.raw, LARGEST_TEXT)
 
     def _member(self) -> IO[bytes]:
@@ -98,6 +101,22 @@ def sample_of(path: Path) -> bytes:
     source = Source(path)
     try:
         return source.stream.read(SAMPLE_BYTES)
+    finally:
+        source.close()
+
+
+def later_samples(path: Path) -> list[bytes]:
+    """Whole lines from further on in a text that is not packed; none of a short one. Raises Unreadable."""
+    source = Source(path)
+    try:
+        if source.size <= SAMPLE_BYTES or source.is_packed:
+            return []
+        pieces = []
+        for part in range(1, _LATER + 1):
+            source.raw.seek((source.size - _LATER_BYTES) * part // _LATER)
+            piece = source.raw.read(_LATER_BYTES)
+            pieces.append(piece[piece.find(b"\n") + 1 : piece.rfind(b"\n") + 1])
+        return pieces
     finally:
         source.close()
 
