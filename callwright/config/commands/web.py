@@ -4,6 +4,7 @@ import argparse
 import os
 import socket
 
+from callwright.config.environment import file_storage
 from callwright.config.failure import CommandFailed
 
 _STOP_LIMIT_S = 5  # open event streams are cut after this; browsers come back by themselves
@@ -22,6 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     from granian.log import LogLevels
 
     ensure_port_is_free(arguments.host, arguments.port)
+    file_storage()  # a slip is told here, once, and not by each server that cannot begin
     Granian(
         "callwright.config.web_worker:application",
         address=arguments.host,

@@ -154,9 +154,11 @@ def test_a_bucket_that_is_half_set_is_told_in_words(tmp_path: Path, given: dict[
     assert found["level"] == "problem" and said in found["what_to_do"]
 
 
-def test_every_command_says_what_is_wrong_with_the_variables(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["migrate"], ["web", "--port", "0"], ["worker"], ["link"]])
+def test_every_command_says_what_is_wrong_with_the_variables(tmp_path: Path, words: list[str]) -> None:
     known = {**os.environ, "CALLWRIGHT_HOME": str(tmp_path), "CALLWRIGHT_S3_REGION": "eu-west-1"}
-    command = [sys.executable, "-m", "callwright.config.command", "migrate"]
+    command = [sys.executable, "-m", "callwright.config.command", *words]
     done = subprocess.run(command, env=known, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert done.stderr.startswith("callwright migrate: CALLWRIGHT_S3_REGION is set, but CALLWRIGHT_S3_BUCKET is not.")
+    said = f"callwright {words[0]}: CALLWRIGHT_S3_REGION is set, but CALLWRIGHT_S3_BUCKET is not."
+    assert done.stderr.startswith(said)
