@@ -1,5 +1,6 @@
-"""The link and the worker alone see to what nobody asks for: limits, missed calls, totals (CALL-6, CALL-7, REP-8)."""
+"""The link and the worker alone see to what nobody asks for: limits, missed calls, folders, totals (CALL-6, CALL-7)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,15 @@ FLAGGED = """
     SELECT EXTRACT(epoch FROM clock_timestamp() - talking_since)::float, limit_s FROM calls_call
     WHERE too_long AND ended_at IS NULL
 """
+FOLDER = """
+    INSERT INTO imports_watchedfolder (path, pbx_id, zone, after, enabled, sizes, problem)
+    SELECT %s, id, 'UTC', 'move', true, '{}', '' FROM telephony_pbx RETURNING id
+"""
+RECORD = (
+    '"","0612345678","31209002040","in","","PJSIP/trunk-00000001","PJSIP/2040-00000002","Dial","PJSIP/2040,30",'
+    '"2026-11-02 10:00:00","2026-11-02 10:00:10","2026-11-02 10:00:20",20,10,"ANSWERED","",'
+    '"1793613600.1",""'
+)
 TOTALS = "SELECT direction, status, sum(calls)::int, sum(talk_s)::int FROM calls_daytotal GROUP BY 1, 2 ORDER BY 1, 2"
 CALLER, CLIENT = "31612345678", "31687654321"
 
@@ -66,6 +76,17 @@ async def test_a_long_call_and_a_missed_one(house: Installation) -> None:
         await until(lambda: house.rows(TOTALS) == expected, 30, "the totals hold the three calls")
         assert house.rows("SELECT count(*) FROM calls_toolongreview WHERE told_at IS NOT NULL") == [(1,)]
     assert "could not be done" not in worker.said() and "failed" not in worker.said()
+
+
+async def test_a_file_that_comes_into_a_watched_folder(house: Installation, tmp_path: Path) -> None:
+    watched = tmp_path / "cdr"
+    watched.mkdir()
+    house.rows(FOLDER, str(watched))
+    house.start("worker")
+    (watched / "Master.csv").write_text(RECORD + "\n")
+    await until((watched / "done" / "Master.csv").exists, 120, "the file is imported and put away")
+    assert house.rows("SELECT client_number, status, talk_s FROM calls_call") == [("+31612345678", "answered", 10)]
+    await until(lambda: house.rows(TOTALS) == [("inbound", "answered", 1, 10)], 30, "its day is added up")
 
 
 async def test_a_call_back_counts_when_the_clock_of_the_pbx_was_set_back_before_it(house: Installation) -> None:
