@@ -30,14 +30,20 @@ class CallsConfig(AppConfig):
         from callwright.calls.follow_up_event import declare_follow_up
         from callwright.calls.operations import follow_up_changes, follow_up_removal
         from callwright.calls.ports import connect_listener, connect_removal, connect_report
-        from callwright.calls.views.missed_number import number_context
+        from callwright.calls.views.missed_number import draw_number, number_context
         from callwright.contacts.ports import connect_numbers
         from callwright.kit.navigation import NavCount, NavEntry, declare_navigation
+        from callwright.live.topics import declare_shared
+        from callwright.staff.rules import role_has
 
         connect_listener("follow_up", follow_up_changes.note_changes)
         connect_numbers("follow_up", follow_up_changes.note_numbers)
         connect_removal("follow_up", follow_up_removal.forget_acts)
         connect_report("follow_up", follow_up_removal.acts_of_calls)
+        declare_shared(
+            "missed-number", of="missed", draw=draw_number,
+            rule=lambda listener, rest: role_has(listener.role, "follow_up_calls"),
+        )  # fmt: skip
         declare_navigation(
             NavEntry(
                 "missed", _("Missed calls"), "calls:follow_up", "phone-x", 22,

@@ -1,13 +1,13 @@
 """The topics of the product and who may hear each; and who a user is to the live stream.
 
-Declared here, in the layer that sees all capabilities, so that the whole list stands in one place.
+Declared here, in the layer that sees all capabilities, so that the whole list stands in one place; but for parts that
+are the same for many, which stand with what draws them (`missed-number` in calls).
 """
 
 from typing import Any
 
 from django.utils import timezone
 
-from callwright.calls.views.missed_number import draw_number
 from callwright.desk.operations.watch_desks import note_open_desks
 from callwright.desk.pushed import call_part
 from callwright.live.topics import (
@@ -16,7 +16,6 @@ from callwright.live.topics import (
     declare,
     declare_digest,
     declare_part,
-    declare_shared,
     set_source,
     set_watch,
 )
@@ -29,7 +28,6 @@ def declare_topics() -> None:
     set_watch(_desks_open)
     declare("calls", _with("see_register"))
     declare("missed", _with("follow_up_calls"))
-    declare_shared("missed-number", of="missed", draw=draw_number, rule=_with("follow_up_calls"))
     declare("contacts", _with("see_contacts"))
     declare("contact", _with("see_contacts"))
     declare("accounts", _with("see_accounts"))
