@@ -25,6 +25,22 @@ _TAKE = """
         ORDER BY in_bulk, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
     RETURNING tries, account_id, since, call_id, contact_id, number, in_bulk
 """
+# An import notes a client with each part of its file; their calls are looked up once for all of these.
+_MOST_TOGETHER = 100_000
+_TOGETHER = f"""
+    WITH notes AS MATERIALIZED (
+        SELECT id, account_id, contact_id, number, since FROM calls_followuppending
+        WHERE in_bulk AND call_id IS NULL AND not_before IS NULL
+        ORDER BY id LIMIT {_MOST_TOGETHER} FOR UPDATE SKIP LOCKED
+    ), clients AS MATERIALIZED (
+        SELECT array_agg(id ORDER BY id) AS ids, min(since) AS since FROM notes
+        GROUP BY account_id, contact_id, number HAVING count(*) > 1
+    ), gone AS (
+        DELETE FROM calls_followuppending USING (SELECT unnest(ids[2:]) AS id FROM clients) AS c
+        WHERE calls_followuppending.id = c.id
+    )
+    UPDATE calls_followuppending p SET since = c.since FROM clients c WHERE p.id = c.ids[1] AND p.since <> c.since
+"""  # noqa: S608 (a number of ours)
 
 
 def work_out_follow_ups(now: datetime, *, batch: int = BATCH) -> int:
@@ -37,7 +53,17 @@ def work_out_follow_ups(now: datetime, *, batch: int = BATCH) -> int:
         taken += done
         if done < batch:
             break
+        if taken == batch:  # the first of many
+            _put_together()
     return taken
+
+
+@transaction.atomic
+def _put_together() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK)
+        if cursor.fetchone() == (True,):
+            cursor.execute(_TOGETHER)
 
 
 @transaction.atomic

@@ -266,3 +266,17 @@ def test_working_out_twice_changes_and_tells_nothing(made: Any) -> None:
     touched(missed, back)
     assert Call.objects.filter(pk=missed.pk).values().get() == before
     assert LiveEvent.objects.count() == events
+
+
+def test_a_client_of_whom_an_import_told_in_many_parts_is_worked_out_once(made: Any) -> None:
+    missed = [made(at(n), status="missed", follow_up="not_called_back", client_number="+31612345678") for n in (0, 40)]
+    made(at(20), direction="outbound", status="answered", client_number="+31612345678", answered_at=at(20))
+    other = made(at(5), status="missed", follow_up="not_called_back", client_number="+31698765432")
+    account = missed[0].account_id
+    note_clients(
+        Note(account, at(60 - n), number="+31612345678" if n % 2 else "+31698765432", in_bulk=True) for n in range(61)
+    )
+    assert work_out_follow_ups(NOW, batch=5) == 5 + 2
+    assert not FollowUpPending.objects.exists()
+    assert [state_of(one) for one in missed] == [("called_back", at(20)), ("not_called_back", None)]
+    assert state_of(other) == ("not_called_back", None)

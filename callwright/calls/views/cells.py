@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from uuid import UUID
 
-from babel.dates import format_skeleton, format_time, get_timezone_location
+from babel.dates import format_skeleton, format_time
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -122,8 +122,7 @@ class Drawer:
         """The account's time where it differs; the place is in the tip, or the column would be wide for all rows."""
         if there is None:
             return ""
-        place = get_timezone_location(call.account_zone, locale=kit.viewer_locale(), return_city=True)
-        shown = self._clock(there.hour, there.minute)
+        place, shown = kit.zone_place(call.account_zone), self._clock(there.hour, there.minute)
         return format_html('<span class="other-zone" title="{}"><bdi>{}</bdi></span>', place, shown)
 
     def _clock(self, hour: int, minute: int) -> str:

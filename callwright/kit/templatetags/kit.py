@@ -116,13 +116,22 @@ def local_time(moment: datetime | None, account_zone: str = "", form: str = "tim
     placed = in_zones(moment, zone, account_zone or None)
     beside: SafeString | str = ""
     if placed.account is not None:
-        named = babel_dates.get_timezone_location(account_zone, locale=viewer_locale(), return_city=True)
         text = _written(placed.account, "time" if form == "full" else form)
-        beside = format_html('<span class="other-zone"><bdi>{}</bdi> {}</span>', text, named)
+        beside = format_html('<span class="other-zone"><bdi>{}</bdi> {}</span>', text, zone_place(account_zone))
     return format_html(
         '<time datetime="{}" title="{} ({})"><bdi>{}</bdi></time>{}',
         moment.isoformat(), _written(placed.viewer, "complete"), zone, _written(placed.viewer, form), beside,
     )  # fmt: skip
+
+
+def zone_place(zone: str) -> str:
+    """The place after which a time zone is named, by the viewer's locale: Stockholm."""
+    return _place_text(zone, viewer_locale())
+
+
+@lru_cache(maxsize=1024)
+def _place_text(zone: str, locale: Locale) -> str:
+    return str(babel_dates.get_timezone_location(zone, locale=locale, return_city=True))
 
 
 def written_day(day: date) -> str:
