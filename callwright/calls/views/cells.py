@@ -12,7 +12,6 @@ from babel.dates import format_skeleton, format_time
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from callwright.calls.views.recording_cells import recording_cell
 from callwright.calls.views.too_long_cells import too_long_cell, too_long_sign
 from callwright.calls.views.wording import DIRECTION_ICONS, DIRECTIONS, HUNG_UP_BY
 from callwright.kit.clock import in_zones, viewer_zone
+from callwright.kit.markup import escape, format_html
 from callwright.kit.phone_numbers import format_number
 from callwright.kit.statuses import status
 from callwright.kit.templatetags import kit
@@ -45,7 +45,7 @@ class ShownRow:
 
     @property
     def html(self) -> SafeString:
-        inside = "".join(f'<td class="{name}">{conditional_escape(cell)}</td>' for name, cell in self.cells)
+        inside = "".join(f'<td class="{name}">{escape(cell)}</td>' for name, cell in self.cells)
         call = self.call
         return mark_safe(  # noqa: S308  (codes, ids, and cells that are escaped already)
             f'<tr id="call-{call.id}" class="call-row{" inbound" * (call.direction == "inbound")}" tabindex="-1" '

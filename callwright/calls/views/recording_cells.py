@@ -1,12 +1,12 @@
 """How a row of the register shows its recording: icon and word, and a button that plays it where a player stands by."""
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from callwright.calls.models import RecordingState
 from callwright.calls.queries.register import CallRow
+from callwright.kit.markup import format_html
 from callwright.kit.templatetags import kit
 
 _LOOKS = {

@@ -9,9 +9,9 @@ from babel.dates import format_time
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from callwright.kit.markup import format_html
 from callwright.kit.templatetags.kit import viewer_locale, written_day
 
 register = template.Library()

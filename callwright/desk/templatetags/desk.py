@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from babel import dates as babel_dates
 from babel import numbers as babel_numbers
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from callwright.calls.queries.agent_calls import ListedCall
 from callwright.desk.queries.card import Card
 from callwright.desk.queries.desk import Listed
 from callwright.kit.clock import viewer_zone
+from callwright.kit.markup import format_html
 from callwright.kit.statuses import status
 from callwright.kit.templatetags.kit import duration, icon, local_time, phone, viewer_locale
 

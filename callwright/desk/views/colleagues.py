@@ -14,7 +14,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from django.views.decorators.http import require_GET
 
 from callwright.desk.views.asking import StaffRequest
 from callwright.kit.access import requires
+from callwright.kit.markup import format_html
 from callwright.kit.templatetags.kit import icon, status_pill
 from callwright.staff.queries.colleagues import STATES, Colleague, working_for
 from callwright.staff.queries.rights import visible_account_ids

@@ -12,7 +12,7 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from callwright.kit.avatars import initials_of, tone_of
 from callwright.kit.clock import format_duration, in_zones, viewer_zone
 from callwright.kit.icon_names import icon_name as name_of_icon
+from callwright.kit.markup import format_html
 from callwright.kit.phone_numbers import format_number
 from callwright.kit.statuses import status
 
