@@ -189,6 +189,18 @@ def _run(*words: object, url: str) -> None:
         raise RuntimeError(f"The migrations fail on an empty database:\n{done.stderr}")
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a real disk of its own that is hardly larger than nothing."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("a small disk can be mounted by root only")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:
     """Fresh migrated databases: `databases.clone()` gives the URL of a new one."""

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 from asgiref.sync import sync_to_async
 
-from callwright.recordings.tests.test_sources import SshServer, give, web
+from callwright.recordings.tests.servers import SshServer, give, web
 from callwright.telephony.asterisk import commands
 from callwright.telephony.asterisk.channels import TranslatorConfig
 from callwright.telephony.asterisk.client import ActionRefused, Address, Ami

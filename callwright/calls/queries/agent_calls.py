@@ -13,9 +13,9 @@ from django.db import connection
 from django.db.models import Max
 
 from callwright.calls.models import Leg
+from callwright.calls.queries.one_plan import one_plan
 from callwright.contacts.queries.contacts import CategoryMark, photo_url
 from callwright.kit.identity import uuid7_floor
-from callwright.kit.one_plan import one_plan
 from callwright.staff.queries.rights import Viewer, account_scope
 
 _OVER_PARTITIONS = frozenset({"agent_missed_calls.sql"})  # hundreds of desks ask

@@ -1,9 +1,12 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from callwright.recordings.tests.servers import SshServer
 
 
 @pytest.fixture
@@ -20,6 +23,16 @@ def monitor(tmp_path: Path) -> Path:
     folder = tmp_path / "monitor"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def ssh(monitor: Path) -> "Iterator[SshServer]":
+    """An SFTP server with that folder."""
+    from callwright.recordings.tests.servers import SshServer
+
+    server = SshServer(monitor)
+    yield server
+    server.stop()
 
 
 @pytest.fixture

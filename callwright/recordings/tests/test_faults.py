@@ -19,7 +19,7 @@ from callwright.recordings.operations.claim import ClaimLost, renew, take_due
 from callwright.recordings.operations.fetch_recording import fetch_recording
 from callwright.recordings.operations.keep_files import remove_left_behind
 from callwright.recordings.testing import add_recorded_call, fetch_now, process_environment, settled, tone
-from callwright.recordings.tests.test_sources import give, web
+from callwright.recordings.tests.servers import give, web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,7 +4,7 @@ import base64
 import os
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from callwright.recordings.models import Part, Recording, Source, StoredFile
 from callwright.recordings.operations.open_source import sealed
 from callwright.recordings.operations.save_source import confirm_host_key, try_source
 from callwright.recordings.testing import add_recorded_call, fetch_now, tone
+from callwright.recordings.tests.servers import SshServer, give, web
 from callwright.recordings.tests.test_settings import sftp
-from callwright.recordings.tests.test_sources import SshServer, give, web
 from callwright.staff.models import User
 
 pytestmark = pytest.mark.django_db
@@ -28,13 +28,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def admin(make_user: Any, browser_of: Any) -> Any:
     return browser_of(make_user("ada", role="administrator", all_accounts=True))
-
-
-@pytest.fixture
-def ssh(monitor: Path) -> Iterator[SshServer]:
-    server = SshServer(monitor)
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -171,16 +164,10 @@ def test_a_web_server_gets_user_and_password(
 
 
 @pytest.fixture
-def small_spool(tmp_path: Path, settings: Any, kept: Path) -> Iterator[Path]:
+def small_spool(small_disk: Path, settings: Any, kept: Path) -> Path:
     """The data folder, on a disk of its own that is hardly larger than nothing; what is kept lies on another one."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("a small disk can be mounted by root only")
-    settings.HOME = folder
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    settings.HOME = small_disk
+    return small_disk
 
 
 @pytest.mark.fault
