@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "callwright.contacts",
     "callwright.calls",
     "callwright.recordings",
+    "callwright.registration",
     "callwright.imports",
     "callwright.desk",
 ]

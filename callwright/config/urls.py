@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/", include("callwright.imports.urls")),
     path("messages/", include("callwright.messaging.urls")),
     path("recordings/", include("callwright.recordings.urls")),
+    path("registration/", include("callwright.registration.urls")),
     path("kit/", include("callwright.kit.urls")),
     path("", include("callwright.desk.urls")),
     path("", include("callwright.staff.urls")),

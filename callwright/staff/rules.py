@@ -25,6 +25,7 @@ Right = Literal[
     "see_accounts",
     "set_up_accounts",
     "set_up_categories",
+    "set_up_registration",
     "set_up_card",
     "watch_floor",
     "move_employees",
@@ -47,6 +48,7 @@ _AGENT: frozenset[Right] = _READS | {
 _SUPERVISOR: frozenset[Right] = _AGENT | {
     "set_up_accounts",
     "set_up_categories",
+    "set_up_registration",
     "set_up_card",
     "watch_floor",
     "move_employees",

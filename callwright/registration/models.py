@@ -1,0 +1,56 @@
+"""What employees are asked about calls: categories with their topics, and where each is offered (REG-1)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from callwright.registration.rules import CHANNELS, DIRECTIONS
+
+
+class Category(models.Model):
+    """A question with its topics. Retired instead of deleted: what was registered names its topics. An empty list of
+    directions, channels, accounts or queues means all of them.
+    """
+
+    name = models.CharField(_("name"), max_length=80)
+    several = models.BooleanField(_("several topics at once"), default=False)
+    directions = ArrayField(models.CharField(max_length=10), default=list)  # of rules.DIRECTIONS
+    channels = ArrayField(models.CharField(max_length=10), default=list)  # of rules.CHANNELS
+    for_campaigns = models.BooleanField(_("only in calls of the dialler"), default=False)
+    accounts = models.ManyToManyField("accounts.Account", related_name="+")
+    queues = models.ManyToManyField("telephony.Queue", related_name="+")
+    position = models.PositiveIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(directions__contained_by=DIRECTIONS), name="registration_directions"),
+            models.CheckConstraint(condition=Q(channels__contained_by=CHANNELS), name="registration_channels"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(models.Model):
+    """What can be ticked in a category, or under another topic of it (one level). Renamed, it stays the same topic;
+    what was registered keeps the words that were ticked then.
+    """
+
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="topics")
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="subtopics")
+    name = models.CharField(_("name"), max_length=80)
+    wants_comment = models.BooleanField(_("asks for a comment"), default=False)
+    position = models.PositiveIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(parent=F("id")), name="registration_topic_not_its_own")]
+
+    def __str__(self) -> str:
+        return self.name

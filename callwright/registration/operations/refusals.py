@@ -1,0 +1,11 @@
+"""Why a change of categories or topics is refused."""
+
+LONGEST_NAME = 80
+
+
+class Refused(Exception):
+    """`reason` is a code: no_name, name_too_long, missing, too_deep, other_category, name_taken."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
