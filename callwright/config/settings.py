@@ -38,6 +38,8 @@ INSTALLED_APPS = [
     "callwright.recordings",
     "callwright.registration",
     "callwright.imports",
+    "callwright.reports",
+    "callwright.floor",
     "callwright.desk",
 ]
 

@@ -54,3 +54,25 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# Parts of this module, in files of their own.
+from callwright.registration.models_registered import (  # noqa: E402
+    DueRegistration,
+    MustRegister,
+    PanelChoice,
+    PanelSettings,
+    Registration,
+    RegistrationChange,
+)
+
+__all__ = [
+    "Category",
+    "DueRegistration",
+    "MustRegister",
+    "PanelChoice",
+    "PanelSettings",
+    "Registration",
+    "RegistrationChange",
+    "Topic",
+]

@@ -10,7 +10,6 @@ from callwright.registration.models import Category, Topic
 from callwright.registration.queries.categories import offered_for
 from callwright.registration.rules import Subject
 from callwright.staff.models import AccountRight, AuditEntry, User
-from callwright.telephony.models import Pbx, Queue
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +65,9 @@ def test_categories_and_topics_are_added_in_order_with_one_level_under_them(boss
         ("Order", ["Late"]), ("Complaint", []),
     ]  # fmt: skip
     late = Topic.objects.get(name="Late")
-    answer = boss.post(f"/registration/topics/{category.pk}/topics/", {"name": "Deeper", "parent": late.pk}, follow=True)
+    answer = boss.post(
+        f"/registration/topics/{category.pk}/topics/", {"name": "Deeper", "parent": late.pk}, follow=True
+    )
     assert "no deeper" in answer.content.decode()
     assert not Topic.objects.filter(name="Deeper").exists()
     assert {"registration_category_added", "registration_topic_added"} <= set(
