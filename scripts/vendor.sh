@@ -31,6 +31,14 @@ done
 fetch @fontsource-variable/noto-sans-arabic@5.3.0 noto-sans-arabic
 cp "$work/noto-sans-arabic/files/noto-sans-arabic-arabic-wght-normal.woff2" "$target/noto-sans-arabic/"
 
+# The same letters for PDF, which is set with whole TrueType fonts. The packages are MIT, the fonts OFL.
+fetch @expo-google-fonts/inter@0.4.2 pdf-inter
+fetch @expo-google-fonts/noto-sans-arabic@0.4.3 pdf-noto-sans-arabic
+for folder in pdf-inter pdf-noto-sans-arabic; do
+    cp "$work/$folder/LICENSE_FONT" "$target/$folder/LICENSE"
+    cp "$work/$folder"/400Regular/*.ttf "$work/$folder"/600SemiBold/*.ttf "$target/$folder/"
+done
+
 # Its <style> would be refused by our security policy: it becomes a template, which the player adopts as a style sheet.
 fetch wavesurfer.js@8.0.1 wavesurfer
 sed -e 's#<style${[^>]*>#<template>#' -e 's#</style>#</template>#' -e '/^\/\/# sourceMappingURL=/d' \
