@@ -27,6 +27,9 @@ class Organisation(models.Model):
         _("unknown callers"), max_length=10, choices=UnknownCallers.choices, default=UnknownCallers.OFFER
     )
     card_layout = models.JSONField(default=list, blank=True)
+    card_layout_version = models.PositiveIntegerField(default=0)
+    card_layout_at = models.DateTimeField(null=True)
+    card_layout_by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="accounts_organisation_single")]
@@ -49,6 +52,9 @@ class Account(models.Model):
         _("unknown callers"), max_length=10, choices=UnknownCallers.choices, blank=True
     )  # blank: as the organisation
     card_layout = models.JSONField(default=list, blank=True)  # empty: as the organisation
+    card_layout_version = models.PositiveIntegerField(default=0)
+    card_layout_at = models.DateTimeField(null=True)
+    card_layout_by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
     screen_pop_url = models.CharField(_("screen-pop address"), max_length=500, blank=True)
     call_back_within_s = models.PositiveIntegerField(_("call back within (seconds)"), null=True)  # None: 20 minutes
     holidays_country = models.CharField(_("public holidays of"), max_length=2, blank=True)  # blank: none
@@ -73,6 +79,7 @@ class Line(models.Model):
     number = models.CharField(_("number"), max_length=32)  # E.164 where it is one
     label = models.CharField(_("label"), max_length=100, blank=True)
     greeting = models.TextField(_("how to greet"), blank=True)  # blank: as the account
+    instructions = models.TextField(_("instructions for agents"), blank=True)  # beside those of the account
     retired = models.BooleanField(default=False)  # leads nowhere any more; calls of the past keep its label
 
     class Meta:
@@ -127,3 +134,31 @@ class ClosedDay(models.Model):
     class Meta:
         ordering = ["on"]
         constraints = [models.UniqueConstraint(fields=["account", "on"], name="accounts_closedday_once")]
+
+
+# Parts of this module, in files of their own.
+from callwright.accounts.models_knowledge import KnowledgeChange, KnowledgeEntry  # noqa: E402
+from callwright.accounts.models_people import (  # noqa: E402
+    AccountPerson,
+    ForwardingRule,
+    ForwardingStep,
+    PersonAbsence,
+    PersonSpan,
+)
+
+__all__ = [
+    "Account",
+    "AccountPerson",
+    "ClosedDay",
+    "ForwardingRule",
+    "ForwardingStep",
+    "KnowledgeChange",
+    "KnowledgeEntry",
+    "Line",
+    "NoteRecipient",
+    "OpenSpan",
+    "Organisation",
+    "PersonAbsence",
+    "PersonSpan",
+    "UnknownCallers",
+]
