@@ -184,22 +184,6 @@ class Leg(AccountData):
         ordering = ["position"]
 
 
-class CallNote(AccountData):
-    """What an agent wrote of a call for the account."""
-
-    call = models.ForeignKey(
-        Call, on_delete=models.DO_NOTHING, related_name="notes", db_constraint=False, db_index=False
-    )
-    text = models.TextField(_("note"))
-    recipients = models.JSONField(default=list, blank=True)  # [{"id", "name", "email", "phone"}] as chosen then
-    by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["account", "call"], name="calls_note_call")]
-
-
 class ColumnChoice(models.Model):
     """Which columns of the register a user sees, in order."""
 
@@ -362,6 +346,15 @@ class FinalTotals(models.Model):
 from callwright.calls.models_days import DayZone  # noqa: E402
 from callwright.calls.models_follow_up import FollowUpAct, FollowUpPending, FollowUpReason  # noqa: E402
 from callwright.calls.models_kept import SavedSearch, ViewPlace  # noqa: E402
+from callwright.calls.models_notes import (  # noqa: E402
+    CallNote,
+    NoteComment,
+    NoteCopy,
+    NoteReading,
+    NoteSending,
+    NoteSettings,
+    NoteState,
+)
 from callwright.calls.models_too_long import (  # noqa: E402
     TooLongDue,
     TooLongOutcome,
@@ -372,11 +365,18 @@ from callwright.calls.models_too_long import (  # noqa: E402
 
 __all__ = [
     "AccountData",
+    "CallNote",
     "DayZone",
     "FollowUpAct",
     "FollowUpPending",
     "FollowUpReason",
     "Marker",
+    "NoteComment",
+    "NoteCopy",
+    "NoteReading",
+    "NoteSending",
+    "NoteSettings",
+    "NoteState",
     "SavedSearch",
     "TooLongDue",
     "TooLongOutcome",
