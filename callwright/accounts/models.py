@@ -30,6 +30,8 @@ class Organisation(models.Model):
     card_layout_version = models.PositiveIntegerField(default=0)
     card_layout_at = models.DateTimeField(null=True)
     card_layout_by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    wrap_up_times = models.PositiveSmallIntegerField(_("how often wrap-up can be extended"), default=3)
+    wrap_up_more_s = models.PositiveSmallIntegerField(_("by how many seconds each time"), default=30)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="accounts_organisation_single")]
@@ -57,6 +59,7 @@ class Account(models.Model):
     card_layout_by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
     screen_pop_url = models.CharField(_("screen-pop address"), max_length=500, blank=True)
     call_back_within_s = models.PositiveIntegerField(_("call back within (seconds)"), null=True)  # None: 20 minutes
+    wrap_up_s = models.PositiveIntegerField(_("wrap-up limit (seconds)"), null=True)  # None: as the queue
     holidays_country = models.CharField(_("public holidays of"), max_length=2, blank=True)  # blank: none
     holidays_subdivision = models.CharField(_("region"), max_length=20, blank=True)
 

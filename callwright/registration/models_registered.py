@@ -21,6 +21,7 @@ class Registration(models.Model):
     topics = ArrayField(models.BigIntegerField(), default=list)
     words = models.JSONField(default=list)  # of each topic: [category, topic above or "", topic]
     comment = models.TextField(_("comment"), blank=True)
+    revision = models.BigIntegerField(default=0)  # of the screen that saved it: what was sent earlier comes too late
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -166,7 +166,9 @@ class AgentState(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)  # when wrap-up ends by itself
     call_id = models.UUIDField(null=True, blank=True)
-    calls = models.JSONField(default=dict)  # id of each call at the extension: its phase, and its wrap-up limit
+    calls = models.JSONField(default=dict)  # id of each call at the extension: its phase, and what its end brings
+    due = models.JSONField(default=list)  # ids of the calls to be registered first; until then wrap-up has no end
+    extended = models.PositiveSmallIntegerField(default=0)  # how often the agent took more time for this wrap-up
     queue_in_step = models.BooleanField(default=True)  # the PBX has confirmed the pause or its end
     queue_problem = models.CharField(max_length=200, blank=True)
 
