@@ -26,12 +26,14 @@ def _drawn() -> list[str]:
     """Those that Jinja draws, which can be compiled too."""
     from jinja2 import TemplateError
 
-    from callwright.desk.drawing import TEMPLATES
+    from callwright.desk import drawing as desk
+    from callwright.registration import drawing as registration
 
     problems = []
-    for name in TEMPLATES.list_templates():
-        try:
-            TEMPLATES.get_template(name)
-        except TemplateError as error:
-            problems.append(f"callwright/desk/drawn/{name}: {type(error).__name__}: {error}")
+    for capability, templates in (("desk", desk.TEMPLATES), ("registration", registration.TEMPLATES)):
+        for name in templates.list_templates():
+            try:
+                templates.get_template(name)
+            except TemplateError as error:
+                problems.append(f"callwright/{capability}/drawn/{name}: {type(error).__name__}: {error}")
     return problems

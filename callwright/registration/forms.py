@@ -9,7 +9,7 @@ from callwright.accounts.queries.accounts import visible_accounts
 from callwright.registration import words
 from callwright.registration.operations.refusals import LONGEST_NAME
 from callwright.registration.operations.save_category import CategoryWish
-from callwright.registration.queries.categories import ShownCategory, may_set_for_all
+from callwright.registration.queries.categories import ShownCategory, may_set_offer_for_all
 from callwright.registration.queries.places import queue_choices
 from callwright.registration.rules import CHANNELS, DIRECTIONS
 
@@ -38,7 +38,7 @@ class CategoryForm(forms.Form):
 
     def __init__(self, *arguments: Any, viewer: Any, edited: ShownCategory | None = None, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.viewer, self.for_all = viewer, may_set_for_all(viewer)
+        self.viewer, self.for_all = viewer, may_set_offer_for_all(viewer)
         self.fields["queues"].choices = queue_choices(viewer)  # type: ignore[attr-defined]
         kept = edited.place.account_ids if edited else ()
         known = visible_accounts(viewer).filter(pk__in=kept).order_by("name").values_list("pk", "name")

@@ -1,14 +1,14 @@
-"""Categories with their topics: as agents are offered them, and as supervisors set them up (REG-1)."""
+"""Categories with their topics as supervisors set them up (REG-1)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from callwright.accounts.queries.accounts import is_house
+from callwright.accounts.queries.accounts import may_set_for_all
 from callwright.registration.models import Category, Topic
-from callwright.registration.rules import Place, Subject, is_offered
-from callwright.staff.queries.rights import Viewer, may, sees_all_accounts, visible_account_ids
+from callwright.registration.rules import Place
+from callwright.staff.queries.rights import Viewer, may, visible_account_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +73,21 @@ def visible_categories(viewer: Viewer) -> QuerySet[Category]:
 def changeable_categories(viewer: Viewer) -> QuerySet[Category]:
     """Of these, those whose accounts are all the viewer's: what other accounts are offered is not theirs to change."""
     categories, allowed = visible_categories(viewer), visible_account_ids(viewer)
-    if allowed is None or may_set_for_all(viewer):
+    if allowed is None or may_set_offer_for_all(viewer):
         return categories
     others = Category.accounts.through.objects.exclude(account_id__in=allowed).values("category_id")
     return categories.exclude(accounts=None).exclude(pk__in=others)
 
 
-def may_set_for_all(viewer: Viewer) -> bool:
-    """Whether the viewer may set up categories for all accounts: who sees them all, or whose house has only one."""
-    return may(viewer, "set_up_registration") and (sees_all_accounts(viewer) or is_house())
+def may_set_offer_for_all(viewer: Viewer) -> bool:
+    """Whether the viewer may set up categories for all accounts."""
+    return may_set_for_all(viewer, "set_up_registration")
 
 
 def set_up_rows(viewer: Viewer) -> list[ShownCategory]:
     """All categories that the viewer may see, retired ones too; six queries."""
     mine = set(changeable_categories(viewer).values_list("pk", flat=True))
     return _shown(visible_categories(viewer), mine, visible_account_ids(viewer))
-
-
-def offered_for(subject: Subject) -> list[ShownCategory]:
-    """What an agent is asked about a call or request: what is offered now, in order; four queries."""
-    rows = _shown(Category.objects.filter(retired_at=None), set(), None)
-    return [row for row in rows if row.offered and is_offered(row.place, subject)]
 
 
 def _shown(categories: QuerySet[Category], mine: set[int], allowed: frozenset[int] | None) -> list[ShownCategory]:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from callwright.accounts.models import Account
 from callwright.registration.models import Category, Topic
-from callwright.registration.queries.categories import offered_for
+from callwright.registration.queries.offer import offered_for
 from callwright.registration.rules import Subject
 from callwright.staff.models import AccountRight, AuditEntry, User
 
@@ -61,7 +61,7 @@ def test_categories_and_topics_are_added_in_order_with_one_level_under_them(boss
     topic(boss, category, "Complaint")
     topic(boss, category, "Late", parent=order.pk)
     [shown] = offered_for(Subject(account_id=0, direction="inbound"))
-    assert [(one.name, [under.name for under in one.offered]) for one in shown.offered] == [
+    assert [(one.name, [under.name for under in one.under]) for one in shown.topics] == [
         ("Order", ["Late"]), ("Complaint", []),
     ]  # fmt: skip
     late = Topic.objects.get(name="Late")

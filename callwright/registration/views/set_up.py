@@ -16,6 +16,7 @@ from callwright.accounts.queries.choosing import account_chooser
 from callwright.kit.access import requires
 from callwright.kit.identity import id_in
 from callwright.registration import words
+from callwright.registration.drawing import draw_choices
 from callwright.registration.forms import CategoryForm
 from callwright.registration.operations import put_in_order
 from callwright.registration.operations import retire as retiring
@@ -25,10 +26,10 @@ from callwright.registration.operations.save_topic import TopicWish, save_topic
 from callwright.registration.queries.categories import (
     ShownCategory,
     changeable_categories,
-    may_set_for_all,
-    offered_for,
+    may_set_offer_for_all,
     set_up_rows,
 )
+from callwright.registration.queries.offer import offered_for
 from callwright.registration.queries.places import queue_choices
 from callwright.registration.rules import CHANNELS, DIRECTIONS, Subject
 
@@ -133,7 +134,7 @@ def _page(request: HttpRequest) -> dict[str, Any]:
     return {
         "offered": [one for one in rows if not one[0].retired],
         "retired": [one for one in rows if one[0].retired],
-        "may_set_for_all": may_set_for_all(_user(request)),
+        "may_set_for_all": may_set_offer_for_all(_user(request)),
         **_preview(request),
     }
 
@@ -143,7 +144,7 @@ def _preview(request: HttpRequest) -> dict[str, Any]:
     chooser = account_chooser(user, id_in(request.GET.get("account")))
     chosen = _subject(request, chooser.chosen.id if chooser.chosen else _first_account(user))
     return {
-        "shown": offered_for(chosen), "chosen": chosen, "chooser": chooser, "queues": queue_choices(user),
+        "choices": draw_choices(offered_for(chosen)), "chosen": chosen, "chooser": chooser, "queues": queue_choices(user),
         "directions": words.DIRECTIONS.items(), "channels": words.CHANNELS.items(),
     }  # fmt: skip
 

@@ -1,0 +1,71 @@
+"""What an agent is asked about a call or request (REG-1). Read for each card, so it is one statement."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.db import connection
+
+from callwright.registration.rules import CHANNELS, DIRECTIONS, Subject
+
+_OFFER = Path(__file__).with_name("offer.sql").read_text()
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedTopic:
+    """A topic that can be ticked, with those that stand `under` it, in order."""
+
+    id: int
+    name: str
+    wants_comment: bool
+    under: tuple["OfferedTopic", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedCategory:
+    """A question with its topics in order: one of them is ticked, or `several`. Never without topics."""
+
+    id: int
+    name: str
+    several: bool
+    topics: tuple[OfferedTopic, ...]
+
+    def all_topics(self) -> tuple[OfferedTopic, ...]:
+        """Those of both levels, in order."""
+        return tuple(one for top in self.topics for one in (top, *top.under))
+
+
+def offered_for(subject: Subject) -> tuple[OfferedCategory, ...]:
+    """What is offered now, in order; one query. What it returns is frozen, so that it can be a key of what is drawn."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _OFFER,
+            {
+                "account": subject.account_id, "queue": subject.queue_id, "direction": subject.direction,
+                "channel": subject.channel, "of_campaign": subject.of_campaign,
+                "all_directions": DIRECTIONS, "all_channels": CHANNELS,
+            },
+        )  # fmt: skip
+        [text] = cursor.fetchone()
+    return _read(text)
+
+
+@lru_cache(maxsize=512)
+def _read(text: str) -> tuple[OfferedCategory, ...]:
+    """The answer of the database as objects. Kept by its whole text, so nothing old is ever shown."""
+    read = (_category(*one) for one in json.loads(text))
+    return tuple(one for one in read if one.topics)
+
+
+def _category(id: int, name: str, several: bool, rows: list[tuple[int, int | None, str, bool]]) -> OfferedCategory:
+    under: dict[int, list[OfferedTopic]] = {}
+    for topic, above, word, wants_comment in rows:
+        if above is not None:
+            under.setdefault(above, []).append(OfferedTopic(topic, word, wants_comment))
+    topics = (
+        OfferedTopic(topic, word, wants_comment, tuple(under.get(topic, ())))
+        for topic, above, word, wants_comment in rows
+        if above is None
+    )
+    return OfferedCategory(id, name, several, tuple(topics))
