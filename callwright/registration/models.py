@@ -23,6 +23,7 @@ class Category(models.Model):
     queues = models.ManyToManyField("telephony.Queue", related_name="+")
     position = models.PositiveIntegerField(default=0)
     retired_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())  # calls before it were not asked about
     changed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -57,6 +58,14 @@ class Topic(models.Model):
 
 
 # Parts of this module, in files of their own.
+from callwright.registration.models_quality import (  # noqa: E402
+    QualityAddress,
+    QualityFinding,
+    QualityReach,
+    QualityRule,
+    QualityRun,
+    QualitySettings,
+)
 from callwright.registration.models_registered import (  # noqa: E402
     DueRegistration,
     MustRegister,
@@ -72,6 +81,12 @@ __all__ = [
     "MustRegister",
     "PanelChoice",
     "PanelSettings",
+    "QualityAddress",
+    "QualityFinding",
+    "QualityReach",
+    "QualityRule",
+    "QualityRun",
+    "QualitySettings",
     "Registration",
     "RegistrationChange",
     "Topic",
