@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callwright.calls.periods import EARLIEST, LATEST, Period
 
@@ -22,7 +23,7 @@ SORTS = (
     "ring", "wait", "talk", "hold", "category",
 )  # fmt: skip
 GROUPS = ("day", "employee", "contact", "account", "status")
-NONE = "none"  # a group of calls without employee or contact
+NONE = "none"  # a group of calls without employee, contact, queue or category
 
 FEWEST_DIGITS = 2
 LONGEST_TEXT = 200
@@ -43,7 +44,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The criteria of a search; all that are set must fit. Talk time in seconds; the days of a period are included."""
+    """The criteria of a search; all that are set must fit. Times in seconds; the days of a period are included. `hour`
+    (0 to 23) and `weekday` (1 is Monday) are of the start; days and hours are those of `zone`, else of the viewer's.
+    """
 
     period: Period = Period.TODAY
     first: date | None = None
@@ -53,13 +56,17 @@ class Search:
     statuses: tuple[str, ...] = ()
     name: str = ""
     contact: int | str | None = None
-    category: int | None = None
+    category: int | str | None = None
     employee: int | str | None = None
     extension: str = ""
     account: int | None = None
-    queue: int | None = None
+    queue: int | str | None = None
     talk_from: int | None = None
     talk_to: int | None = None
+    wait_to: int | None = None
+    hour: int | None = None
+    weekday: int | None = None
+    zone: str = ""
     text: str = ""
     marker: int | str | None = None
     follow_ups: tuple[str, ...] = ()
@@ -92,7 +99,7 @@ class Search:
         if isinstance(kept, tuple):
             left: Any = tuple(one for one in kept if one != value)
             return replace(self, **{name: left})
-        empty: Any = "" if isinstance(kept, str) and name not in ("contact", "employee", "marker") else None
+        empty: Any = "" if isinstance(kept, str) and name not in _IDS else None
         return replace(self, **{name: empty})
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -119,6 +126,7 @@ class Search:
         return urlencode(self.pairs())
 
 
+_IDS = ("contact", "employee", "marker", "queue", "category")
 _SHAPE = {"period", "first", "last", "sort", "descending", "group"}
 CRITERIA = tuple(field.name for field in fields(Search) if field.name not in _SHAPE)
 PARAMETERS = {"directions": "direction", "statuses": "status", "follow_ups": "follow_up"}
@@ -151,13 +159,17 @@ def parse_search(given: Mapping[str, Sequence[str]]) -> tuple[Search, tuple[Prob
         statuses=reader.several("status", STATUSES),
         name=reader.text("name"),
         contact=reader.id("contact", NONE),
-        category=reader.whole("category"),
+        category=reader.id("category", NONE),
         employee=reader.id("employee", NONE),
         extension=reader.text("extension")[:20],
         account=reader.whole("account"),
-        queue=reader.whole("queue"),
+        queue=reader.id("queue", NONE),
         talk_from=talk_from,
         talk_to=talk_to,
+        wait_to=reader.seconds("wait_to"),
+        hour=reader.up_to("hour", 0, 23),
+        weekday=reader.up_to("weekday", 1, 7),
+        zone=reader.zone("zone"),
         text=reader.text("text"),
         marker=reader.id("marker", "any"),
         follow_ups=reader.several("follow_up", FOLLOW_UPS),
@@ -218,6 +230,21 @@ class _Reader:
             self._refuse(name, "no_choice", raw)
             return None
         return int(raw)
+
+    def up_to(self, name: str, least: int, most: int) -> int | None:
+        found = self.whole(name)
+        if found is not None and not least <= found <= most:
+            self._refuse(name, "no_choice", str(found))
+            return None
+        return found
+
+    def zone(self, name: str) -> str:
+        raw = self.text(name)
+        try:
+            return ZoneInfo(raw).key if raw else ""
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self._refuse(name, "no_choice", raw)
+            return ""
 
     def id(self, name: str, word: str) -> int | str | None:
         return word if self.text(name) == word else self.whole(name)

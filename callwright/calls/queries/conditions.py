@@ -50,7 +50,7 @@ def conditions_of(viewer: Viewer, search: Search, *, zone: ZoneInfo, now: dateti
     """What a call must fulfil to be found by `search` for this viewer; `country` (ISO code) gives a number typed in
     national form its meaning. At most three queries beside the viewer's rights.
     """
-    found = Conditions()
+    found, zone = Conditions(), ZoneInfo(search.zone) if search.zone else zone
     _of_accounts(found, call_accounts(viewer), search.account)
     _of_period(found, search, zone, now)
     _of_number(found, search.number, country)
@@ -59,7 +59,9 @@ def conditions_of(viewer: Viewer, search: Search, *, zone: ZoneInfo, now: dateti
         if several:
             found.add(f"c.{column} = ANY(%({column})s)", **{column: list(several)})
     for column, one in (("category_id", search.category), ("queue_id", search.queue)):
-        if one is not None:
+        if one == NONE:
+            found.add(f"c.{column} IS NULL")
+        elif one is not None:
             found.add(f"c.{column} = %({column})s", **{column: one})
     if search.employee == NONE:
         found.add("c.employee_id IS NULL")
@@ -71,6 +73,9 @@ def conditions_of(viewer: Viewer, search: Search, *, zone: ZoneInfo, now: dateti
         found.add("c.talk_s >= %(talk_from)s", talk_from=search.talk_from)
     if search.talk_to is not None:
         found.add("c.talk_s <= %(talk_to)s", talk_to=search.talk_to)
+    if search.wait_to is not None:
+        found.add("c.wait_s <= %(wait_to)s", wait_to=search.wait_to)
+    _of_clock(found, search, zone)
     if search.marker == "any":
         found.add("c.marker_id IS NOT NULL")
     elif search.marker is not None:
@@ -101,6 +106,16 @@ def _of_period(found: Conditions, search: Search, zone: ZoneInfo, now: datetime)
     span = span_of(search.period, zone, now, search.first, search.last)
     low = uuid7_floor(span.begins_at) if span.begins_at else LOWEST
     found.add(WITHIN, low=low, high=uuid7_floor(span.ends_at) if span.ends_at else HIGHEST)
+
+
+def _of_clock(found: Conditions, search: Search, zone: ZoneInfo) -> None:
+    """Calls that began in an hour of the day, or on a day of the week, by the clocks of `zone`."""
+    for part, value in (("hour", search.hour), ("isodow", search.weekday)):
+        if value is not None:
+            found.add(
+                f"extract({part} FROM c.started_at AT TIME ZONE %(clock)s) = %({part})s",
+                clock=zone.key, **{part: value},
+            )  # fmt: skip
 
 
 def _of_number(found: Conditions, number: str, country: str) -> None:

@@ -73,7 +73,7 @@ def known_total(viewer: Viewer, search: Search, view: Viewpoint) -> Known | None
 
 def known_groups(viewer: Viewer, search: Search, view: Viewpoint) -> Plan | None:
     """The statement of the groups of a search; None where the totals do not know them."""
-    if search.group == "contact" or any(name not in KNOWN for name, _ in criteria_of(search)):
+    if search.group == "contact" or search.queue == NONE or any(name not in KNOWN for name, _ in criteria_of(search)):
         return None
     span, first, last, today = _days(search, view)
     if first is None or last < first:  # today alone is counted as quickly

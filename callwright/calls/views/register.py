@@ -40,9 +40,12 @@ from callwright.live.queries.log import newest_id
 OPEN_ENDED = (Period.TODAY, Period.WEEK, Period.MONTH, Period.QUARTER, Period.ALL)
 LAZY = (
     "name", "contact", "category", "employee", "extension", "account", "queue", "talk_from", "talk_to", "text",
-    "marker",
+    "marker", "follow_up", "too_long", "recorded", "wait_to", "hour", "weekday", "zone",
 )  # fmt: skip
 """Criteria whose fields are read when they are opened."""
+
+WITHOUT_FIELD = ("wait_to", "hour", "weekday", "zone")
+"""Criteria by which figures of reports lead to their calls; nobody types them."""
 
 HISTORY_COLUMNS = ("date", "time", "status", "number", "employee", "talk", "recording", "comment")
 
@@ -108,7 +111,10 @@ def filters(request: HttpRequest) -> HttpResponse:
     """The criteria that need lists of choices, read when they are opened."""
     search, _problems = asked(request)
     choices = choices_for(staff_user(request), account_id=search.account)
-    more = {"follow_ups": [(code, status(code).label) for code in FOLLOW_UPS], "yes_no": YES_NO.items()}
+    more = {
+        "follow_ups": [(code, status(code).label) for code in FOLLOW_UPS], "yes_no": YES_NO.items(),
+        "carried": [pair for pair in search.pairs() if pair[0] in WITHOUT_FIELD],
+    }  # fmt: skip
     return render(request, "calls/filters.html", {"search": search, "choices": choices} | more)
 
 

@@ -81,10 +81,14 @@ def _value_in_words(name: str, value: str) -> str:
         return str(status(value).label)
     if name in ("too_long", "recorded"):
         return str(YES_NO[value])
-    if name in ("talk_from", "talk_to"):
+    if name in ("talk_from", "talk_to", "wait_to"):
         return format_duration(int(value))
+    if name == "hour":
+        return kit.written_hour(int(value))
+    if name == "weekday":
+        return kit.written_weekday(int(value))
     if value == NONE:
-        return _("nobody")
+        return _("none") if name in ("queue", "category") else _("nobody")
     if name == "marker" and value == "any":
         return _("any")
     return value

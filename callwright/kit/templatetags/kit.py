@@ -140,6 +140,17 @@ def written_day(day: date) -> str:
     return _day_text(day, viewer_locale())
 
 
+def written_hour(hour: int) -> str:
+    """An hour of the day (0 to 23) by the viewer's locale, from its beginning to its end: 14:00–15:00."""
+    locale = viewer_locale()
+    return f"{_clock_text(hour % 24, 0, -1, locale)}–{_clock_text((hour + 1) % 24, 0, -1, locale)}"
+
+
+def written_weekday(number: int) -> str:
+    """A day of the week by the viewer's locale; 1 is Monday."""
+    return str(babel_dates.get_day_names("wide", "stand-alone", viewer_locale())[number - 1])
+
+
 @lru_cache(maxsize=1024)
 def _day_text(day: date, locale: Locale) -> str:
     return str(babel_dates.format_skeleton("yMMMd", day, locale=locale))
