@@ -92,9 +92,9 @@ class QualityFinding(models.Model):
     registration_id = models.UUIDField()
     rule = models.ForeignKey(QualityRule, on_delete=models.PROTECT, related_name="+", db_index=False)
     agent = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
-    queue_id = models.BigIntegerField(null=True)  # of the call, as are the direction and the day
+    queue_id = models.BigIntegerField(null=True)  # of the call, as are the direction and the start
     direction = models.CharField(max_length=10)
-    local_day = models.DateField()
+    started_at = models.DateTimeField()
     detail = models.JSONField(default=dict)  # what of it is wrong: codes and ids, nothing of the person
     run = models.ForeignKey(QualityRun, null=True, on_delete=models.SET_NULL, related_name="+")
     found_at = models.DateTimeField()
@@ -112,7 +112,6 @@ class QualityFinding(models.Model):
             models.Index(fields=["account", "registration_id"], condition=Q(closed_at=None),
                          name="registration_finding_open"),
             models.Index(fields=["registration_id"], name="registration_finding_order"),
-            models.Index(fields=["account", "local_day"], name="registration_finding_day"),
             models.Index(fields=["run"], name="registration_finding_run"),
         ]  # fmt: skip
 

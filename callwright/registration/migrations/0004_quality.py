@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('registration_id', models.UUIDField()),
                 ('queue_id', models.BigIntegerField(null=True)),
                 ('direction', models.CharField(max_length=10)),
-                ('local_day', models.DateField()),
+                ('started_at', models.DateTimeField()),
                 ('detail', models.JSONField(default=dict)),
                 ('found_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
@@ -142,10 +142,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='qualityfinding',
             index=models.Index(fields=['registration_id'], name='registration_finding_order'),
-        ),
-        migrations.AddIndex(
-            model_name='qualityfinding',
-            index=models.Index(fields=['account', 'local_day'], name='registration_finding_day'),
         ),
         migrations.AddIndex(
             model_name='qualityfinding',

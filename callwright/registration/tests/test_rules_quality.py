@@ -113,10 +113,12 @@ def test_a_company_has_no_first_name_and_needs_none():
     [(rule("contradiction"), "no_topics"), (rule("contradiction", ORDER), "no_others"),
      (rule("contradiction", ORDER, others=[ORDER]), "no_others"),
      (rule("contradiction", ORDER, others=[ORDER, SPAM]), "same_topics"), (rule("needs", ORDER), "no_others"),
-     (rule("needs", ORDER, others=[ORDER]), "same_topics"), (rule("comment", least=0), "bad_least"), (rule("comment"), ""),
-     (rule("direction", ORDER), "no_direction"), (rule("direction", ORDER, directions=["inbound", "outbound"]),
-     "no_direction"), (rule("talk_time", ORDER), "no_times"), (rule("talk_time", ORDER, shortest_s=9, longest_s=8), "bad_times"),
-     (rule("talk_time", ORDER, longest_s=10**6), "bad_times"), (rule("talk_time", ORDER, shortest_s=9, longest_s=9), ""),
+     (rule("needs", ORDER, others=[ORDER]), "same_topics"), (rule("comment", least=0), "bad_least"),
+     (rule("comment"), ""), (rule("direction", ORDER), "no_direction"),
+     (rule("direction", ORDER, directions=["inbound", "outbound"]), "no_direction"),
+     (rule("talk_time", ORDER), "no_times"), (rule("talk_time", ORDER, shortest_s=9, longest_s=8), "bad_times"),
+     (rule("talk_time", ORDER, longest_s=10**6), "bad_times"),
+     (rule("talk_time", ORDER, shortest_s=9, longest_s=9), ""),
      (rule("queue", ORDER), "no_queues"), (rule("contact"), "no_fields"), (rule("duplicate"), "")],
 )  # fmt: skip
 def test_a_rule_without_sense_is_told(of, reason):
@@ -147,7 +149,8 @@ def test_rules_for_different_accounts_do_not_meet():
 
 @pytest.mark.parametrize(
     ("one", "other", "reason"),
-    [({"kind": "direction", "directions": ["inbound"]}, {"kind": "direction", "directions": ["outbound"]}, "directions"),
+    [({"kind": "direction", "directions": ["inbound"]}, {"kind": "direction", "directions": ["outbound"]},
+      "directions"),
      ({"kind": "direction", "directions": ["inbound"]}, {"kind": "direction", "directions": ["inbound"]}, ""),
      ({"kind": "queue", "queues": [1]}, {"kind": "queue", "queues": [2, 3]}, "queues"),
      ({"kind": "queue", "queues": [1, 2]}, {"kind": "queue", "queues": [2, 3]}, ""),
