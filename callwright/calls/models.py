@@ -345,6 +345,16 @@ class FinalTotals(models.Model):
 # Parts of this module, in files of their own.
 from callwright.calls.models_days import DayZone  # noqa: E402
 from callwright.calls.models_follow_up import FollowUpAct, FollowUpPending, FollowUpReason  # noqa: E402
+from callwright.calls.models_hours import (  # noqa: E402
+    AgainSpan,
+    AgainSum,
+    CallAgain,
+    DirtyAgain,
+    DirtyQuarter,
+    QuarterSpan,
+    QuarterSum,
+    QuarterTotal,
+)
 from callwright.calls.models_kept import SavedSearch, ViewPlace  # noqa: E402
 from callwright.calls.models_notes import (  # noqa: E402
     CallNote,
@@ -365,8 +375,13 @@ from callwright.calls.models_too_long import (  # noqa: E402
 
 __all__ = [
     "AccountData",
+    "AgainSpan",
+    "AgainSum",
+    "CallAgain",
     "CallNote",
     "DayZone",
+    "DirtyAgain",
+    "DirtyQuarter",
     "FollowUpAct",
     "FollowUpPending",
     "FollowUpReason",
@@ -377,6 +392,9 @@ __all__ = [
     "NoteSending",
     "NoteSettings",
     "NoteState",
+    "QuarterSpan",
+    "QuarterSum",
+    "QuarterTotal",
     "SavedSearch",
     "TooLongDue",
     "TooLongOutcome",

@@ -74,9 +74,11 @@ from callwright.registration.models_registered import (  # noqa: E402
     Registration,
     RegistrationChange,
 )
+from callwright.registration.models_totals import DirtyDay, TopicQuarter, TopicSpan, TopicSum  # noqa: E402
 
 __all__ = [
     "Category",
+    "DirtyDay",
     "DueRegistration",
     "MustRegister",
     "PanelChoice",
@@ -90,4 +92,7 @@ __all__ = [
     "Registration",
     "RegistrationChange",
     "Topic",
+    "TopicQuarter",
+    "TopicSpan",
+    "TopicSum",
 ]

@@ -206,3 +206,9 @@ class AuditEntry(models.Model):
             models.Index(fields=["account_id", "-id"], name="staff_audit_account"),
             models.Index(fields=["by", "-id"], name="staff_audit_by"),
         ]
+
+
+# Parts of this module, in files of their own.
+from callwright.staff.models_times import TimeChanges, TimeQuarter, TimeReach, TimeSpan, TimeSum  # noqa: E402
+
+__all__ = ["TimeChanges", "TimeQuarter", "TimeReach", "TimeSpan", "TimeSum"]

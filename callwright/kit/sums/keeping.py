@@ -1,0 +1,188 @@
+"""Keeps the sums of a family: notes of which spans the quarters changed, and adds those up anew when they are over.
+
+Whoever writes quarters or sums holds the family's lock until the end of their transaction; others pass by.
+"""
+
+from collections.abc import Collection
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from callwright.kit.sums.family import DAY, MONTH, NOTHING, QUARTER, Family
+from callwright.kit.sums.reach import month_after
+
+MOST_DAYS = 31
+"""Days that are added up in one transaction."""
+
+
+def take_lock(family: Family, *, wait: bool) -> bool:
+    """Whether nobody else writes this family until the caller's transaction ends; `wait`: until that is so."""
+    kind = "" if wait else "try_"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_{kind}advisory_xact_lock(hashtext(%s))", [f"sums above {family.base}"])
+        return wait or bool(cursor.fetchone()[0])
+
+
+_TOUCH = """
+    INSERT INTO {spans} AS s (account_id, grain, at, state)
+    SELECT DISTINCT * FROM (
+        SELECT 0::bigint, 'd', t.at, 'due' FROM unnest(%(days)s::timestamptz[]) AS t (at)
+        UNION ALL
+        SELECT 0, 'm', date_trunc('month', t.at, 'UTC'), 'due' FROM unnest(%(days)s::timestamptz[]) AS t (at)
+        UNION ALL
+        SELECT t.account, 'm', date_trunc('month', t.at, 'UTC'), 'due'
+        FROM unnest(%(accounts)s::bigint[], %(days)s::timestamptz[]) AS t (account, at) WHERE t.account <> 0
+    ) AS touched
+    ON CONFLICT (account_id, grain, at) DO UPDATE SET state = 'due' WHERE s.state <> 'due'
+"""
+
+
+def touch(family: Family, days: Collection[tuple[int, datetime]]) -> None:
+    """Quarters of these days of UTC (account, beginning) changed: their sums are not used until they are made anew."""
+    if not days:
+        return
+    ordered = sorted(days)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TOUCH.format(spans=family.spans),
+            {"accounts": [account for account, _ in ordered], "days": [day for _, day in ordered]},
+        )
+
+
+def keep_sums(family: Family, now: datetime) -> int:
+    """Adds up the days and months that are due and over; returns how many. Nothing where somebody else does."""
+    settled = now.astimezone(UTC) - family.settles
+    done = 0
+    while count := _keep_days(family, settled):
+        done += count
+    while count := _keep_months(family, settled):
+        done += count
+    return done
+
+
+@transaction.atomic
+def _keep_days(family: Family, settled: datetime) -> int:
+    """The days that are due of one month at most."""
+    if not take_lock(family, wait=False):
+        return 0
+    over = datetime.combine(settled.date(), time(), UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT at FROM {family.spans} WHERE account_id = 0 AND grain = 'd' AND state = 'due' AND at < %s"  # noqa: S608
+            " ORDER BY at LIMIT %s",
+            [over, MOST_DAYS],
+        )
+        days = [at.astimezone(UTC) for (at,) in cursor.fetchall()]
+        days = [day for day in days if day < days[0] + timedelta(days=MOST_DAYS)]
+        if not days:
+            return 0
+        values: dict[str, Any] = {"low": days[0], "high": days[-1] + timedelta(days=1), "account": [0]}
+        _clear(family, values, "('d', 'q')")
+        for kind, grains in family.of_all.items():
+            for grain in grains:
+                if grain in (DAY, QUARTER):
+                    cursor.execute(_sum_up(family, kind, grain, of_all=True), values)
+        cursor.execute(
+            f"UPDATE {family.spans} SET state = 'ready' WHERE account_id = 0 AND grain = 'd'"  # noqa: S608
+            " AND at >= %(low)s AND at < %(high)s",
+            values,
+        )
+    return len(days)
+
+
+@transaction.atomic
+def _keep_months(family: Family, settled: datetime) -> int:
+    """One month that is due: of all accounts together, once its days are there, and of those that are large in it."""
+    if not take_lock(family, wait=False):
+        return 0
+    over = datetime(settled.year, settled.month, 1, tzinfo=UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT at, array_agg(account_id ORDER BY account_id) FROM {family.spans} s"  # noqa: S608
+            " WHERE grain = 'm' AND state = 'due' AND at < %s AND NOT EXISTS ("
+            f"   SELECT FROM {family.spans} d WHERE d.account_id = 0 AND d.grain = 'd' AND d.state = 'due'"
+            "    AND d.at >= s.at AND d.at < s.at + interval '1 month')"
+            " GROUP BY at ORDER BY at LIMIT 1",
+            [over],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return 0
+        month, accounts = row[0].astimezone(UTC), row[1]
+        values: dict[str, Any] = {"low": month, "high": month_after(month)}
+        large = _large(family, values, [account for account in accounts if account])
+        if 0 in accounts:
+            _clear(family, {**values, "account": [0]}, "('m')")
+            for kind, grains in family.of_all.items():
+                if MONTH in grains:
+                    cursor.execute(_months_of_days(family, kind), values)
+        _sum_large(family, values, accounts, large)
+        cursor.execute(
+            f"UPDATE {family.spans} SET state = CASE WHEN account_id = 0 OR account_id = ANY(%(large)s::bigint[])"  # noqa: S608
+            " THEN 'ready' ELSE 'small' END"
+            " WHERE grain = 'm' AND at = %(low)s AND account_id = ANY(%(accounts)s::bigint[])",
+            {**values, "accounts": accounts, "large": large},
+        )
+    return len(accounts)
+
+
+def _large(family: Family, values: dict[str, Any], accounts: list[int]) -> list[int]:
+    """Those of the accounts that have sums of their own in this month."""
+    if not family.of_one or not accounts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT account_id FROM {family.base} WHERE at >= %(low)s AND at < %(high)s"  # noqa: S608
+            " AND account_id = ANY(%(accounts)s::bigint[]) GROUP BY 1 HAVING count(*) >= %(least)s",
+            {**values, "accounts": accounts, "least": family.least},
+        )
+        return [account for (account,) in cursor.fetchall()]
+
+
+def _sum_large(family: Family, values: dict[str, Any], accounts: list[int], large: list[int]) -> None:
+    _clear(family, {**values, "account": [account for account in accounts if account]}, "('m', 'q')")
+    with connection.cursor() as cursor:
+        for kind, grains in family.of_one.items() if large else ():
+            for grain in grains:
+                cursor.execute(_sum_up(family, kind, grain, of_all=False), {**values, "account": large})
+
+
+def _clear(family: Family, values: dict[str, Any], grains: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {family.sums} WHERE account_id = ANY(%(account)s::bigint[]) AND grain IN {grains}"  # noqa: S608
+            " AND at >= %(low)s AND at < %(high)s",
+            values,
+        )
+
+
+_TRUNCATED = {
+    QUARTER: "t.at",
+    DAY: "date_trunc('day', t.at, 'UTC')",
+    MONTH: "date_trunc('month', t.at, 'UTC')",
+}
+
+
+def _sum_up(family: Family, kind: str, grain: str, *, of_all: bool) -> str:
+    """The statement that makes one kind of sums from the base: of all accounts together or of `account` each."""
+    value = "0::bigint" if kind == NOTHING else f"t.{family.things[kind]}"
+    account = "0::bigint" if of_all else "t.account_id"
+    of = "" if of_all else " AND t.account_id = ANY(%(account)s::bigint[])"
+    extra = "".join(f", {name}" for name in family.extra)
+    grouped = ", ".join(str(n) for n in (1, 4, 5, *range(6, 6 + len(family.extra))))
+    return (
+        f"INSERT INTO {family.sums} (account_id, grain, kind, at, value{extra}, {', '.join(family.figures)})"  # noqa: S608
+        f" SELECT {account}, '{grain}', '{kind}', {_TRUNCATED[grain]}, {value}{extra}, {family.sum_of()}"
+        f" FROM {family.source()} WHERE t.at >= %(low)s AND t.at < %(high)s{of} GROUP BY {grouped}"
+    )
+
+
+def _months_of_days(family: Family, kind: str) -> str:
+    extra = "".join(f", {name}" for name in family.extra)
+    return (
+        f"INSERT INTO {family.sums} (account_id, grain, kind, at, value{extra}, {', '.join(family.figures)})"  # noqa: S608
+        f" SELECT 0, 'm', '{kind}', %(low)s, value{extra}, {family.sum_of()} FROM {family.sums} t"
+        f" WHERE account_id = 0 AND grain = 'd' AND kind = '{kind}' AND at >= %(low)s AND at < %(high)s"
+        f" GROUP BY value{extra}"
+    )

@@ -1,0 +1,100 @@
+"""Periods of days in any time zone as spans of time, and how such a span is put together of months, days and quarters
+of UTC. Pure.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Interval = Literal["", "hour", "day", "week", "month"]
+Range = tuple[datetime, datetime]
+_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Reach:
+    """Ranges of time (begin, end before) to be read of sums of months, of days, of quarters, and of the base."""
+
+    months: list[Range] = field(default_factory=list)
+    days: list[Range] = field(default_factory=list)
+    quarters: list[Range] = field(default_factory=list)
+    base: list[Range] = field(default_factory=list)
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a day begins in `zone`, in UTC. Where clocks skip midnight, at the moment they do so."""
+    local = datetime.combine(day, time(), zone)
+    return min(local.astimezone(UTC), local.replace(fold=1).astimezone(UTC))
+
+
+def period(begins_on: date, ends_on: date, zone: ZoneInfo) -> Range:
+    """The time from the first to the last of these days, both included."""
+    return midnight(begins_on, zone), midnight(ends_on + _DAY, zone)
+
+
+def parts_of(begins_on: date, ends_on: date, zone: ZoneInfo, interval: Interval) -> Iterator[Range]:
+    """The spans of the intervals of a period: of days, weeks or months, the first and last as far as they are in it;
+    the whole period without one.
+    """
+    if interval == "":
+        yield period(begins_on, ends_on, zone)
+        return
+    day = begins_on
+    while day <= ends_on:
+        after = min(_next(day, interval), ends_on + _DAY)
+        yield midnight(day, zone), midnight(after, zone)
+        day = after
+
+
+def _next(day: date, interval: Interval) -> date:
+    """The first day of the interval after the one in which `day` lies; weeks begin on Monday."""
+    if interval == "month":
+        return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return day + _DAY * (7 - day.weekday() if interval == "week" else 1)
+
+
+def month_after(at: datetime) -> datetime:
+    """The month of UTC after the one that begins at `at`."""
+    return datetime(at.year + at.month // 12, at.month % 12 + 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The beginnings of months and days of UTC of which there are sums, and of those in which quarters have some."""
+
+    months: Collection[datetime] = ()
+    days: Collection[datetime] = ()
+    with_quarters: Collection[datetime] = ()
+
+
+def reach_of(parts: Collection[Range], ready: Ready) -> Reach:
+    """How `parts` are put together: of the months and days of UTC that lie wholly in one of them, and of quarters for
+    everything else. All ranges are in order and as long as can be.
+    """
+    reach = Reach()
+    for begin, end in parts:
+        at = begin
+        while at < end:
+            today = datetime.combine(at.date(), time(), UTC)
+            month = today.replace(day=1)
+            if at == month and month in ready.months and month_after(at) <= end:
+                after = month_after(at)
+                _add(reach.months, at, after)
+            elif at == today and today in ready.days and at + _DAY <= end:
+                after = at + _DAY
+                _add(reach.days, at, after)
+            else:
+                after = min(today + _DAY, end)
+                is_kept = today in ready.with_quarters or month in ready.with_quarters
+                _add(reach.quarters if is_kept else reach.base, at, after)
+            at = after
+    return reach
+
+
+def _add(ranges: list[Range], begin: datetime, end: datetime) -> None:
+    if ranges and ranges[-1][1] == begin:
+        ranges[-1] = ranges[-1][0], end
+    else:
+        ranges.append((begin, end))

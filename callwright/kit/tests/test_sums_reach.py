@@ -1,0 +1,64 @@
+"""Periods of any zone are put together of months, days and quarters of UTC, without a gap and without an overlap."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callwright.kit.sums.reach import Ready, month_after, parts_of, period, reach_of
+
+ZONES = ["UTC", "Europe/Amsterdam", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Kiritimati"]
+QUARTER = timedelta(minutes=15)
+
+
+@given(
+    st.sampled_from(ZONES), st.sampled_from(["", "day", "week", "month"]), st.integers(0, 1000), st.integers(0, 200),
+    st.integers(0, 9999),
+)  # fmt: skip
+def test_every_quarter_is_read_once_in_its_own_interval(zone, interval, after, days, seed):
+    first, chance = date(2024, 1, 1) + timedelta(days=after), random.Random(seed)
+    last = first + timedelta(days=days)
+    parts = list(parts_of(first, last, ZoneInfo(zone), interval))
+    begin, end = period(first, last, ZoneInfo(zone))
+    assert (parts[0][0], parts[-1][1]) == (begin, end)
+    assert all(before[1] == after[0] for before, after in pairwise(parts))
+    midnights = [datetime(2023, 12, 30, tzinfo=UTC) + timedelta(days=n) for n in range(1200)]
+    ready = Ready(
+        months=[day for day in midnights if day.day == 1 and chance.random() < 0.7],
+        days=[day for day in midnights if chance.random() < 0.7],
+        with_quarters=[day for day in midnights if chance.random() < 0.7],
+    )
+    reach = reach_of(parts, ready)
+    ranges = sorted(reach.months + reach.days + reach.quarters + reach.base)
+    assert (ranges[0][0], ranges[-1][1]) == (begin, end)
+    assert all(before[1] == after[0] for before, after in pairwise(ranges))
+    for low, high in reach.months:
+        while low < high:
+            assert low in ready.months
+            assert any(begin <= low and month_after(low) <= end for begin, end in parts)
+            low = month_after(low)
+        assert low == high
+    for low, high in reach.days:
+        for n in range((high - low) // timedelta(days=1)):
+            day = low + timedelta(days=n)
+            assert day in ready.days
+            assert any(begin <= day and day + timedelta(days=1) <= end for begin, end in parts)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_days_of_every_zone_begin_with_a_quarter_of_utc(zone):
+    for n in range(800):
+        begin, _ = period(date(2025, 1, 1) + timedelta(days=n), date(2025, 1, 1) + timedelta(days=n), ZoneInfo(zone))
+        assert begin.minute % 15 == 0 and begin.second == 0
+
+
+def test_a_day_on_which_clocks_change_has_as_many_hours_as_it_has():
+    amsterdam = ZoneInfo("Europe/Amsterdam")
+    begin, end = period(date(2026, 3, 29), date(2026, 3, 29), amsterdam)
+    assert end - begin == timedelta(hours=23)
+    begin, end = period(date(2026, 10, 25), date(2026, 10, 25), amsterdam)
+    assert end - begin == timedelta(hours=25)

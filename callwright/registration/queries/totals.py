@@ -1,0 +1,121 @@
+"""What was registered, for reports, from the totals kept beside it (docs/reports-figures.md). Arguments are those of
+`calls.queries.hours`; a registration belongs to the time at which its call began.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, TypeVar
+
+from callwright.calls.queries.hours import call_figures, report_accounts
+from callwright.kit.sums.asking import Asked, ask
+from callwright.kit.sums.reach import Interval
+from callwright.registration.topic_figures import ANY, CALL, TOPICS
+from callwright.staff.queries.rights import Viewer
+
+By = Literal["topic", "account", "queue", "agent", "direction", "category", "hour", "weekday"]
+BY: tuple[By, ...] = ("topic", "account", "queue", "agent", "direction", "category", "hour", "weekday")
+CallBy = Literal["account", "queue", "agent", "direction", "category", "hour", "weekday"]
+
+Begins = date | datetime | None
+Keys = tuple[int | str, ...]
+_F = TypeVar("_F", "TopicFigures", "RegisteredFigures")
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFigures:
+    """How often topics were ticked in an interval, or, where neither asked by topic nor for some topics alone, how many
+    registrations there are. `begins` and `keys` as in `CallFigures`; an agent is who registered, a category the
+    contact's.
+    """
+
+    begins: Begins
+    keys: Keys
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredFigures:
+    """Calls that could be registered (answered, not between colleagues), and those that were, by whomever. An agent
+    here is who talked.
+    """
+
+    begins: Begins
+    keys: Keys
+    calls: int = 0
+    registered: int = 0
+
+
+def topic_figures(
+    viewer: Viewer, *, begins_on: date, ends_on: date, zone: str, interval: Interval = "",
+    by: Sequence[By] = ("topic",), account_ids: Iterable[int] = (), queue_ids: Iterable[int] = (),
+    user_ids: Iterable[int] = (), directions: Iterable[str] = (), category_ids: Iterable[int] = (),
+    topic_ids: Iterable[int] = (),
+) -> list[TopicFigures]:  # fmt: skip
+    """Topics of registrations of a period, in any combination with what else is asked by; ids of topics, also of those
+    that are no longer offered. Rows without any are left out.
+    """
+    asked = asked_of(
+        viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, directions, category_ids
+    )
+    wanted = list(topic_ids)
+    if wanted:
+        asked = asked.and_only("topic_id", wanted)
+    elif "topic" not in by:
+        asked = asked.and_only("topic_id", [ANY])
+    rows = ask(TOPICS, asked, {"count": "t.registrations"})
+    place = 1 + list(by).index("topic") if "topic" in by else None
+    return in_order(
+        TopicFigures(row[0], row[1:-1], row[-1]) for row in rows if place is None or row[place] not in (ANY, CALL)
+    )
+
+
+def registered_figures(
+    viewer: Viewer, *, begins_on: date, ends_on: date, zone: str, interval: Interval = "",
+    by: Sequence[CallBy] = (), account_ids: Iterable[int] = (), queue_ids: Iterable[int] = (),
+    user_ids: Iterable[int] = (), directions: Iterable[str] = (), category_ids: Iterable[int] = (),
+) -> list[RegisteredFigures]:  # fmt: skip
+    """How many calls that could be registered were."""
+    asked = asked_of(
+        viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, directions, category_ids
+    )
+    wanted = registrable(directions)
+    found: dict[tuple[Any, ...], list[int]] = {}
+    for calls in call_figures(
+        viewer, begins_on=begins_on, ends_on=ends_on, zone=zone, interval=interval, by=by, account_ids=account_ids,
+        queue_ids=queue_ids, user_ids=user_ids, directions=wanted or ["none"], category_ids=category_ids,
+    ):  # fmt: skip
+        found[calls.begins, *calls.keys] = [calls.answered, 0]
+    for *key, count in ask(TOPICS, asked.and_only("topic_id", [CALL]), {"count": "t.registrations"}):
+        found.setdefault(tuple(key), [0, 0])[1] = count
+    return in_order(RegisteredFigures(key[0], key[1:], *counts) for key, counts in found.items() if any(counts))
+
+
+def registrable(directions: Iterable[str]) -> list[str]:
+    """Those of these directions (none named: of all) whose calls can be registered."""
+    wanted = set(directions) or {"inbound", "outbound"}
+    return sorted(wanted & {"inbound", "outbound"})
+
+
+def asked_of(
+    viewer: Viewer, begins_on: date, ends_on: date, zone: str, interval: Interval, by: Sequence[str],
+    account_ids: Iterable[int], queue_ids: Iterable[int], user_ids: Iterable[int], directions: Iterable[str],
+    category_ids: Iterable[int],
+) -> Asked:  # fmt: skip
+    """What is asked, of the accounts that the viewer may see reports of. ValueError for what rows cannot be told apart
+    by.
+    """
+    if wrong := [one for one in by if one not in BY]:
+        raise ValueError(f"registrations are not counted by {wrong}")
+    only: dict[str, list[int | str]] = {
+        "queue": list(queue_ids), "agent": list(user_ids), "category": list(category_ids),
+        "direction": list(directions),
+    }  # fmt: skip
+    return Asked(
+        begins_on, ends_on, zone, interval, tuple("topic_id" if one == "topic" else one for one in by),
+        accounts=report_accounts(viewer, account_ids), only={name: ids for name, ids in only.items() if ids},
+    )  # fmt: skip
+
+
+def in_order(rows: Iterable[_F]) -> list[_F]:
+    return sorted(rows, key=lambda row: (row.begins.isoformat() if row.begins else "", row.keys))
