@@ -265,6 +265,12 @@ class AgentStateChanged(Event, frozen=True, kw_only=True):
     listed: bool = False
 
 
+class ListeningEnded(Event, frozen=True, kw_only=True):
+    """A supervisor's phone that listened in has hung up, or whom it listened to has. `listening`: the order's id."""
+
+    listening: str
+
+
 class PhoneStateChanged(Event, frozen=True, kw_only=True):
     extension: str
     phone: AgentPhone
@@ -313,4 +319,4 @@ AnyCallEvent = (
     | CallMerged
     | CallEnded
 )
-AnyEvent = AnyCallEvent | AgentStateChanged | PhoneStateChanged | QueueChanged | LinkChanged
+AnyEvent = AnyCallEvent | AgentStateChanged | PhoneStateChanged | QueueChanged | ListeningEnded | LinkChanged

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DialFormat(models.TextChoices):
@@ -118,6 +119,32 @@ class Command(models.Model):
             models.Index(
                 fields=["created_at"], condition=models.Q(finished_at__isnull=True), name="telephony_command_open"
             ),
+        ]
+
+
+class Listening(models.Model):
+    """A supervisor's phone that hears an agent's call: ordered, begun when the phone was picked up, and over."""
+
+    class Mode(models.TextChoices):
+        LISTEN = "listen", pgettext_lazy("supervisor", "Listen")
+        WHISPER = "whisper", pgettext_lazy("supervisor", "Whisper")
+        BARGE = "barge", pgettext_lazy("supervisor", "Join in")
+
+    command = models.OneToOneField(Command, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    agent = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    account_id = models.BigIntegerField(null=True)  # whose call; no reference, the row outlives it
+    call_id = models.UUIDField()
+    mode = models.CharField(max_length=10, choices=Mode.choices)
+    asked_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["asked_at"], condition=models.Q(ended_at__isnull=True), name="telephony_listening_open"
+            )
         ]
 
 

@@ -26,6 +26,7 @@ from callwright.imports.reading.times import Clock
 from callwright.kit.identity import uuid7_text
 from callwright.kit.phone_numbers import ParsedNumber, parse_number
 from callwright.telephony.asterisk.cel import CelRow
+from callwright.telephony.asterisk.channels import is_listener
 from callwright.telephony.events import CallEvent
 
 CALLS, LINES = 5_000, 20_000
@@ -228,7 +229,8 @@ class Reader:
         row = cdr.cdr_row(line, record, self._clock)
         if line > 0 and row.end > self._newest:
             self._newest = row.end
-        self._groups.add(line, cdr.tokens(row), row)
+        if not is_listener(row.linked or row.uid):
+            self._groups.add(line, cdr.tokens(row), row)
 
     def _tell_cdr(self, rows: Rows) -> None:
         before, told = [row for line, row in rows if line < 0], [row for _, row in rows]

@@ -15,6 +15,8 @@ VIRTUAL = frozenset(
 # Asterisk makes "1700000000.12" or "system-1700000000.12"; anything else was given by whoever originated
 _OWN_UNIQUEID = re.compile(r"(?:^|-)\d{9,11}\.\d+$")
 _NUMBER = re.compile(r"^[+]?[0-9*#]+$")
+# What the link puts before the id of an order to listen in: such a channel is nobody's call.
+LISTENER = "callwright-listens-"
 WITHHELD = frozenset(("", "<unknown>", "unknown", "anonymous", "restricted", "unavailable", "private", "withheld"))
 NO_EXTEN = frozenset(("", "s", "h", "i", "t", "o", "T", "failed", "<unknown>"))
 
@@ -81,6 +83,11 @@ def kind_of(name: ChannelName, config: TranslatorConfig) -> ChannelKind:
     if name.technology != "DAHDI" and config.is_extension(name.endpoint):
         return ChannelKind.EXTENSION
     return ChannelKind.TRUNK
+
+
+def is_listener(uniqueid: str) -> bool:
+    """Whether the channel is that of a supervisor who listens in."""
+    return uniqueid.startswith(LISTENER)
 
 
 def clean_number(value: str) -> str | None:

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from callwright.telephony.asterisk.channels import LISTENER
+
 HOLD_CONTEXT = "callwright"
 _HOLD_DIALPLAN = (
     ("hold", "1", "StartMusicOnHold", ""),
@@ -71,6 +73,34 @@ def originate(
             "ChannelId": _diallable(command),
             "OtherChannelId": f"{_diallable(command)}-2",
             "Variable": [f"__CALLWRIGHT_COMMAND={command}"],
+        },
+    )
+
+
+_LISTENING = {"listen": "qES", "whisper": "qESw", "barge": "qESB"}
+"""How ChanSpy takes part: without a tone, and over when the channel is; `w` speaks to the agent alone, `B` to both."""
+
+
+def listen(*, command: str, device: str, spied: str, mode: str, shown: str, timeout_s: int = 30) -> Order:
+    """Rings the supervisor's device, then lets it hear the channel `spied` ("PJSIP/101-0000002b"), whose agent has the
+    number `shown`. `mode`: listen, whisper (the agent alone hears the supervisor) or barge (both do).
+
+    `command` becomes part of the channel's id, by which it is known never to be a call. Raises InvalidArgument.
+    """
+    if mode not in _LISTENING:
+        raise InvalidArgument(mode)
+    shown = _diallable(shown)
+    return Order(
+        "Originate",
+        {
+            "Channel": _channel(device),
+            "Application": "ChanSpy",
+            "Data": f"{_channel(spied)},{_LISTENING[mode]}",
+            "Timeout": str(timeout_s * 1000),
+            "CallerID": f'"{shown}" <{shown}>',
+            "Async": "true",
+            "ChannelId": f"{LISTENER}{_diallable(command)}",
+            "OtherChannelId": f"{LISTENER}{_diallable(command)}-2",
         },
     )
 

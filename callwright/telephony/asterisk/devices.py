@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from callwright.telephony.asterisk.channels import TranslatorConfig
 from callwright.telephony.asterisk.ending import finish, give_up
+from callwright.telephony.asterisk.listening import end_listeners
 from callwright.telephony.asterisk.protocol import Message
 from callwright.telephony.asterisk.queueing import note_waiting
 from callwright.telephony.asterisk.state import Book
@@ -106,6 +107,7 @@ def on_fully_booted(book: Book, m: Message) -> None:
 
 def _clear(book: Book) -> None:
     state = book.state
+    end_listeners(book)
     state.channels.clear()
     state.bridges.clear()
     state.halves.clear()

@@ -3,6 +3,7 @@
 from callwright.telephony.asterisk.bridging import connected, leave, resume, tell_apart
 from callwright.telephony.asterisk.channels import ChannelKind
 from callwright.telephony.asterisk.legs import close_leg, end_leg, tell_blind
+from callwright.telephony.asterisk.listening import end_listener
 from callwright.telephony.asterisk.protocol import Message
 from callwright.telephony.asterisk.queueing import leave_at_end, on_caller_gone
 from callwright.telephony.asterisk.recording import end_with_channel
@@ -75,6 +76,7 @@ def on_agent_complete(book: Book, m: Message) -> None:
 def on_hangup(book: Book, m: Message) -> None:
     channel = book.channel(m.get("Uniqueid"))
     if channel is None:
+        end_listener(book, m.get("Uniqueid"))
         return
     cause = m.whole("Cause")
     call = book.state.calls.get(channel.call)

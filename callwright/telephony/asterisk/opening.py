@@ -11,6 +11,7 @@ from callwright.telephony.asterisk.channels import (
     kind_of,
     read_name,
 )
+from callwright.telephony.asterisk.listening import note_listener
 from callwright.telephony.asterisk.protocol import Message
 from callwright.telephony.asterisk.state import Book, Call, Channel
 from callwright.telephony.events import CallCorrected, CallStarted, Direction
@@ -27,9 +28,9 @@ def open_channel(book: Book, m: Message, prefix: str = "") -> Channel | None:
     uid = m.get(f"{prefix}Uniqueid")
     if not uid or (known := book.channel(uid)) is not None:
         return known if uid else None
-    if book.is_gone(uid):
+    name, linked = m.get(f"{prefix}Channel"), m.get(f"{prefix}Linkedid", uid)
+    if note_listener(book, uid, linked, name) or book.is_gone(uid):
         return None
-    name = m.get(f"{prefix}Channel")
     parts = read_name(name)
     kind = kind_of(parts, book.config)
     if kind is ChannelKind.VIRTUAL or parts.zombie:
@@ -38,7 +39,6 @@ def open_channel(book: Book, m: Message, prefix: str = "") -> Channel | None:
     book.state.channels[uid] = channel
     if kind is ChannelKind.LOCAL:
         book.state.halves[name] = uid
-    linked = m.get(f"{prefix}Linkedid", uid)
     call = book.call(linked)
     if call is None and uid == linked:
         call = Call(key=uid, root=uid, started=book.now)

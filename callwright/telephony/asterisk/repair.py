@@ -13,6 +13,7 @@ from callwright.telephony.asterisk.channels import (
     clean_exten,
     clean_number,
     dialled_number,
+    is_listener,
     kind_of,
     read_name,
 )
@@ -138,14 +139,17 @@ def read_cdr_csv(lines: Iterable[str], zone: tzinfo = UTC) -> Iterator[CdrRow]:
 
 
 def read_cdr_record(record: Mapping[str, Any], zone: tzinfo = UTC) -> CdrRow | None:
-    """A row of a CDR table by column names, uniqueid standing in for linkedid; None without times or uniqueid."""
+    """A row of a CDR table by column names, uniqueid standing in for linkedid; None without times or uniqueid, and of
+    supervisors who listened in.
+    """
     start = _moment(record.get("start") or record.get("calldate"), zone)
     end = _moment(record.get("end"), zone)
     uid = str(record.get("uniqueid") or "")
-    if start is None or end is None or not uid:
+    call = str(record.get("linkedid") or uid)
+    if start is None or end is None or not uid or is_listener(call) or is_listener(uid):
         return None
     return CdrRow(
-        call=str(record.get("linkedid") or uid),
+        call=call,
         src=str(record.get("src") or ""),
         dst=str(record.get("dst") or ""),
         channel=str(record.get("channel") or ""),

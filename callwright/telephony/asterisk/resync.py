@@ -7,6 +7,7 @@ from callwright.telephony.asterisk.channels import ChannelKind, dialled_number
 from callwright.telephony.asterisk.devices import on_device_state, on_member, on_queue_params
 from callwright.telephony.asterisk.ending import close, give_up
 from callwright.telephony.asterisk.legs import answer, ring, settle
+from callwright.telephony.asterisk.listening import end_listeners
 from callwright.telephony.asterisk.opening import open_channel
 from callwright.telephony.asterisk.protocol import Message
 from callwright.telephony.asterisk.queueing import leave_queue
@@ -23,6 +24,7 @@ def resync(book: Book, channels: list[Message], others: list[Message]) -> None:
     present = {m.get("Uniqueid"): m for m in channels}
     book.now = min(now, book.state.lost_at or now)  # the last moment at which they were known to live
     _close_vanished(book, set(present))
+    end_listeners(book, but=present)
     for m in sorted(channels, key=lambda m: (m.get("Uniqueid") != m.get("Linkedid"), -_duration(m))):
         if book.channel(m.get("Uniqueid")) is None:
             book.now = now - timedelta(seconds=_duration(m))

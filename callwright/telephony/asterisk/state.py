@@ -103,6 +103,7 @@ class State(msgspec.Struct, kw_only=True):
     stamped_s: float = 0.0  # what the PBX's clock said last
     was_set_back: bool = False  # the PBX's clock, since we asked how far it is ahead
     asks_seen: bool = False  # the event filter lets HangupRequest through
+    listeners: dict[str, str] = {}  # id of the channel of a supervisor who listens in: its name
 
 
 class Book:

@@ -145,6 +145,14 @@ class Translator:
         uids = [] if live is None else [uid for uid in live.clients if uid in self._book.state.channels]
         return self._book.state.channels[min(uids)].name if uids else None
 
+    def listener_channel(self, uniqueid: str) -> str | None:
+        """Name of the live channel of a supervisor who listens in, for commands."""
+        return self._book.state.listeners.get(uniqueid)
+
+    def heard_listener(self, uniqueid: str) -> bool:
+        """Whether the phone of such a supervisor rang, also where it is over."""
+        return uniqueid in self._book.state.listeners or self._book.is_gone(uniqueid)
+
     def channels_of(self, call: str) -> list[str]:
         """Names of all live channels of a call, for commands; first those that are known to be recorded."""
         live = self._book.call(call)

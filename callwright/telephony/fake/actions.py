@@ -9,6 +9,7 @@ from callwright.telephony.fake.channel import RINGING, UP, Channel, encode
 from callwright.telephony.fake.inputs import Answer, AttendedTransfer, BlindTransfer, CancelTransfer, HangUp, SetHold
 from callwright.telephony.fake.originating import Wish
 from callwright.telephony.fake.session import Action, Session
+from callwright.telephony.fake.spying import start_spying
 from callwright.telephony.fake.wire import lines
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ def originate(pbx: "FakePbx", session: Session, asked: Action) -> None:
         respond(session, asked, "Error", "Channel not specified")
     elif technology not in ("PJSIP", "SIP", "Local") or not number:
         respond(session, asked, "Error", "Invalid channel")
-    elif not asked.get("exten"):
+    elif not asked.get("exten") and asked.get("application").lower() != "chanspy":
         respond(session, asked, "Error", "Extension or Application must be specified")
     elif channel_id and any(c.uniqueid == channel_id for c in pbx.exchange.channels.values()):
         respond(session, asked, "Error", "Failed to queue request: Uniqueid already in use")
@@ -264,6 +265,9 @@ def _start_originate(pbx: "FakePbx", asked: Action, number: str, channel_id: str
         ring_s=int(asked.get("timeout") or 30000) / 1000, action_id=asked.get("actionid"),
         context=asked.get("context") or "internal", userfield=userfield,
     )  # fmt: skip
+    if asked.get("application"):
+        start_spying(pbx, wish, number, asked.get("data"))
+        return
     plan = pbx.manners.click_to_call(number, asked.get("exten"))
     if number in pbx.exchange.phones:
         pbx.originate(plan, wish)

@@ -9,6 +9,7 @@ from callwright.telephony.fake.announce import Announcer
 from callwright.telephony.fake.channel import RING, RINGING, Bridge, Channel
 from callwright.telephony.fake.clock import Clock
 from callwright.telephony.fake.house import Extension, House, Phone
+from callwright.telephony.fake.inputs import HangUp
 from callwright.telephony.fake.ledger import Ledger
 from callwright.telephony.fake.queueing import BUSY, IN_USE, NOT_IN_USE, UNAVAILABLE, LiveQueue, Member
 from callwright.telephony.fake.records import Cdr
@@ -80,6 +81,7 @@ class Exchange:
         self.channels: dict[str, Channel] = {}
         self.calls: dict[str, Call] = {}
         self.owner: dict[str, Call] = {}
+        self.heard_by: dict[str, list[Channel]] = {}  # name of a channel: those of supervisors who listen to it
         for phone in getattr(self, "phones", {}).values():
             phone.channels.clear()
             phone.holding.clear()
@@ -156,12 +158,19 @@ class Exchange:
         if self.channels.pop(channel.name, None) is None:
             return
         self.owner.pop(channel.name, None)
+        for listener in list(self.heard_by.get(channel.name, ())):
+            self.clock.after(0, self._stop_listening, listener)
         self.say.hangup(channel, cause, source=source, dial_status=dial_status)
         phone = self.phones.get(channel.extension)
         if phone is not None:
             phone.channels.remove(channel)
             phone.holding.discard(channel.name)
             self.device_changed(channel)
+
+    def _stop_listening(self, listener: Channel) -> None:
+        call = self.owner.get(listener.name)
+        if call is not None:
+            call.post(HangUp(listener, by_program=True))
 
     def set_state(self, channel: Channel, state: int) -> None:
         self.say.new_state(channel, state)

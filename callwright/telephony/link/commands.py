@@ -13,6 +13,7 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections, transaction
 
 from callwright.telephony.asterisk import commands as orders
+from callwright.telephony.asterisk.channels import LISTENER
 from callwright.telephony.asterisk.client import ActionRefused, ActionTimedOut, Ami, AmiError
 from callwright.telephony.asterisk.commands import InvalidArgument, Order, Refusal, refusal_of, refusal_of_originate
 from callwright.telephony.asterisk.protocol import InvalidValue, Message
@@ -40,6 +41,8 @@ _CODES = {
 }
 
 
+# done when the phone that is rung first is picked up
+_RINGS_FIRST = ("originate", "listen")
 _RECORDING = ("pause_recording", "resume_recording")
 # a channel on which nothing is recorded has nothing to silence, nor has one that is gone meanwhile
 _NOTHING_THERE = (Refusal.NOT_RECORDED, Refusal.NO_SUCH_CHANNEL)
@@ -105,7 +108,7 @@ class Orders:
         except AmiError as error:
             await self._finish(due.id, "not_linked", str(error))
         else:
-            if due.verb == "originate":
+            if due.verb in _RINGS_FIRST:
                 self._dialling[answer.get("ActionID")] = due.id
                 return
             if due.verb == "hold" and not self._config.simulated:
@@ -143,7 +146,9 @@ class Orders:
 
     async def _leads_somewhere(self, order: Order, ami: Ami) -> bool:
         """Asterisk transfers to a number that its dialplan does not have without a word, and the client is cut off."""
-        if self._config.simulated or order.action not in ("BlindTransfer", "Atxfer", "Originate"):
+        if self._config.simulated or "Exten" not in order.fields:
+            return True
+        if order.action not in ("BlindTransfer", "Atxfer", "Originate"):
             return True
         try:
             answer = await ami.act("Getvar", orders.dialplan_has(order))
@@ -169,6 +174,8 @@ class Orders:
 
     @sync_to_async
     def _rang(self, order_id: UUID) -> bool:
+        if self._consumer.heard_listener(f"{LISTENER}{order_id}"):
+            return True
         now = datetime.now(UTC)
         key = str(order_id)
         return key in known_calls(self._config.slug, [key], since=now - timedelta(hours=1), until=now)
@@ -204,6 +211,17 @@ class Orders:
             )
         if due.verb == "answer":
             return Order("FakeAnswer", {"Exten": arguments["extension"]})
+        if due.verb == "listen":
+            return orders.listen(
+                command=str(due.id),
+                device=self._device(arguments["extension"]),
+                spied=self._channel(arguments),
+                mode=arguments["mode"],
+                shown=arguments["agent"],
+                timeout_s=AGENT_RINGS_S,
+            )
+        if due.verb == "stop_listening":
+            return orders.hang_up(channel=self._listener(arguments["listening"]))
         return self._order_about_call(due.verb, self._channel(arguments), arguments)
 
     def _order_about_call(self, verb: str, channel: str, arguments: Mapping[str, Any]) -> Order:
@@ -214,6 +232,9 @@ class Orders:
             case "hold" | "unhold":
                 exten = channel.partition("/")[2].partition("-")[0]
                 return Order("FakeHold", {"Exten": exten, "Hold": "yes" if verb == "hold" else "no"})
+            case "take_over":
+                own = arguments["extension"]
+                return orders.blind_transfer(channel=channel, to=own, context=self._config.dial_context)
             case "blind_transfer":
                 return orders.blind_transfer(channel=channel, to=to, context=self._config.dial_context)
             case "attended_transfer":
@@ -224,6 +245,12 @@ class Orders:
 
     def _channel(self, arguments: Mapping[str, Any]) -> str:
         channel = self._consumer.channel_of(arguments.get("leg", ""), arguments["call"])
+        if channel is None:
+            raise NoSuchCall
+        return channel
+
+    def _listener(self, listening: str) -> str:
+        channel = self._consumer.listener_channel(f"{LISTENER}{listening}")
         if channel is None:
             raise NoSuchCall
         return channel

@@ -113,6 +113,16 @@ class Consumer:
         with self._lock:
             return self._translator.channels_of(call)
 
+    def listener_channel(self, uniqueid: str) -> str | None:
+        """The live channel of a supervisor who listens in."""
+        with self._lock:
+            return self._translator.listener_channel(uniqueid)
+
+    def heard_listener(self, uniqueid: str) -> bool:
+        """Whether the phone of a supervisor who wants to listen in rang."""
+        with self._lock:
+            return self._translator.heard_listener(uniqueid)
+
     def knows(self, call: str) -> bool:
         """Whether a call (its key) goes on, as far as what was read tells."""
         with self._lock:

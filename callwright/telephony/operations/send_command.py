@@ -34,6 +34,9 @@ VERBS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
     "pause_recording": (frozenset({"call"}), frozenset({"rule"})),
     "resume_recording": (frozenset({"call"}), frozenset()),
     "answer": (frozenset({"extension"}), frozenset()),
+    "listen": (frozenset({"call", "leg", "extension", "agent", "mode"}), frozenset()),
+    "stop_listening": (frozenset({"listening"}), frozenset()),
+    "take_over": (frozenset({"call", "leg", "extension"}), frozenset()),
 }
 
 

@@ -1,0 +1,44 @@
+"""Which agents' calls supervisors listen to at this moment."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+LONGEST = timedelta(hours=12)
+"""Of what began longer ago, the end was never heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningNow:
+    """`began_at` None: the supervisor's phone still rings. `by_name`: as it is now."""
+
+    id: UUID
+    by_id: int | None
+    by_name: str
+    agent_id: int | None
+    account_id: int | None
+    call_id: UUID
+    mode: str
+    asked_at: datetime
+    began_at: datetime | None
+
+
+_NOW = """
+    SELECT l.command_id, l.by_id, coalesce(u.name, ''), l.agent_id, l.account_id, l.call_id, l.mode, l.asked_at,
+        l.began_at
+    FROM telephony_listening l
+    LEFT JOIN staff_user u ON u.id = l.by_id
+    WHERE l.ended_at IS NULL AND l.asked_at > %(since)s AND (%(agent)s::bigint IS NULL OR l.agent_id = %(agent)s)
+    ORDER BY l.asked_at, l.command_id
+"""
+
+
+def listening_now(*, now: datetime, agent_id: int | None = None) -> list[ListeningNow]:
+    """All that goes on, or what goes on with one agent's calls; one query."""
+    values: dict[str, Any] = {"since": now - LONGEST, "agent": agent_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_NOW, values)
+        return [ListeningNow(*row) for row in cursor.fetchall()]
