@@ -1,7 +1,7 @@
 """One open stream and what waits to be written to it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from callwright.live.topics import Listener
 
@@ -12,11 +12,18 @@ MOST_WAITING = 512
 class Client:
     """One open stream. Closed by `close`; what waits for it is taken by `take`."""
 
-    __slots__ = ("_browser_language", "_waiting", "_wake", "ended", "listener", "session_key", "topics")
+    __slots__ = ("_browser_language", "_waiting", "_wake", "ended", "listener", "prove", "session_key", "topics")
 
     def __init__(
-        self, listener: Listener, topics: frozenset[str], session_key: str, browser_language: str = "en"
+        self,
+        listener: Listener,
+        topics: frozenset[str],
+        session_key: str,
+        browser_language: str = "en",
+        prove: Callable[[str], Listener | None] | None = None,
     ) -> None:
+        """`prove`: finds the listener again by `session_key`, where that is a pass and no session."""
+        self.prove = prove
         self._browser_language = browser_language
         self.listener = listener
         self.topics = topics

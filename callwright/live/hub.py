@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
+from callwright.live.boards import Boards
 from callwright.live.client import Client
 from callwright.live.parts import Parts
 from callwright.live.queries.log import Logged
@@ -59,6 +60,7 @@ class Hub:
         self._gathered: dict[str, dict[str, Any]] = {}
         self.parts = Parts()
         self.shared = Shared()
+        self.boards = Boards()
         self.newest = 0
         self.began: int | None = None
         """The newest id of the log when changes began to be heard; None before that. 0: the log was empty."""
@@ -70,8 +72,8 @@ class Hub:
 
     @property
     def users(self) -> frozenset[int]:
-        """The ids of all who listen."""
-        return frozenset(client.listener.user_id for client in self.clients)
+        """The ids of all users who listen."""
+        return frozenset(client.listener.user_id for client in self.clients if client.listener.only is None)
 
     def streams_of(self, user_id: int) -> list[Client]:
         return [client for client in self.clients if client.listener.user_id == user_id]
@@ -80,11 +82,13 @@ class Hub:
         self.clients.add(client)
         self.parts.forget(client.listener.user_id)
         self.shared.begin(client.topics)
+        self.boards.begin(client)
         for topic in client.topics:
             self._by_topic.setdefault(topic, set()).add(client)
 
     def remove(self, client: Client) -> None:
         self.clients.discard(client)
+        self.boards.end(client)
         for topic in client.topics:
             listening = self._by_topic.get(topic)
             if listening is not None:
@@ -101,6 +105,7 @@ class Hub:
             for topic in digests_of(change.topic, change.name):
                 self._gathered.setdefault(topic, {})[change.key] = change.data
             self.shared.note(change.topic)
+            self.boards.note(change.topic)
             hearing = self._hearing(change)
             if not hearing or self.parts.take(change, hearing[0].listener, self._deliver):
                 continue

@@ -77,7 +77,7 @@ async def _listen(connection: psycopg.AsyncConnection[Any], hub: Hub, on_access:
 
 def _hand_over(changes: list[Logged], hub: Hub, on_access: Callable[[int], None]) -> None:
     for change in changes:
-        if change.topic == "access" and change.key.isdigit():
+        if change.topic == "access" and change.key.removeprefix("-").isdigit():
             on_access(int(change.key))
     hub.send(changes)
 

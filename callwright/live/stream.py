@@ -22,7 +22,7 @@ from callwright.live.hub import MOST_STREAMS_OF_A_USER, Hub, message_of
 from callwright.live.listening import listen_for_ever
 from callwright.live.queries.log import newest_id
 from callwright.live.queries.replay import missed_since
-from callwright.live.topics import may_hear, tell_watch
+from callwright.live.topics import may_hear, pass_at, tell_watch
 
 PATH = "/live/stream"
 RELOAD = b"event: reload\ndata: {}\n\n"
@@ -46,7 +46,7 @@ def with_stream(application: Application) -> Application:
     streams = Streams()
 
     async def both(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == PATH:
+        if scope["type"] == "http" and (scope["path"] == PATH or pass_at(scope["path"]) is not None):
             await streams(scope, receive, send)
         else:
             await application(scope, receive, send)
@@ -75,6 +75,7 @@ class Streams:
             asyncio.create_task(self.hub.ping_for_ever()),
             asyncio.create_task(self.hub.digest_for_ever()),
             asyncio.create_task(self.hub.share_for_ever()),
+            asyncio.create_task(self.hub.boards.tell_for_ever()),
             asyncio.create_task(self._watch_for_ever()),
             asyncio.create_task(self._prove_for_ever()),
         ]
@@ -92,14 +93,17 @@ class Streams:
         query = parse_qs(scope["query_string"].decode("latin-1"))
         topics = frozenset(topic for part in query.get("topics", []) for topic in part.split(",") if topic)
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        session_key = _session_key(headers.get(b"cookie", ""))
-        since = headers.get(b"last-event-id") or query.get("since", [""])[0]
+        way = pass_at(scope["path"])
+        key = _cookie(headers.get(b"cookie", ""), way.cookie if way else settings.SESSION_COOKIE_NAME)
+        since = "" if way else headers.get(b"last-event-id") or query.get("since", [""])[0]
         told = self._told_of_access if self._ready.is_set() else None
         try:
-            listener = await in_thread(who, session_key)
+            listener = await in_thread(way.source if way else who, key)
         except DatabaseError:
             await _refuse(send, 503, "The database cannot be reached.")
             return
+        if listener is not None and listener.only is not None:
+            topics = listener.only
         if listener is None:
             await _refuse(send, 401, "Not logged in.")
         elif not topics or len(topics) > _MOST_TOPICS or not all(may_hear(listener, topic) for topic in topics):
@@ -107,7 +111,7 @@ class Streams:
         elif len(self.hub.streams_of(listener.user_id)) >= MOST_STREAMS_OF_A_USER:
             await _refuse(send, 429, "Too many open streams.")
         else:
-            client = Client(listener, topics, session_key, _language(headers))
+            client = Client(listener, topics, key, _language(headers), way.source if way else None)
             await self._stream(client, told, since, receive, send)
 
     async def _stream(self, client: Client, told: int | None, since: str, receive: Receive, send: Send) -> None:
@@ -171,7 +175,7 @@ class Streams:
 
     async def _prove(self, client: Client) -> None:
         try:
-            listener = await in_thread(who, client.session_key)
+            listener = await in_thread(client.prove or who, client.session_key)
         except DatabaseError:
             return  # not known now; asked again in a minute
         if listener is None or not all(may_hear(listener, topic) for topic in client.topics):
@@ -224,6 +228,6 @@ def _language(headers: Mapping[bytes, str]) -> str:
     return get_language_from_request(request)
 
 
-def _session_key(header: str) -> str:
+def _cookie(header: str, name: str) -> str:
     # As Django reads them for its pages: `SimpleCookie` gives up all cookies for one that it cannot read.
-    return parse_cookie(header).get(settings.SESSION_COOKIE_NAME, "")
+    return parse_cookie(header).get(name, "")

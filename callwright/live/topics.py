@@ -8,13 +8,15 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Listener:
     """Who listens: `accounts` are the ids of the accounts they may see, None for all; `user` as they were at the last
-    proof, for whoever draws parts of their pages.
+    proof, for whoever draws parts of their pages; `only`: the only topics that they may hear, where they are no user
+    but a screen that was let in by a pass (their `user_id` is then no user's: below 0).
     """
 
     user_id: int
     role: str
     accounts: frozenset[int] | None
     user: Any = field(default=None, compare=False, repr=False)
+    only: frozenset[str] | None = None
 
     @property
     def language(self) -> str:
@@ -39,6 +41,8 @@ def declare(prefix: str, rule: Rule) -> None:
 
 def may_hear(listener: Listener, topic: str) -> bool:
     """Whether the listener may hear the topic; never, when nobody declared it."""
+    if listener.only is not None:
+        return topic in listener.only
     prefix, _, rest = topic.partition(":")
     rule = _rules.get(prefix)
     return rule is not None and rule(listener, rest)
@@ -110,6 +114,29 @@ def shared_of(topic: str) -> list[str]:
 def shared_part(topic: str) -> SharedPart | None:
     """How the part is drawn that the topic carries; None for other topics."""
     return _shared[topic][1] if topic in _shared else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A way to listen without a login: at `path`, with what the cookie holds."""
+
+    path: str
+    cookie: str
+    source: Callable[[str], Listener | None]
+
+
+_passes: dict[str, Pass] = {}
+
+
+def declare_pass(path: str, *, cookie: str, source: Callable[[str], Listener | None]) -> None:
+    """Streams at `path` belong to whom `source` finds by the cookie's value: a Listener with `only`, whose topics are
+    what the stream carries, or None. Called in a thread that may use the database, and again every minute.
+    """
+    _passes[path] = Pass(path, cookie, source)
+
+
+def pass_at(path: str) -> Pass | None:
+    return _passes.get(path)
 
 
 Watch = Callable[[frozenset[str], frozenset[int]], None]

@@ -34,7 +34,10 @@ def tell(*changes: Change, now: datetime | None = None) -> None:
 class Conversation:
     """One browser's stream: what was answered, and a way to go away."""
 
-    def __init__(self, streams: Streams, session: str, topics: str, since: str = "", other_cookies: str = "") -> None:
+    def __init__(
+        self, streams: Streams, session: str, topics: str, since: str = "", other_cookies: str = "",
+        path: str = "/live/stream",
+    ) -> None:  # fmt: skip
         self.status = 0
         self.ended = False
         self._body: asyncio.Queue[bytes] = asyncio.Queue()
@@ -43,7 +46,7 @@ class Conversation:
         headers = [(b"cookie", f"{other_cookies}sessionid={session}".encode())]
         if since:
             headers.append((b"last-event-id", since.encode()))
-        scope = {"type": "http", "method": "GET", "path": "/live/stream", "headers": headers}
+        scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
         scope["query_string"] = f"topics={topics}".encode()
         self.task = asyncio.create_task(streams(scope, self._receive, self._send))
 
