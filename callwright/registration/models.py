@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from callwright.registration.rules import CHANNELS, DIRECTIONS
@@ -51,7 +51,13 @@ class Topic(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [models.CheckConstraint(condition=~Q(parent=F("id")), name="registration_topic_not_its_own")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="registration_topic_not_its_own"),
+            models.UniqueConstraint(
+                F("category"), F("parent"), Upper("name"), condition=Q(retired_at=None), nulls_distinct=False,
+                name="registration_topic_name_once",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name

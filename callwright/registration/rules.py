@@ -1,6 +1,6 @@
 """Decisions about registration: where a category is offered. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 DIRECTIONS = ["inbound", "outbound"]
@@ -40,3 +40,14 @@ def is_offered(place: Place, subject: Subject) -> bool:
         and (not place.queue_ids or subject.queue_id in place.queue_ids)
         and (not place.for_campaigns or subject.of_campaign)
     )
+
+
+def reordered(current: Sequence[int], wanted: Sequence[int]) -> list[int]:
+    """The `current` order with those of `wanted` in the order wanted, in the places that they had among the others:
+    whoever sees a part of a list puts that part in order, and what was added meanwhile stays where it is.
+    """
+    known = set(current)
+    named = [one for one in dict.fromkeys(wanted) if one in known]
+    moving = iter(named)
+    places = set(named)
+    return [next(moving) if one in places else one for one in current]

@@ -1,31 +1,29 @@
 """The order in which categories and topics are offered (REG-1)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from django.db import connection, transaction
+from django.db.models import QuerySet
 
-from callwright.registration.models import Category, Topic
-
-_ORDER = """
-    UPDATE {table} SET position = o.place
-    FROM unnest(%s::bigint[]) WITH ORDINALITY AS o (id, place)
-    WHERE {table}.id = o.id AND {table}.id = ANY(%s::bigint[])
-"""
+from callwright.registration.models import Category
+from callwright.registration.operations.change_offer import changing_offer
+from callwright.registration.rules import reordered
 
 
-@transaction.atomic
-def order_categories(ids: Sequence[int], *, allowed: Collection[int]) -> None:
-    """Puts the categories in this order. Only those of `allowed` move; those that are not named stay where they are."""
-    _put(Category._meta.db_table, ids, allowed)
+def order_categories(ids: Sequence[int], *, allowed: QuerySet[Category], now: datetime) -> None:
+    """Puts the categories in this order. Those that are not `allowed` or not named keep their places in the list."""
+    with changing_offer(now=now):
+        mine = set(allowed.values_list("pk", flat=True))
+        put_in_order(Category.objects.all(), [one for one in ids if one in mine])
 
 
-@transaction.atomic
-def order_topics(ids: Sequence[int], *, category_id: int) -> None:
-    """Puts the topics of a category, or those under one of them, in this order; ids of other categories are ignored."""
-    mine = Topic.objects.filter(category_id=category_id, pk__in=ids).values_list("pk", flat=True)
-    _put(Topic._meta.db_table, ids, list(mine))
-
-
-def _put(table: str, ids: Sequence[int], allowed: Collection[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_ORDER.format(table=table), [list(ids), list(allowed)])
+def put_in_order(rows: QuerySet[Any], ids: Sequence[int]) -> None:
+    """Numbers the rows anew, with `ids` in this order among them. Only for whoever holds what is offered."""
+    known = {row.pk: row for row in rows.order_by("position", "pk")}
+    moved = []
+    for position, id in enumerate(reordered(list(known), ids)):
+        if known[id].position != position:
+            known[id].position = position
+            moved.append(known[id])
+    rows.model._default_manager.bulk_update(moved, ["position"])

@@ -1,71 +1,132 @@
-"""Topics of a category as supervisors set them up (REG-1)."""
+"""Topics as supervisors set them up: added, renamed, moved (REG-1)."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
-from callwright.kit.texts import clean_line
 from callwright.registration.models import Category, Topic
-from callwright.registration.operations.refusals import LONGEST_NAME, Refused
+from callwright.registration.operations.change_offer import changing_offer, name_from
+from callwright.registration.operations.put_in_order import put_in_order
+from callwright.registration.operations.refusals import Refused
 from callwright.staff.operations.record_audit import record_audit
 
 
 @dataclass(frozen=True, slots=True)
-class TopicWish:
-    """What a topic is to be: `parent_id` is the topic under which it stands, in the same category."""
+class Spot:
+    """A list of topics: those of a category, or those under one of its topics."""
 
-    name: str
+    category_id: int
     parent_id: int | None = None
-    wants_comment: bool = False
 
 
-@transaction.atomic
-def save_topic(*, topic_id: int | None, category_id: int, wish: TopicWish, by: int, now: datetime) -> int:
-    """A new topic at the end of its list, or one changed; returns its id. What was registered keeps the words that were
-    ticked then.
-
-    The caller has checked that the category is the user's to set up. Raises Refused: no_name, name_too_long, missing
-    (category, topic or parent), too_deep (more than one level), name_taken (among those offered beside it).
+def add_topic(*, name: str, wants_comment: bool = False, to: Spot, by: int, now: datetime) -> int:
+    """A new topic at the end of a list; returns its id. The caller has checked that the category is the user's to set
+    up. Raises Refused: no_name, name_too_long, name_taken, missing, retired, parent_retired, too_deep.
     """
-    name = clean_line(wish.name)
-    if not name:
-        raise Refused("no_name")
-    if len(name) > LONGEST_NAME:
-        raise Refused("name_too_long")
-    if not Category.objects.select_for_update().filter(pk=category_id).exists():
-        raise Refused("missing")
-    topic = _topic(topic_id, category_id)
-    _check_parent(topic, wish.parent_id)
-    beside = Topic.objects.filter(category_id=category_id, parent_id=wish.parent_id)
-    if beside.filter(name__iexact=name, retired_at=None).exclude(pk=topic.pk).exists():
-        raise Refused("name_taken")
-    if topic.pk is None or topic.parent_id != wish.parent_id:
-        last = beside.aggregate(last=Max("position"))["last"]
-        topic.position = 0 if last is None else last + 1
-    topic.name, topic.parent_id, topic.wants_comment = name, wish.parent_id, wish.wants_comment
-    topic.save()
-    action = "registration_topic_added" if topic_id is None else "registration_topic_changed"
-    detail = {"category": category_id, **asdict(wish), "name": name}
-    record_audit(action=action, subject=f"registration_topic:{topic.pk}", by=by, detail=detail, now=now)
+    name = name_from(name)
+    with changing_offer(now=now):
+        topic = Topic(name=name, wants_comment=wants_comment)
+        _stand(topic, to)
+        topic.save()
+        _record("added", topic, {"asks_for_comment": wants_comment}, by, now)
     return topic.pk
 
 
-def _topic(topic_id: int | None, category_id: int) -> Topic:
-    if topic_id is None:
-        return Topic(category_id=category_id)
-    found = Topic.objects.filter(pk=topic_id, category_id=category_id).first()
-    if found is None:
+def change_topic(
+    *, topic_id: int, category_id: int, name: str, wants_comment: bool, to: Spot | None = None, by: int, now: datetime
+) -> None:
+    """Another name or mark, and another list `to` stand in. It stays the same topic, and what was registered keeps the
+    words that were ticked then. Raises Refused as add_topic.
+    """
+    name = name_from(name)
+    with changing_offer(now=now):
+        topic = _found(topic_id, category_id)
+        before, moved = (topic.name, topic.wants_comment), to is not None and to != _spot(topic)
+        topic.name, topic.wants_comment = name, wants_comment
+        if to is not None and moved:
+            _stand(topic, to)
+        else:
+            _check_name(topic, _beside(_spot(topic)))
+        topic.save()
+        if before != (name, wants_comment):
+            detail = {"before": before[0]} if before[0] != name else {}
+            _record("changed", topic, {**detail, "asks_for_comment": wants_comment}, by, now)
+        if moved:
+            _record("moved", topic, {}, by, now)
+
+
+def place_topic(
+    *, topic_id: int, category_id: int, to: Spot, order: Sequence[int] = (), by: int, now: datetime
+) -> None:
+    """Puts a topic, with what stands under it, into the list `to`, and that list into the `order` of these ids; ids of
+    other lists are passed over. Raises Refused: missing, retired, parent_retired, too_deep, name_taken.
+    """
+    with changing_offer(now=now):
+        topic = _found(topic_id, category_id)
+        if to != _spot(topic):
+            _stand(topic, to)
+            topic.save()
+            _record("moved", topic, {}, by, now)
+        put_in_order(_beside(to), order)
+
+
+def _found(topic_id: int, category_id: int) -> Topic:
+    topic = Topic.objects.filter(pk=topic_id, category_id=category_id).first()
+    if topic is None:
         raise Refused("missing")
-    return found
+    if topic.retired_at is not None:
+        raise Refused("retired")
+    return topic
 
 
-def _check_parent(topic: Topic, parent_id: int | None) -> None:
-    if parent_id is None:
+def _spot(topic: Topic) -> Spot:
+    return Spot(topic.category_id, topic.parent_id)
+
+
+def _beside(spot: Spot) -> QuerySet[Topic]:
+    return Topic.objects.filter(category_id=spot.category_id, parent_id=spot.parent_id)
+
+
+def _stand(topic: Topic, to: Spot) -> None:
+    """Sets where the topic stands, at the end of the list, and takes along what stands under it."""
+    _check_spot(topic, to)
+    beside = _beside(to)
+    _check_name(topic, beside)
+    last = beside.aggregate(last=Max("position"))["last"]
+    topic.position = 0 if last is None else last + 1
+    topic.category_id, topic.parent_id = to.category_id, to.parent_id
+    if topic.pk:
+        topic.subtopics.update(category_id=to.category_id)
+
+
+def _check_spot(topic: Topic, to: Spot) -> None:
+    category = Category.objects.filter(pk=to.category_id).first()
+    if category is None:
+        raise Refused("missing")
+    if category.retired_at is not None:
+        raise Refused("parent_retired")
+    if to.parent_id is None:
         return
-    parent = Topic.objects.filter(pk=parent_id, category_id=topic.category_id).first()
+    parent = Topic.objects.filter(pk=to.parent_id, category_id=to.category_id).first()
     if parent is None:
         raise Refused("missing")
     if parent.parent_id is not None or parent.pk == topic.pk or (topic.pk and topic.subtopics.exists()):
         raise Refused("too_deep")
+    if parent.retired_at is not None:
+        raise Refused("parent_retired")
+
+
+def _check_name(topic: Topic, beside: QuerySet[Topic]) -> None:
+    if beside.filter(name__iexact=topic.name, retired_at=None).exclude(pk=topic.pk).exists():
+        raise Refused("name_taken")
+
+
+def _record(what: str, topic: Topic, detail: dict[str, object], by: int, now: datetime) -> None:
+    above = topic.parent.name if topic.parent else ""
+    detail = {"name": topic.name, **detail, "category": topic.category.name, "above": above}
+    record_audit(
+        action=f"registration_topic_{what}", subject=f"registration_topic:{topic.pk}", by=by,
+        detail={key: value for key, value in detail.items() if value != ""}, now=now,
+    )  # fmt: skip
