@@ -42,7 +42,7 @@ def due_at(hours: Hours, since: datetime, seconds: int) -> datetime:
     """The moment at which `seconds` of working time have passed since `since` (aware), in UTC."""
     left = timedelta(seconds=seconds)
     start = since.astimezone(UTC)
-    for begin, end in _working(hours, start):
+    for begin, end in working(hours, start):
         begin = max(begin, start)
         if begin + left <= end:
             return begin + left
@@ -53,7 +53,7 @@ def due_at(hours: Hours, since: datetime, seconds: int) -> datetime:
 def working_seconds(hours: Hours, begin: datetime, end: datetime) -> int:
     """How much working time lies between two moments (aware)."""
     total, begin, end = timedelta(0), begin.astimezone(UTC), end.astimezone(UTC)
-    for span_begin, span_end in _working(hours, begin):
+    for span_begin, span_end in working(hours, begin):
         if span_begin >= end:
             break
         total += max(min(span_end, end) - max(span_begin, begin), timedelta(0))
@@ -63,11 +63,11 @@ def working_seconds(hours: Hours, begin: datetime, end: datetime) -> int:
 def is_open(hours: Hours, at: datetime) -> bool:
     """Whether the account works at this moment."""
     at = at.astimezone(UTC)
-    return any(begin <= at < end for begin, end in _working(hours, at, days=2))
+    return any(begin <= at < end for begin, end in working(hours, at, days=2))
 
 
-def _working(hours: Hours, since: datetime, *, days: int = MOST_DAYS) -> Iterator[tuple[datetime, datetime]]:
-    """Spans of working time in UTC, in order, from the one on the day of `since` on."""
+def working(hours: Hours, since: datetime, *, days: int = MOST_DAYS) -> Iterator[tuple[datetime, datetime]]:
+    """Spans of working time in UTC, in order, from the first on the day of `since` on, over so many days."""
     first = since.astimezone(ZoneInfo(hours.zone)).date()
     for day in (first + timedelta(days=n) for n in range(days)):
         if hours.is_closed(day):

@@ -7,12 +7,14 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
+from callwright.accounts.written import written
 from callwright.desk.queries.card import Card, Strip, Work
-from callwright.desk.templatetags.desk import clock_time, mark, money, runs
+from callwright.desk.queries.look_up import LookedUp
+from callwright.desk.templatetags.desk import clock_time, mark, money, runs, until
 from callwright.kit.drawing import draw, drawing
 
 TEMPLATES = drawing(Path(__file__).parent / "drawn", runs=runs)
-TEMPLATES.filters |= {"mark": mark, "money": money, "clock_time": clock_time}
+TEMPLATES.filters |= {"mark": mark, "money": money, "clock_time": clock_time, "until": until, "written": written}
 
 
 def draw_call(card: Card, work: Work, *, may_edit: bool, now: datetime) -> SafeString:
@@ -36,6 +38,11 @@ def draw_history(card: Card) -> SafeString:
 
 def draw_work(card: Card, work: Work) -> SafeString:
     return _drawn("work", card=card, work=work)
+
+
+def draw_looked_up(found: LookedUp, text: str) -> SafeString:
+    """What was found for what an agent typed."""
+    return _drawn("looked_up", card=found, q=text, first=False)
 
 
 def draw_slim(strip: Strip) -> SafeString:

@@ -1,6 +1,6 @@
 """What a call is for the employee at whose desk it stands, and how a card is laid out. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -71,40 +71,77 @@ DEFAULT_LAYOUT: tuple[tuple[str, str], ...] = (
     ("account", FIRST),
     ("direction", FIRST),
     ("when", FIRST),
+    ("hours", FIRST),
     ("photo", FIRST),
     ("name", FIRST),
     ("category", FIRST),
     ("number", FIRST),
     ("place", FIRST),
     ("warning", FIRST),
+    ("forwarding", SECOND),
+    ("knowledge", SECOND),
+    ("instructions", SECOND),
     ("orders", SECOND),
     ("calls", SECOND),
-    ("custom", SECOND),
+    ("people", FOLDED),
     ("line", FOLDED),
     ("employee", FOLDED),
-    ("instructions", FOLDED),
 )
 PARTS = tuple(part for part, _ in DEFAULT_LAYOUT)
 
+FIELD = "field:"
+"""Begins the part of one of the organisation's own fields; its code follows."""
 
-def layout_from(stored: Iterable[object]) -> dict[str, tuple[str, ...]]:
-    """The parts of each zone in order. What is not stored (a part that came with a later version) stands where it
-    does by default; what nobody knows any more is left out; an empty choice is the default.
+_ALL_FIELDS = "custom"
+"""All own fields together, as layouts of earlier versions name them."""
+_FIELDS_AFTER = "calls"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnField:
+    """An own field of contacts: `on_card` says whether it is shown where nobody chose."""
+
+    code: str
+    on_card: bool
+
+    @property
+    def part(self) -> str:
+        return f"{FIELD}{self.code}"
+
+
+def default_layout(fields: Sequence[OwnField] = ()) -> list[tuple[str, str]]:
+    """Every part with its zone where nobody chose, in order."""
+    shown = [(one.part, SECOND if one.on_card else HIDDEN) for one in fields]
+    parts = list(DEFAULT_LAYOUT)
+    at = parts.index((_FIELDS_AFTER, SECOND)) + 1
+    return parts[:at] + shown + parts[at:]
+
+
+def layout_from(stored: Iterable[object], fields: Sequence[OwnField] = ()) -> dict[str, tuple[str, ...]]:
+    """The parts of each zone in order. What is not stored (a part that came with a later version, a new field) stands
+    where it does by default; what nobody knows any more is left out; an empty choice is the default.
     """
-    chosen: list[tuple[str, str]] = []
+    default = default_layout(fields)
+    known = {part for part, _ in default}
+    chosen: dict[str, str] = {}
     for item in stored:
         part, zone = (item.get("part"), item.get("zone")) if isinstance(item, dict) else (None, None)
-        if part in PARTS and zone in ZONES and part not in [known for known, _ in chosen]:
-            chosen.append((str(part), str(zone)))
-    known = {part for part, _ in chosen}
-    chosen += [(part, zone) for part, zone in DEFAULT_LAYOUT if part not in known]
-    return {zone: tuple(part for part, its_zone in chosen if its_zone == zone) for zone in ZONES}
+        if zone not in ZONES:
+            continue
+        together = [one.part for one in fields if one.on_card] if part == _ALL_FIELDS else [part]
+        for one in together:
+            if one in known and one not in chosen:
+                chosen[str(one)] = str(zone)
+    for part, zone in default:
+        chosen.setdefault(part, zone)
+    return {zone: tuple(part for part, its_zone in chosen.items() if its_zone == zone) for zone in ZONES}
 
 
-def layout_to_store(zones: dict[str, Sequence[str]]) -> list[dict[str, str]]:
+def layout_to_store(zones: Mapping[str, Sequence[str]], fields: Sequence[OwnField] = ()) -> list[dict[str, str]]:
     """What is stored for a chosen order. Raises ValueError for a part or zone that does not exist, or a part twice."""
     stored = [{"part": part, "zone": zone} for zone, parts in zones.items() for part in parts]
     parts = [item["part"] for item in stored]
-    if len(set(parts)) != len(parts) or not set(parts) <= set(PARTS) or not set(zones) <= set(ZONES):
+    known = {part for part, _ in default_layout(fields)}
+    if len(set(parts)) != len(parts) or not set(parts) <= known or not set(zones) <= set(ZONES):
         raise ValueError("This is no layout of a card.")
     return stored

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from callwright.desk.views import calls, colleagues, desk, layout, me, orders
+from callwright.desk.views import calls, colleagues, desk, layout, lookup, me, orders
 
 app_name = "desk"
 
@@ -30,6 +30,9 @@ urlpatterns = [
     path("desk/calls/<uuid:call_id>/done", calls.dismiss, name="dismiss"),
     path("desk/calls/<uuid:call_id>/back", calls.restore, name="restore"),
     path("desk/calls/<uuid:call_id>/order/<slug:verb>", orders.command, name="command"),
+    path("desk/calls/<uuid:call_id>/look-up", lookup.look_up, name="look_up"),
     path("desk/layout/", layout.layout, name="layout"),
+    path("desk/layout/preview", layout.preview, name="layout_preview"),
+    path("desk/layout/calls", layout.calls, name="layout_calls"),
     path("desk/layout/<int:account_id>/", layout.layout, name="account_layout"),
 ]

@@ -40,6 +40,9 @@ ROWS = {
         own_account(names=_call, data={"contact": lambda world: world["call"].contact_id}), "200"
     ),
     "desk/calls/<uuid:call_id>/order/<slug:verb>": posted(own_account(names=_order), "204"),
+    "desk/calls/<uuid:call_id>/look-up": own_account(names=_call),
     "desk/layout/": not_agents(),
+    "desk/layout/preview": posted(not_agents()),
+    "desk/layout/calls": not_agents(),
     "desk/layout/<int:account_id>/": not_agents(names=_account),
 }

@@ -1,7 +1,6 @@
 """Accounts as a viewer may see them, and what an account decides for its calls."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -9,7 +8,6 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from callwright.accounts.models import Account, Line, Organisation, UnknownCallers
-from callwright.accounts.rules import fill_screen_pop
 from callwright.staff.queries.rights import Viewer, may, sees_all_accounts, visible_account_ids
 from callwright.staff.rules import Right
 
@@ -106,64 +104,6 @@ def unknown_callers_policy(account_id: int) -> UnknownCallers:
         cursor.execute(_POLICY, [account_id])
         row = cursor.fetchone()
     return UnknownCallers((row[0] if row else "") or UnknownCallers.OFFER)
-
-
-@dataclass(frozen=True, slots=True)
-class AccountOnCard:
-    """What the card says of the account called; `greeting` is the line's own where it has one."""
-
-    id: int
-    name: str
-    greeting: str
-    instructions: str
-    home_country: str
-    language: str
-    time_zone: str
-    card_layout: tuple[object, ...]
-    screen_pop_url: str
-    line_label: str
-    unknown_callers: UnknownCallers
-    recipients: tuple["Recipient", ...]
-
-    def screen_pop(self, values: Mapping[str, str]) -> str:
-        """The address to open for a call; empty when the account has none."""
-        return fill_screen_pop(self.screen_pop_url, values) if self.screen_pop_url else ""
-
-
-_ON_CARD = """
-    SELECT a.id, a.name, coalesce(nullif(l.greeting, ''), a.greeting), a.instructions, a.home_country, a.language,
-        a.time_zone, a.card_layout::text, o.card_layout::text, a.screen_pop_url, coalesce(l.label, ''),
-        coalesce(nullif(a.unknown_callers, ''), o.unknown_callers),
-        (
-            SELECT json_agg(json_build_array(id, name, email, phone, by_default) ORDER BY name, id)
-            FROM accounts_noterecipient WHERE account_id = a.id
-        )::text
-    FROM accounts_account a
-    LEFT JOIN accounts_organisation o ON o.id = 1
-    LEFT JOIN LATERAL (
-        SELECT greeting, label FROM accounts_line
-        WHERE account_id = a.id AND number = %(number)s AND %(number)s <> '' ORDER BY retired, id DESC LIMIT 1
-    ) AS l ON true
-    WHERE a.id = %(account)s
-"""
-
-
-def account_on_card(account_id: int, *, line_number: str = "") -> AccountOnCard | None:
-    """The account of a call with its greeting and to whom its notes go; one query. For whoever may see the call."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ON_CARD, {"account": account_id, "number": line_number})
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    *plain, own_layout, layout, screen_pop_url, line_label, policy, recipients = row
-    more = (
-        tuple(json.loads(own_layout or "[]") or json.loads(layout or "[]")),
-        screen_pop_url,
-        line_label,
-        UnknownCallers(policy or UnknownCallers.OFFER),
-        tuple(Recipient(*one) for one in json.loads(recipients or "[]")),
-    )
-    return AccountOnCard(*(*plain, *more))
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,14 +60,14 @@ def calendars(account_ids: Iterable[int]) -> dict[int, Calendar]:
         rows = cursor.fetchall()
     return {
         id: Calendar(
-            Hours(zone, tuple(tuple(span) for span in json.loads(spans or "[]")), _Closed(country, part, closed or ())),
+            Hours(zone, tuple(tuple(span) for span in json.loads(spans or "[]")), Closed(country, part, closed or ())),
             CALL_BACK_WITHIN_S if within is None else within,
         )
         for id, zone, within, country, part, spans, closed in rows
     }
 
 
-class _Closed:
+class Closed:
     """Whether a day is a holiday or an own closed one."""
 
     __slots__ = ("country", "own", "part")

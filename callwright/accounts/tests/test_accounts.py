@@ -1,20 +1,19 @@
 """Accounts, their lines and recipients, through HTTP."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from callwright.accounts.models import Account, Line, NoteRecipient, Organisation
-from callwright.accounts.queries.accounts import (
-    account_on_card,
-    note_recipients,
-    unknown_callers_policy,
-)
+from callwright.accounts.queries.accounts import note_recipients, unknown_callers_policy
 from callwright.accounts.queries.choosing import account_chooser
+from callwright.accounts.queries.on_card import account_on_card
 from callwright.live.models import LiveEvent
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -122,7 +121,7 @@ def test_a_bad_screen_pop_address_is_refused_in_words(bureau: Any, account: Any,
     assert b"must begin with https://" in answer.content
     good = sent(is_default="on", screen_pop_url="https://crm.example.org/?n={number}", greeting="Good day")
     assert administrator_client.post(f"/accounts/{account.pk}/", good).status_code == 302
-    card = account_on_card(account.pk)
+    card = account_on_card(account.pk, now=NOW)
     assert (
         card
         and card.screen_pop({"number": "+31"}) == "https://crm.example.org/?n=%2B31"
@@ -135,9 +134,9 @@ def test_the_line_says_its_own_greeting(account: Any, django_assert_max_num_quer
     Account.objects.filter(pk=account.pk).update(greeting="Baker, good day")
     Line.objects.create(account=account, number="+31201234567", label="Sales", greeting="Baker sales")
     with django_assert_max_num_queries(3):
-        card = account_on_card(account.pk, line_number="+31201234567")
+        card = account_on_card(account.pk, line_number="+31201234567", now=NOW)
     assert card and (card.greeting, card.line_label) == ("Baker sales", "Sales")
-    other = account_on_card(account.pk, line_number="+31209999999")
+    other = account_on_card(account.pk, line_number="+31209999999", now=NOW)
     assert other and other.greeting == "Baker, good day"
 
 

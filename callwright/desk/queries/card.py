@@ -6,20 +6,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from callwright.accounts.queries.accounts import (
-    AccountOnCard,
-    Recipient,
-    account_on_card,
-)
+from callwright.accounts.queries.accounts import Recipient
+from callwright.accounts.queries.on_card import AccountOnCard, account_on_card
 from callwright.calls.queries.agent_calls import CardCall, CardLeg, ListedCall, calls_of_contact, card_call
 from callwright.calls.queries.notes import Note, notes_of_call
 from callwright.calls.queries.recorded import recording_now
 from callwright.contacts.queries.card import ContactCard, card_contact
 from callwright.contacts.queries.contacts import KnownContact, contacts_for_number
 from callwright.contacts.queries.lists import FieldValue
-from callwright.desk.rules import CLOSES_BY_ITSELF, LIVE, CardState, MyLeg, card_state, layout_from
+from callwright.desk.rules import CLOSES_BY_ITSELF, FIELD, LIVE, CardState, MyLeg, OwnField, card_state, layout_from
 from callwright.kit.phone_numbers import Place, country_name, format_number, place_of
 from callwright.recordings.queries.policies import consent_text, must_not_be_recorded
+from callwright.registration.queries.last_words import NO_WORDS, Words, words_of
 from callwright.staff.queries.agents import agent_now, wrap_up_until
 from callwright.staff.queries.rights import Viewer
 from callwright.telephony.queries.consultations import Consultation, consultation
@@ -64,11 +62,12 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier call of the contact, with who spoke and what was noted."""
+    """An earlier call of the contact, with who spoke, what was noted and what it was about."""
 
     call: ListedCall
     employee: str
     note: str
+    about: Words = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,7 @@ class Card:
     policy: str
     screen_pop: str
     consent: str  # what to say about recording
+    read_at: datetime
 
     @property
     def call(self) -> CardCall:
@@ -96,11 +96,11 @@ class Card:
     def is_new(self) -> bool:
         return self.contact is None or not self.contact.name
 
-    @property
-    def own_fields(self) -> tuple[FieldValue, ...]:
-        """The organisation's own fields that are shown on the card and filled in."""
-        values = self.contact.custom_on_card if self.contact else ()
-        return tuple(field for field in values if field.value not in (None, ""))
+    def own_field(self, part: str) -> FieldValue | None:
+        """The own field that a part shows; None where it is not filled in."""
+        code = part.removeprefix(FIELD)
+        found = next((one for one in self.contact.custom if one.code == code), None) if self.contact else None
+        return found if found is not None and found.value not in (None, "") else None
 
     @property
     def number_is_known(self) -> bool:
@@ -152,7 +152,7 @@ def _strip(viewer: Viewer, call: CardCall, now: datetime) -> Strip | None:
     return Strip(
         call=call,
         state=state,
-        who=call.contact or call.from_name or format_number(call.client_number, call.home_country),
+        who=_who(call),
         leg=legs[-1].key if legs else call.pbx_key,
         since=_since(call, state, legs),
         taken_by=_taken_by(call, viewer.pk),
@@ -162,6 +162,10 @@ def _strip(viewer: Viewer, call: CardCall, now: datetime) -> Strip | None:
         silent_since=recorded[1],
         by_rule=recorded[0] and must_not_be_recorded(call.account_id, call.id),
     )
+
+
+def _who(call: CardCall) -> str:
+    return call.contact or call.from_name or format_number(call.client_number, call.home_country)
 
 
 def _since(call: CardCall, state: CardState, legs: Sequence[CardLeg]) -> datetime:
@@ -185,19 +189,49 @@ def _taken_by(call: CardCall, user_id: int) -> str:
 def card_of(viewer: Viewer, call_id: UUID, *, language: str, now: datetime) -> Card | None:
     """The whole card; None when the viewer may not see the call or has nothing to do with it."""
     call = card_call(viewer, call_id)
-    account = account_on_card(call.account_id, line_number=call.dialled_number) if call else None
-    if call is None or account is None:
+    strip = _strip(viewer, call, now) if call else None
+    return _card(viewer, strip, layout=None, language=language, now=now) if strip else None
+
+
+def card_in_preview(
+    viewer: Viewer, call_id: UUID, *, layout: Sequence[object], language: str, now: datetime
+) -> Card | None:
+    """The card of a call that is over, laid out like this, as it stood before who took it (or whom it rang at); None
+    when the viewer may not see the call, or it goes on.
+    """
+    call = card_call(viewer, call_id)
+    if call is None or call.ended_at is None:
+        return None
+    leg = next((leg.key for leg in call.legs if leg.answered_at), call.pbx_key)
+    strip = Strip(
+        call=call,
+        state=CardState.ENDED if call.answered_at or call.direction == "outbound" else CardState.MISSED,
+        who=_who(call),
+        leg=leg,
+        since=call.started_at,
+        taken_by="",
+        consultation=None,
+        wrap_up_until=None,
+    )
+    return _card(viewer, strip, layout=layout, language=language, now=now)
+
+
+def _card(
+    viewer: Viewer, strip: Strip, *, layout: Sequence[object] | None, language: str, now: datetime
+) -> Card | None:
+    """`layout` as stored; None: as it is kept."""
+    call = strip.call
+    account = account_on_card(call.account_id, line_number=call.dialled_number, now=now)
+    if account is None:
         return None
     contact = card_contact(viewer, call.contact_id, now=now) if call.contact_id else None
-    strip = _strip(viewer, call, now)
-    if strip is None:
-        return None
+    fields = [OwnField(one.code, one.on_card) for one in contact.custom] if contact else []
     place = place_of(call.client_number, language)
     is_client = call.direction != "internal" and call.client_number.startswith("+")
     return Card(
         strip=strip,
         account=account,
-        layout=layout_from(account.card_layout),
+        layout=layout_from(account.card_layout if layout is None else layout, fields),
         contact=contact,
         candidates=tuple(contacts_for_number(account.id, call.client_number)) if is_client else (),
         place=place,
@@ -207,13 +241,16 @@ def card_of(viewer: Viewer, call_id: UUID, *, language: str, now: datetime) -> C
         policy=account.unknown_callers if contact is None else "",
         screen_pop=_screen_pop(account, strip, contact),
         consent=consent_text(account.id, call.id),
+        read_at=now,
     )
 
 
 def _past(call: CardCall) -> tuple[Past, ...]:
     assert call.contact_id is not None
     found = calls_of_contact(call.account_id, call.contact_id, limit=_HISTORY + 1)
-    return tuple(Past(*row) for row in found if row[0].id != call.id)[:_HISTORY]
+    rows = [row for row in found if row[0].id != call.id][:_HISTORY]
+    about = words_of(call.account_id, [row[0].id for row in rows])
+    return tuple(Past(*row, about.get(row[0].id, NO_WORDS)) for row in rows)
 
 
 def _country(contact: ContactCard | None, place: Place | None, language: str) -> str:

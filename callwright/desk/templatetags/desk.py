@@ -17,10 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from callwright.calls.queries.agent_calls import ListedCall
 from callwright.desk.queries.card import Card
 from callwright.desk.queries.desk import Listed
-from callwright.kit.clock import viewer_zone
+from callwright.desk.queries.preview import PastCall
+from callwright.desk.rules import FIELD
+from callwright.kit.clock import in_zones, viewer_zone
 from callwright.kit.markup import format_html
+from callwright.kit.phone_numbers import format_number
 from callwright.kit.statuses import status
-from callwright.kit.templatetags.kit import duration, icon, local_time, phone, viewer_locale
+from callwright.kit.templatetags.kit import duration, icon, local_time, phone, viewer_locale, zone_place
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -32,6 +35,7 @@ _KIND = {
     "account": "banner",
     "direction": "line",
     "when": "line",
+    "hours": "line",
     "line": "facts",
     "employee": "facts",
     "photo": "identity",
@@ -45,18 +49,21 @@ PART_NAMES: dict[str, "_StrPromise"] = {
     "account": _("Account and greeting"),
     "direction": _("Direction of the call"),
     "when": _("Date and time"),
+    "hours": _("Open or closed"),
     "photo": _("Photo"),
     "name": _("Name"),
     "category": _("Category"),
     "number": _("Number calling"),
     "place": _("Place and local time there"),
     "warning": _("Note or warning"),
+    "forwarding": _("To whom to forward"),
+    "knowledge": _("Good to know"),
+    "instructions": _("Instructions of the account"),
     "orders": _("Open orders and debt"),
-    "calls": _("Last calls and notes"),
-    "custom": _("Own fields"),
+    "calls": _("Last calls with topics and notes"),
+    "people": _("People of the account"),
     "line": _("Line called"),
     "employee": _("Extension and employee"),
-    "instructions": _("Instructions of the account"),
 }
 
 
@@ -77,14 +84,17 @@ def runs(card: Card, zone: str) -> list[Run]:
     """The parts of a zone in their order, neighbours of one kind together."""
     parts = card.layout.get(zone, ())
     return [
-        Run(kind, tuple(Part(code, f"parts/{code}.html") for code in codes))
-        for kind, codes in groupby(parts, key=lambda code: _KIND.get(code, "block"))
+        Run(kind, tuple(Part(code, _template_of(code)) for code in codes))
+        for kind, codes in groupby(parts, key=_kind_of)
     ]
 
 
-@register.filter
-def part_name(code: str) -> str:
-    return str(PART_NAMES[code])
+def _kind_of(part: str) -> str:
+    return "fields" if part.startswith(FIELD) else _KIND.get(part, "block")
+
+
+def _template_of(part: str) -> str:
+    return "parts/field.html" if part.startswith(FIELD) else f"parts/{part}.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +145,43 @@ def money(amount: Decimal, currency: str) -> str:
 def clock_time(moment: datetime) -> str:
     """Hours and minutes of a moment in the zone that it carries, written as in the viewer's language."""
     return str(babel_dates.format_time(moment, "short", locale=viewer_locale()))
+
+
+@register.filter
+def call_words(call: PastCall) -> str:
+    """A past call on one line of plain text: who, and when by the viewer's clock."""
+    who = call.who or format_number(call.number, call.home_country, get_language() or "") or gettext("Number withheld")
+    at = babel_dates.format_datetime(in_zones(call.started_at, viewer_zone()).viewer, "short", locale=viewer_locale())
+    return gettext("%(who)s, %(at)s") % {"who": who, "at": at}
+
+
+@register.filter
+def until(moment: datetime, account_zone: str, now: datetime) -> SafeString:
+    """A moment to come, as short as it is clear: 17:00, Mon 9:00, 24 Dec 9:00; in the viewer's zone, the account's
+    beside it where the clock there shows something else.
+    """
+    zone = viewer_zone()
+    placed = in_zones(moment, zone, account_zone)
+    today = in_zones(now, zone).viewer
+    words = _short_moment(placed.viewer, (placed.viewer.date() - today.date()).days, get_language() or "")
+    beside: SafeString | str = ""
+    if placed.account is not None:
+        beside = format_html(
+            ' <span class="other-zone"><bdi>{}</bdi> {}</span>', clock_time(placed.account), zone_place(account_zone)
+        )
+    return format_html('<time datetime="{}"><bdi>{}</bdi></time>{}', moment.isoformat(), words, beside)
+
+
+@lru_cache(maxsize=4096)
+def _short_moment(moment: datetime, days: int, language: str) -> str:
+    """In the active language, which is `language`; `days` from today."""
+    clock = clock_time(moment)
+    if days <= 0:
+        return clock
+    locale = viewer_locale()
+    day = (
+        babel_dates.format_date(moment, "EEE", locale)
+        if days < 7
+        else babel_dates.format_skeleton("MMMd", moment, locale=locale)
+    )
+    return f"{day} {clock}"

@@ -1,11 +1,10 @@
-"""The desk's other addresses: who may open them, the agent's state and seat, dialling, the layout of the card."""
+"""The desk's other addresses: who may open them, the agent's state and seat, dialling."""
 
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from callwright.accounts.models import Account, Organisation
 from callwright.staff.models import AgentState, Extension, PauseReason
 from callwright.telephony.models import Command, Queue, QueueMember
 
@@ -96,24 +95,6 @@ def test_colleagues_are_found_by_name_and_extension(
         assert 'data-to="202"' in owner_client.get(f"/desk/targets?to={text}").content.decode()
     assert "Carl" not in outsider_client.get("/desk/targets?to=carl").content.decode()
     assert 'data-to="+31301234567"' in owner_client.get("/desk/targets?to=030 123 4567").content.decode()
-
-
-def test_the_layout_of_the_card_is_for_supervisors(
-    supervisor_client: Client, owner_client: Client, account: Any, other_account: Any
-) -> None:
-    assert owner_client.get("/desk/layout/").status_code == 403
-    assert supervisor_client.get(f"/desk/layout/{other_account.pk}/").status_code == 404
-    assert supervisor_client.post(f"/desk/layout/{other_account.pk}/", {"first": ["name"]}).status_code == 404
-    supervisor_client.post(f"/desk/layout/{account.pk}/", {"first": ["warning", "name"], "hidden": ["photo"]})
-    stored = Account.objects.get(pk=account.pk).card_layout
-    assert stored == [
-        {"part": "warning", "zone": "first"}, {"part": "name", "zone": "first"}, {"part": "photo", "zone": "hidden"},
-    ]  # fmt: skip
-    assert supervisor_client.post("/desk/layout/", {"first": ["nonsense"]}).status_code == 400
-    supervisor_client.post("/desk/layout/", {"first": ["name"]})
-    assert Organisation.objects.get().card_layout == [{"part": "name", "zone": "first"}]
-    supervisor_client.post(f"/desk/layout/{account.pk}/", {"default": "1"})
-    assert Account.objects.get(pk=account.pk).card_layout == []
 
 
 @pytest.mark.parametrize("zone", ["Etc/GMT+11", "Etc/GMT-3", "EST"])

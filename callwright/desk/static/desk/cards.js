@@ -140,6 +140,8 @@ export function refreshWork(id) {
       return call.work.querySelector(others).replaceChildren(...fresh.querySelector(others).childNodes);
     }
     fresh.hidden = call.work.hidden;
+    const lookedUp = call.work.querySelector("[data-lookup][open]"); // what somebody reads stays
+    if (lookedUp) fresh.querySelector("[data-lookup]")?.replaceWith(lookedUp);
     call.work.replaceWith(fresh);
     call.work = fresh;
     ready(fresh);

@@ -8,6 +8,7 @@ import "./behalf.js";
 import "./colleagues.js";
 import "./drafts.js";
 import "./front.js";
+import "./lookup.js";
 import "./me.js";
 import "./notify.js";
 import "./pop.js";
