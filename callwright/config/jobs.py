@@ -24,6 +24,7 @@ from callwright.imports.operations.tidy import tidy as tidy_imports
 from callwright.imports.operations.watch_folders import watch_folders
 from callwright.messaging.jobs import send_mail
 from callwright.recordings.operations.look_after import fetch_due, tidy
+from callwright.registration.operations.demand import look_after_due
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.telephony.operations.send_command import expire_commands
 
@@ -75,6 +76,7 @@ REPEATED = (
     Repeated("recordings kept long enough", 60.0, tidy),
     Repeated("wrap-ups and orders", 1.0, _by_the_second),
     Repeated("too long calls", 1.0, watch_talk_times),
+    Repeated("calls to be registered", 2.0, look_after_due),
     Repeated("totals of the calls", 3.0, add_up_dirty_days),
     Repeated("days of accounts in another time zone", 3.0, follow_zones),
     Repeated("follow-up of missed calls", 0.5, work_out_follow_ups),

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 class Registration(models.Model):
     """What one employee registered of one call. The words are those of the moment when they were ticked."""
 
-    id = models.UUIDField(primary_key=True)  # UUIDv7 of the call's start, the call and the employee
+    id = models.UUIDField(primary_key=True)  # UUIDv7 of the call's start
     account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
     call_id = models.UUIDField()
     by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")

@@ -12,20 +12,27 @@ WRAP_UP_REASON = "wrap_up"
 
 @dataclass(frozen=True, slots=True)
 class CallAtExtension:
-    """`wrap_up_s`: how many seconds of wrap-up this call earns when it has been talked; 0 for none."""
+    """`wrap_up_s`: how many seconds of wrap-up this call earns when it has been talked; 0 for none. `forced`: it must
+    be registered then, before the next call.
+    """
 
     phase: Literal["ringing", "talking"]
     wrap_up_s: int = 0
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everything that an agent's state follows from."""
+    """Everything that an agent's state follows from. `due`: the calls that must be registered before anything else;
+    `extended`: how often the agent took more time for this wrap-up.
+    """
 
     wanted: str = "logged_out"
     calls: Mapping[str, CallAtExtension] = field(default_factory=dict)
     wrap_up_until: datetime | None = None
     wrap_up_call: str = ""
+    due: tuple[str, ...] = ()
+    extended: int = 0
 
     @property
     def state(self) -> str:
@@ -34,7 +41,7 @@ class Standing:
             return "talking"
         if "ringing" in phases:
             return "ringing"
-        return "wrap_up" if self.wrap_up_until else self.wanted
+        return "wrap_up" if self.wrap_up_until or self.is_held else self.wanted
 
     @property
     def call(self) -> str:
@@ -42,27 +49,47 @@ class Standing:
         for key, call in self.calls.items():
             if call.phase == self.state:
                 return key
-        return self.wrap_up_call if self.state == "wrap_up" else ""
+        if self.state != "wrap_up":
+            return ""
+        return self.due[0] if self.due else self.wrap_up_call
+
+    @property
+    def is_held(self) -> bool:
+        """Wrap-up has no end until what is due is registered. Who has logged out has gone home; it is due at login."""
+        return bool(self.due) and self.wanted != "logged_out"
 
     @property
     def paused_on_pbx(self) -> bool:
         """Whether the queues must leave this agent alone: paused, logged out, or still writing up the last call."""
-        return self.wanted != "ready" or self.wrap_up_until is not None
+        return self.wanted != "ready" or self.wrap_up_until is not None or bool(self.due)
 
 
 def after_choice(standing: Standing, choice: Choice) -> Standing:
-    """The agent chose: wrap-up ends at once; a call goes on and the choice holds after it."""
+    """The agent chose: wrap-up ends at once; a call goes on and the choice holds after it, as it does after what is
+    due.
+    """
     return replace(standing, wanted=choice, wrap_up_until=None, wrap_up_call="")
 
 
-def after_call(standing: Standing, *, call: str, phase: Phase, wrap_up_s: int, now: datetime) -> Standing:
-    """A call at the agent's extension rings, is talked or has ended. Told twice, nothing changes."""
+def demands(standing: Standing, call: str) -> bool:
+    """Whether the end of this call, now, asks for its registration."""
+    at = standing.calls.get(call)
+    return at is not None and at.phase == "talking" and at.forced
+
+
+def after_call(
+    standing: Standing, *, call: str, phase: Phase, wrap_up_s: int, now: datetime, forced: bool = False,
+    is_due: bool = False,
+) -> Standing:  # fmt: skip
+    """A call at the agent's extension rings, is talked or has ended (`is_due`: and must be registered). Told twice,
+    nothing changes.
+    """
     calls = dict(standing.calls)
     if phase != "ended":
         before = calls.get(call)
         if phase == "ringing" and before and before.phase == "talking":  # another phone of the same call rings on
             return standing
-        calls[call] = CallAtExtension(phase, wrap_up_s or (before.wrap_up_s if before else 0))
+        calls[call] = CallAtExtension(phase, wrap_up_s or (before.wrap_up_s if before else 0), forced)
         talks = phase == "talking"
         return replace(
             standing, calls=calls, wrap_up_until=None if talks else standing.wrap_up_until,
@@ -71,10 +98,26 @@ def after_call(standing: Standing, *, call: str, phase: Phase, wrap_up_s: int, n
     ended = calls.pop(call, None)
     if ended is None:
         return standing
+    due = (*standing.due, call) if is_due and call not in standing.due else standing.due
     earned = ended.phase == "talking" and ended.wrap_up_s > 0 and standing.wanted != "logged_out"
     if not earned:
-        return replace(standing, calls=calls)
-    return replace(standing, calls=calls, wrap_up_until=now + timedelta(seconds=ended.wrap_up_s), wrap_up_call=call)
+        return replace(standing, calls=calls, due=due)
+    return replace(
+        standing, calls=calls, due=due, wrap_up_until=now + timedelta(seconds=ended.wrap_up_s), wrap_up_call=call,
+        extended=0,
+    )  # fmt: skip
+
+
+def after_registered(standing: Standing, call: str) -> Standing:
+    """The call is registered, or the agent is released from it: what is left of the wrap-up goes on."""
+    return replace(standing, due=tuple(one for one in standing.due if one != call))
+
+
+def after_more_time(standing: Standing, seconds: int) -> Standing:
+    """The agent takes more time for a wrap-up that has an end."""
+    assert standing.wrap_up_until is not None
+    until = standing.wrap_up_until + timedelta(seconds=seconds)
+    return replace(standing, wrap_up_until=until, extended=standing.extended + 1)
 
 
 def after_tick(standing: Standing, *, now: datetime) -> Standing:
@@ -105,12 +148,14 @@ def heard_from_pbx(standing: Standing, word: QueueWord, *, in_step: bool) -> tup
     """The standing after the PBX spoke, and whether both sides agree.
 
     While an order of ours is under way (`in_step` False), a contrary word is an older one and is not followed; after
-    that, it is the agent who paused or came back at the phone, with a feature code.
+    that, it is the agent who paused or came back at the phone, with a feature code. Nobody comes back who must
+    register first, from no queue: then the sides disagree, and the PBX has to be told again.
     """
     if word.in_queues == 0 or word.paused == standing.paused_on_pbx:
         return standing, True
     if 0 < word.paused_in < word.in_queues:  # some queues have followed, the others are to come
-        return standing, in_step
+        return standing, in_step and not standing.due
     if not in_step:
         return standing, False
-    return after_choice(standing, "paused" if word.paused else "ready"), True
+    chosen = after_choice(standing, "paused" if word.paused else "ready")
+    return chosen, chosen.paused_on_pbx == word.paused

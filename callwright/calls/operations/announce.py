@@ -96,6 +96,8 @@ def _phases(one: Changed) -> list[CallPhase]:
             queue_id=one.described.call["queue_id"],
             talked=before.get(extension) == Phase.TALKING,
             at=one.described.view.ended_at or now_at(one.described.view, phase),
+            account_id=one.described.account_id,
+            direction=str(one.described.view.direction),
         )
         for extension, phase in after.items()
         if extension in one.employees and before.get(extension) != phase

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from callwright.registration.operations.demand import demand
+from callwright.registration.queries.wrap_ups import wrap_ups
 from callwright.staff.agent_rules import QueueWord
 from callwright.staff.operations.agent_rows import bring_queues_in_step, out_of_step
 from callwright.staff.operations.hear_from_pbx import apply_agent_events, note_order_outcome
@@ -13,12 +15,12 @@ from callwright.telephony.operations.note_member import note_members
 from callwright.telephony.operations.send_command import Finished, send_command, when_finished
 from callwright.telephony.queries.link_now import link_is_down
 from callwright.telephony.queries.orders import users_with_orders_under_way
-from callwright.telephony.queries.queues import members_among, wrap_up_limits
+from callwright.telephony.queries.queues import members_among
 
 
 def join_staff_and_telephony() -> None:
     """Called once when the program starts."""
-    connect(ordering=_order, limits=wrap_up_limits)
+    connect(ordering=_order, limits=wrap_ups, demand=demand)
     when_finished(_finished)
 
 

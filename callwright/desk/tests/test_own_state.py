@@ -50,6 +50,8 @@ def told(agent):
         "no_desk": shown.desk_was_closed,
         "in_step": shown.in_step,
         "refused": bool(shown.problem),
+        "due": list(shown.due),
+        "extended": shown.extended,
     }
     return data
 

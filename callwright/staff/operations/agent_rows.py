@@ -20,11 +20,11 @@ from callwright.staff.ports import QueueOrder, order_queues
 _WRITE = """
     WITH written AS (
         UPDATE staff_agentstate AS s SET state = r.state, wanted = r.wanted, reason_id = r.reason_id, since = r.since,
-            until = r.until, call_id = r.call_id, calls = r.calls, queue_in_step = r.queue_in_step,
-            queue_problem = r.queue_problem
+            until = r.until, call_id = r.call_id, calls = r.calls, due = r.due, extended = r.extended,
+            queue_in_step = r.queue_in_step, queue_problem = r.queue_problem
         FROM jsonb_to_recordset(%s::jsonb) AS r (
             user_id bigint, state text, wanted text, reason_id bigint, since timestamptz, until timestamptz,
-            call_id uuid, calls jsonb, queue_in_step boolean, queue_problem text
+            call_id uuid, calls jsonb, due jsonb, extended smallint, queue_in_step boolean, queue_problem text
         )
         WHERE s.user_id = r.user_id
     )
@@ -35,12 +35,13 @@ _WRITE = """
     ON CONFLICT DO NOTHING
 """
 _COLUMNS = (
-    "user_id", "state", "wanted", "reason_id", "since", "until", "call_id", "queue_in_step", "queue_problem", "calls",
+    "user_id", "state", "wanted", "reason_id", "since", "until", "call_id", "queue_in_step", "queue_problem",
+    "extended", "calls", "due",
 )  # fmt: skip
 # Locked one after the other in the order given. (As JSON: the length of an array would have it planned each time.)
 _LOCK = """
     SELECT s.user_id, s.state, s.wanted, s.reason_id, s.since, s.until, s.call_id, s.queue_in_step, s.queue_problem,
-        s.calls::text, to_json(r)::text
+        s.extended, s.calls::text, s.due::text, to_json(r)::text
     FROM jsonb_array_elements_text(%s::jsonb) AS w (user_id)
     CROSS JOIN LATERAL (SELECT * FROM staff_agentstate WHERE user_id = w.user_id::bigint FOR UPDATE) AS s
     LEFT JOIN staff_pausereason r ON r.id = s.reason_id
@@ -84,8 +85,8 @@ def _locked(user_ids: list[int]) -> list[AgentState]:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [json.dumps(user_ids)])
         found = []
-        for *columns, calls, reason in cursor.fetchall():
-            row = AgentState(**dict(zip(_COLUMNS, [*columns, json.loads(calls)], strict=True)))
+        for *columns, calls, due, reason in cursor.fetchall():
+            row = AgentState(**dict(zip(_COLUMNS, [*columns, json.loads(calls), json.loads(due)], strict=True)))
             if reason is not None:
                 row.reason = PauseReason(**json.loads(reason))
             found.append(row)
@@ -93,8 +94,9 @@ def _locked(user_ids: list[int]) -> list[AgentState]:
 
 
 def agent_of(row: AgentState) -> Agent:
-    calls = {key: CallAtExtension(phase, seconds) for key, (phase, seconds) in row.calls.items()}
-    standing = Standing(row.wanted, calls, row.until, str(row.call_id or "") if row.until else "")
+    calls = {key: CallAtExtension(*told) for key, told in row.calls.items()}
+    wrap_up_call = str(row.call_id or "") if row.until else ""
+    standing = Standing(row.wanted, calls, row.until, wrap_up_call, tuple(row.due), row.extended)
     return Agent(row, standing, standing, row.reason)
 
 
@@ -162,7 +164,7 @@ def _needs_order(agent: Agent) -> bool:
 def _order(agent: Agent) -> QueueOrder:
     wanted = agent.standing.wanted
     if wanted == State.READY:
-        reason = WRAP_UP_REASON if agent.standing.wrap_up_until else ""
+        reason = WRAP_UP_REASON if agent.standing.paused_on_pbx else ""
     else:
         reason = agent.reason.code if agent.reason else wanted
     return QueueOrder(agent.id, agent.standing.paused_on_pbx, reason)
@@ -173,7 +175,8 @@ def _apply(agent: Agent, now: datetime) -> bool:
     row, after = agent.row, agent.standing
     moved = row.state != after.state or row.reason != agent.reason
     row.wanted, row.state, row.until, row.reason = after.wanted, after.state, after.wrap_up_until, agent.reason
-    row.calls = {key: [call.phase, call.wrap_up_s] for key, call in after.calls.items()}
+    row.calls = {key: [call.phase, call.wrap_up_s, call.forced] for key, call in after.calls.items()}
+    row.due, row.extended = list(after.due), after.extended
     row.call_id = UUID(after.call) if after.call else None
     if moved:
         row.since = now
@@ -198,7 +201,9 @@ def _own_state(agent: Agent) -> dict[str, Any]:
         "state": row.state,
         "wanted": row.wanted,
         "since": row.since.isoformat(),
-        "until": row.until.isoformat() if row.until else None,
+        "until": row.until.isoformat() if row.until and not row.due else None,
+        "due": row.due,
+        "extended": row.extended,
         "reason": "" if agent.reason is None or no_desk else agent.reason.label,
         "no_desk": no_desk,
         "in_step": row.queue_in_step,

@@ -27,20 +27,21 @@ def apply_agent_events(words: Mapping[int, QueueWord], *, now: datetime) -> list
         word = words[agent.id]
         contrary = word.listed and word.in_queues and word.paused != agent.standing.paused_on_pbx
         (forgotten if contrary else heard).append(agent)
-    for agent in heard:
-        _hear(agent, words[agent.id], reasons)
+    held = [agent for agent in heard if not _hear(agent, words[agent.id], reasons)]
     changes = store(heard, now=now, order=False)
-    bring_queues_in_step([agent.id for agent in forgotten], now=now)
+    bring_queues_in_step([agent.id for agent in (*forgotten, *held)], now=now)
     return changes
 
 
-def _hear(agent: Agent, word: QueueWord, reasons: Mapping[str, PauseReason]) -> None:
+def _hear(agent: Agent, word: QueueWord, reasons: Mapping[str, PauseReason]) -> bool:
+    """False for who came back at the phone and may not: their PBX is to be told so."""
     row = agent.row
     agent.standing, in_step = heard_from_pbx(agent.standing, word, in_step=row.queue_in_step)
     if agent.standing.wanted != agent.was.wanted:
         agent.reason = reasons.get(word.reason) if agent.standing.wanted == State.PAUSED else None
     if in_step and (not row.queue_in_step or row.queue_problem):
         row.queue_in_step, row.queue_problem, agent.touched = True, "", True
+    return in_step or not row.queue_in_step
 
 
 def _reasons(words: Iterable[QueueWord]) -> dict[str, PauseReason]:

@@ -1,6 +1,6 @@
 """Calls at the extensions of agents move their states: ringing, talking, wrap-up, and back to what they chose."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from callwright.staff.agent_rules import Phase, after_call, after_tick
+from callwright.staff.agent_rules import Phase, after_call, after_tick, demands
 from callwright.staff.models import AgentState
-from callwright.staff.operations.agent_rows import StateChange, agent_of, lock_agents, store
-from callwright.staff.ports import wrap_up_limits
+from callwright.staff.operations.agent_rows import Agent, StateChange, agent_of, lock_agents, store
+from callwright.staff.ports import AfterCall, CallPlace, EndedCall, demand_registration, wrap_up_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,12 @@ class CallPhase:
     queue_id: int | None
     talked: bool
     at: datetime
+    account_id: int | None = None
+    direction: str = ""
+
+    @property
+    def place(self) -> CallPlace:
+        return CallPlace(self.queue_id, self.account_id, self.direction)
 
 
 @transaction.atomic(savepoint=False)
@@ -35,19 +41,31 @@ def note_calls(noted: Sequence[CallPhase], *, now: datetime) -> list[StateChange
     if not noted:
         return []
     # What a call earns is settled before it ends.
-    limits = wrap_up_limits(frozenset(one.queue_id for one in noted if one.queue_id and one.phase != "ended"))
+    limits = wrap_up_limits(frozenset(one.place for one in noted if one.phase != "ended"))
     agents = {agent.id: agent for agent in lock_agents((one.user_id for one in noted), now=now)}
+    due = demand_registration(_to_be_registered(noted, agents))
     for one in noted:
         agent = agents.get(one.user_id)
         if agent is None:  # the user was deleted meanwhile
             continue
-        phase, limit = cast(Phase, one.phase), limits.get(one.queue_id or 0, 0)
+        phase, limit = cast(Phase, one.phase), limits.get(one.place, AfterCall())
         # After a gap the link reports old calls: their wrap-up counts from their end and may be over already.
         agent.standing = after_call(
-            agent.standing, call=str(one.call_id), phase=phase, wrap_up_s=limit, now=one.at if phase == "ended" else now
-        )
+            agent.standing, call=str(one.call_id), phase=phase, wrap_up_s=limit.wrap_up_s, forced=limit.forced,
+            is_due=(one.user_id, one.call_id) in due, now=one.at if phase == "ended" else now,
+        )  # fmt: skip
         agent.standing = after_tick(agent.standing, now=now)
     return store(agents.values(), now=now)
+
+
+def _to_be_registered(noted: Sequence[CallPhase], agents: Mapping[int, Agent]) -> list[EndedCall]:
+    """The talks that ended here and ask for it. A call that became part of another is not over."""
+    return [
+        EndedCall(one.user_id, one.call_id, one.account_id, one.at)
+        for one in noted
+        if one.phase == "ended" and one.talked and one.account_id is not None and one.user_id in agents
+        and demands(agents[one.user_id].standing, str(one.call_id))
+    ]  # fmt: skip
 
 
 def note_call(*, user_id: int, call_id: UUID, phase: Phase, queue_id: int | None, now: datetime) -> StateChange | None:

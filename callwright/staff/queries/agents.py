@@ -29,6 +29,8 @@ class AgentNow:
     in_step: bool
     problem: str
     desk_was_closed: bool = False
+    due: tuple[str, ...] = ()  # ids of the calls to be registered first; wrap-up has no end until then
+    extended: int = 0  # how often more time was taken for this wrap-up
 
     @property
     def state_label(self) -> str:
@@ -61,7 +63,7 @@ def agent_now(user_id: int) -> AgentNow:
     return _agent(_with_seat().get(pk=user_id))
 
 
-_WRAP_UP = "SELECT until FROM staff_agentstate WHERE user_id = %s AND call_id = %s AND until > %s"
+_WRAP_UP = "SELECT until FROM staff_agentstate WHERE user_id = %s AND call_id = %s AND until > %s AND due = '[]'"
 
 
 def wrap_up_until(user_id: int, call_id: UUID, *, now: datetime) -> datetime | None:
@@ -97,6 +99,7 @@ def _agent(user: User) -> AgentNow:
         return AgentNow(user.pk, user.name, number, nothing, nothing, "", None, None, None, True, "")
     return AgentNow(
         user.pk, user.name, number, now.state, now.wanted, str(now.reason or ""),
-        now.since, now.until, now.call_id, now.queue_in_step, now.queue_problem,
+        now.since, None if now.due else now.until, now.call_id, now.queue_in_step, now.queue_problem,
         now.wanted == State.PAUSED and now.reason is not None and now.reason.code == NO_DESK_OPEN,
+        tuple(now.due), now.extended,
     )  # fmt: skip

@@ -1,0 +1,22 @@
+-- The call as it is to be registered, what the employee registered of it until now, and whether it must be. Locked until the
+-- transaction ends: the registration against other saves of it, the call against going to another account.
+SELECT c.queue_id, c.direction, c.started_at, c.ended_at, c.local_day,
+    r.id, r.topics, r.words::text, r.comment, r.revision,
+    coalesce(s.comment_limit, 1000), coalesce(s.correct_within_s, 86400),
+    (
+        SELECT CASE WHEN settled_at IS NULL THEN 'open' ELSE outcome END FROM registration_dueregistration
+        WHERE account_id = c.account_id AND call_id = c.id AND user_id = %(by)s
+    ),
+    (
+        SELECT array_agg(DISTINCT employee_id) FROM calls_leg
+        WHERE account_id = c.account_id AND call_id = %(call)s AND employee_id IS NOT NULL
+    )
+FROM calls_call c
+LEFT JOIN LATERAL (
+    SELECT * FROM registration_registration
+    WHERE account_id = %(account)s AND call_id = %(call)s AND by_id = %(by)s
+    FOR UPDATE
+) r ON true
+LEFT JOIN registration_panelsettings s ON s.id = 1
+WHERE c.account_id = %(account)s AND c.id = %(call)s
+FOR KEY SHARE OF c
