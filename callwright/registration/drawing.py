@@ -1,4 +1,4 @@
-"""How the questions of the panel are drawn: the same part on the desk and where supervisors look at what they set up."""
+"""How the questions of the panel are drawn: the same part on the desk and in the preview of supervisors."""
 
 from collections.abc import Collection
 from functools import lru_cache

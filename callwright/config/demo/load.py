@@ -18,6 +18,7 @@ from callwright.config.demo.house import Kind, organisation
 from callwright.config.demo.numbers import Numbers
 from callwright.config.demo.pbx import SLUG
 from callwright.config.demo.recordings import add_recordings
+from callwright.config.demo.registration import load_topics
 from callwright.staff.models import User
 
 DAYS = 60
@@ -43,6 +44,7 @@ def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loade
     numbers = Numbers(random)
     base = load_base(organisation(kind), pbx=pbx, now=now, since=now - timedelta(days=days))
     load_customs(base, now=now)
+    load_topics(base, now=now)
     known = load_contacts(base, random, numbers, today=now.date())
     history = History(base.plan, known, numbers, random, SLUG)
     told = chain(history.calls(days=days, now=now), history.unreturned(now=now))

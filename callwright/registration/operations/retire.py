@@ -9,7 +9,7 @@ from callwright.staff.operations.record_audit import record_audit
 
 
 def retire_category(*, category_id: int, retired: bool, by: int, now: datetime) -> str:
-    """No longer offers a category with all its topics, or offers it again; returns its name. Raises Refused: missing."""
+    """No longer offers a category with its topics, or offers it again; returns its name. Raises Refused: missing."""
     with changing_offer(now=now):
         category = Category.objects.filter(pk=category_id).first()
         if category is None:
@@ -24,7 +24,7 @@ def retire_category(*, category_id: int, retired: bool, by: int, now: datetime) 
 
 def retire_topic(*, topic_id: int, category_id: int, retired: bool, by: int, now: datetime) -> str:
     """No longer offers a topic with what stands under it, or offers it again; returns its name. Raises Refused:
-    missing, name_taken (another one of this name is offered meanwhile), parent_retired (nor is the one above it offered).
+    missing, name_taken (another one of this name is offered meanwhile), parent_retired (the one above it is retired).
     """
     with changing_offer(now=now):
         topic = Topic.objects.select_related("category", "parent").filter(pk=topic_id, category_id=category_id).first()
