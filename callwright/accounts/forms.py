@@ -61,6 +61,16 @@ class AccountForm(PlaceForm):
     is_default = forms.BooleanField(label=_("Takes the calls on lines that no account has"), required=False)
     is_active = forms.BooleanField(label=_("Active"), required=False, initial=True)
 
+    def spoken(self) -> list[Any]:
+        """The fields, in their groups, for the template."""
+        return [self[name] for name in ("greeting", "instructions")]
+
+    def about(self) -> list[Any]:
+        return [self[name] for name in ("name", "number", "home_country", "language", "time_zone", "is_active")]
+
+    def handling(self) -> list[Any]:
+        return [self[name] for name in ("unknown_callers", "screen_pop_url", "is_default")]
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         names = ", ".join(f"{{{name}}}" for name in sorted(SCREEN_POP_PLACEHOLDERS))
@@ -74,6 +84,10 @@ class LineForm(forms.Form):
     greeting = forms.CharField(
         label=_("How to greet"), max_length=4000, required=False, help_text=_("Left empty: as the account.")
     )
+    instructions = forms.CharField(
+        label=_("Instructions for agents"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For calls on this line, beside those of the account."),
+    )  # fmt: skip
 
 
 class RecipientForm(forms.Form):
@@ -85,6 +99,24 @@ class RecipientForm(forms.Form):
         label=_("Mobile number"), max_length=64, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
     by_default = forms.BooleanField(label=_("Chosen by default"), required=False, initial=True)
+
+
+class EntryForm(forms.Form):
+    title = forms.CharField(
+        label=_("Title"), max_length=160, help_text=_("As an agent would ask for it: “When are you open?”"),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )  # fmt: skip
+    text = forms.CharField(
+        label=_("Text"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 12, "dir": "auto"}),
+        help_text=_(
+            "A blank line begins a paragraph. Lines that begin with “- ” or “1. ” are a list, with “# ” a heading; "
+            "**words** are strong. Addresses of pages and e-mail, and numbers with + and the country, can be pressed."
+        ),
+    )  # fmt: skip
+    pinned = forms.BooleanField(
+        label=_("On the card of every call"), required=False,
+        help_text=_("Without being looked up. Keep these few and short."),
+    )  # fmt: skip
 
 
 class OrganisationForm(PlaceForm):

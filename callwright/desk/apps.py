@@ -6,6 +6,7 @@ class DeskConfig(AppConfig):
     name = "callwright.desk"
 
     def ready(self) -> None:
+        from callwright.accounts.tabs import AccountTab, declare_account_tab
         from callwright.calls.queries.register_of_pbx import ends_known, still_open
         from callwright.desk.operations.apply_pbx_events import apply_pbx_events
         from callwright.desk.operations.keep_in_step import join_staff_and_telephony
@@ -21,5 +22,8 @@ class DeskConfig(AppConfig):
                 lambda user: user.may("set_up_card"), "g l",
             ),
         )  # fmt: skip
+        declare_account_tab(
+            AccountTab("card", _("Card layout"), "layout-dashboard", "desk:account_layout", 70, "set_up_card")
+        )
         join_staff_and_telephony()
         connect_sink(apply_pbx_events, ends_known, still_open)

@@ -7,10 +7,11 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
+from callwright.accounts.shown_until import until
 from callwright.accounts.written import written
 from callwright.desk.queries.card import Card, Strip, Work
 from callwright.desk.queries.look_up import LookedUp
-from callwright.desk.templatetags.desk import clock_time, mark, money, runs, until
+from callwright.desk.templatetags.desk import clock_time, mark, money, runs
 from callwright.kit.drawing import draw, drawing
 
 TEMPLATES = drawing(Path(__file__).parent / "drawn", runs=runs)

@@ -25,6 +25,7 @@ class RecordingsConfig(AppConfig):
     name = "callwright.recordings"
 
     def ready(self) -> None:
+        from callwright.accounts.tabs import AccountTab, declare_account_tab
         from callwright.calls.ports import connect_files, connect_listener, connect_removal, connect_report
         from callwright.kit.navigation import NavEntry, declare_navigation
         from callwright.messaging.events import Event, declare_event
@@ -45,6 +46,9 @@ class RecordingsConfig(AppConfig):
                 lambda user: user.may("set_up_recordings"), "g r",
             )
         )  # fmt: skip
+        declare_account_tab(
+            AccountTab("recordings", _("Recordings"), "wave-saw-tool", "recordings:account", 80, "set_up_recordings")
+        )
         declare_actions(ACTIONS)
         declare_details(DETAILS)
         declare_records({

@@ -19,17 +19,20 @@ class LineRefused(Exception):
 
 
 @transaction.atomic
-def add_line(*, account_id: int, number: str, label: str = "", greeting: str = "", now: datetime) -> int:
+def add_line(
+    *, account_id: int, number: str, label: str = "", greeting: str = "", instructions: str = "", now: datetime
+) -> int:
     """A number, in any notation of the account's country, leads to the account; returns the line's id.
 
     Raises Account.DoesNotExist, LineRefused. A number of another account is `taken`: it is never moved by accident.
     """
     account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
-    label, greeting = _texts(label, greeting)
+    said = _texts(label, greeting, instructions)
     number = _number(number, account.home_country)
     # A number that comes back is the line that it was: its calls of the past stay together.
     line = Line.objects.filter(account=account, number=number, retired=True).order_by("-pk").first() or Line()
-    line.account, line.number, line.label, line.greeting, line.retired = account, number, label, greeting, False
+    line.account, line.number, line.retired = account, number, False
+    line.label, line.greeting, line.instructions = said
     try:
         with transaction.atomic():
             line.save()
@@ -40,11 +43,13 @@ def add_line(*, account_id: int, number: str, label: str = "", greeting: str = "
 
 
 @transaction.atomic
-def update_line(*, account_id: int, line_id: int, label: str, greeting: str, now: datetime) -> None:
-    """Rename a line or give it its own greeting. Raises Line.DoesNotExist, LineRefused."""
+def update_line(
+    *, account_id: int, line_id: int, label: str, greeting: str, instructions: str = "", now: datetime
+) -> None:
+    """Rename a line, or give it its own greeting and instructions. Raises Line.DoesNotExist, LineRefused."""
     line = Line.objects.select_for_update().get(account_id=account_id, pk=line_id, retired=False)
-    line.label, line.greeting = _texts(label, greeting)
-    line.save(update_fields=["label", "greeting"])
+    line.label, line.greeting, line.instructions = _texts(label, greeting, instructions)
+    line.save(update_fields=["label", "greeting", "instructions"])
     publish([Change("accounts", "changed", str(account_id), account_id)], now=now)
 
 
@@ -58,11 +63,11 @@ def remove_line(*, account_id: int, line_id: int, now: datetime) -> None:
     publish([Change("accounts", "changed", str(account_id), account_id)], now=now)
 
 
-def _texts(label: str, greeting: str) -> tuple[str, str]:
-    label, greeting = clean_line(label), clean_lines(greeting)
-    if len(label) > 100 or len(greeting) > 4000:
+def _texts(label: str, greeting: str, instructions: str) -> tuple[str, str, str]:
+    label, greeting, instructions = clean_line(label), clean_lines(greeting), clean_lines(instructions)
+    if len(label) > 100 or len(greeting) > 4000 or len(instructions) > 4000:
         raise LineRefused("too_long")
-    return label, greeting
+    return label, greeting, instructions
 
 
 def _number(raw: str, home_country: str) -> str:

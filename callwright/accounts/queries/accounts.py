@@ -133,9 +133,10 @@ class LineRow:
     number: str
     label: str
     greeting: str
+    instructions: str
 
 
 def lines_of(account_id: int) -> list[LineRow]:
     """The numbers by which an account is called, by number."""
     rows = Line.objects.filter(account_id=account_id, retired=False).order_by("number", "pk")
-    return [LineRow(*row) for row in rows.values_list("id", "number", "label", "greeting")]
+    return [LineRow(*row) for row in rows.values_list("id", "number", "label", "greeting", "instructions")]

@@ -18,24 +18,19 @@ from callwright.accounts.operations.save_hours import (
     remove_closed_day,
     save_hours,
 )
-from callwright.accounts.queries.accounts import is_house, visible_accounts
+from callwright.accounts.queries.accounts import is_house
 from callwright.accounts.queries.hours import closed_days_of, holiday_countries, next_holidays, spans_of
+from callwright.accounts.queries.on_card import account_on_card
+from callwright.accounts.views.asking import visible_account
 from callwright.kit.access import no_right, requires
 from callwright.kit.clock import local_day
 from callwright.kit.templatetags.kit import written_day
 
 
-def _visible(request: HttpRequest, account_id: int) -> Account:
-    account = visible_accounts(cast(Any, request.user)).filter(pk=account_id).first()
-    if account is None:
-        raise Http404
-    return account
-
-
 @requires("see_accounts")
 def hours(request: HttpRequest, account_id: int) -> HttpResponse:
     """The hours of an account; whoever may set it up saves them here."""
-    account = _visible(request, account_id)
+    account = visible_account(request, account_id)
     if request.method != "POST":
         return _page(request, account)
     if not cast(Any, request.user).may("set_up_accounts"):
@@ -52,7 +47,7 @@ def hours(request: HttpRequest, account_id: int) -> HttpResponse:
 @require_POST
 def closed_day(request: HttpRequest, account_id: int) -> HttpResponse:
     """Add a closed day, or take one away."""
-    account, form = _visible(request, account_id), ClosedDayForm(request.POST)
+    account, form = visible_account(request, account_id), ClosedDayForm(request.POST)
     if "remove" in request.POST:
         try:
             remove_closed_day(account_id=account.pk, on=date.fromisoformat(request.POST["remove"]), now=timezone.now())
@@ -82,6 +77,8 @@ def _page(request: HttpRequest, account: Account, **forms_with_errors: Any) -> H
         "around_the_clock": not any(spans.values()),
         "closed_days": [(day, written_day(day), name) for day, name in closed_days_of(account.pk, since=today)],
         "holidays": [(written_day(day), name) for day, name in following],
+        "open": card.open if (card := account_on_card(account.pk, now=now)) else None,
+        "now": now,
         "regions": holiday_countries().get(account.holidays_country, []),
         **forms_with_errors,
     }

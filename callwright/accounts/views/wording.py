@@ -6,7 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from callwright.accounts.operations.save_account import AccountRefused
+from callwright.accounts.operations.save_forwarding import RuleRefused
+from callwright.accounts.operations.save_knowledge import EntryRefused
 from callwright.accounts.operations.save_line import LineRefused
+from callwright.accounts.operations.save_person import PersonRefused
 from callwright.accounts.operations.save_recipient import RecipientRefused
 from callwright.accounts.rules import ScreenPopRefused
 
@@ -20,7 +23,10 @@ _REASONS: dict[str, Any] = {
     "taken": gettext_lazy("This number leads to an account already. Remove it there first."),
     "no_way": gettext_lazy("Give an e-mail address or a mobile number, so that notes can be sent."),
     "not_an_email": gettext_lazy("This is not an e-mail address. It looks like name@example.org."),
+    "too_many": gettext_lazy("There are too many already. Remove some first."),
+    "backwards": gettext_lazy("This ends before it begins."),
 }
+_FOR_PEOPLE = gettext_lazy("Tick somebody, or say what is done otherwise.")
 _SCREEN_POP: dict[str, Any] = {
     "spaces": gettext_lazy("An address has no spaces. Write %20 instead."),
     "scheme": gettext_lazy("The address must begin with https:// or http://."),
@@ -36,6 +42,12 @@ def worded(refused: Exception) -> str:
         if refused.reason == "placeholder":
             return _("Nothing is known as {%(name)s}.") % {"name": refused.detail[:40]}
         return str(_SCREEN_POP[refused.reason])
-    if isinstance(refused, AccountRefused | LineRefused | RecipientRefused):
+    if isinstance(refused, RuleRefused) and (refused.field, refused.reason) == ("people", "empty"):
+        return str(_FOR_PEOPLE)
+    if isinstance(refused, PersonRefused) and refused.reason == "not_a_number":
+        return _("“%(given)s” is no number that can be called.") % {"given": refused.given[:40]}
+    if isinstance(
+        refused, AccountRefused | LineRefused | RecipientRefused | PersonRefused | RuleRefused | EntryRefused
+    ):
         return str(_REASONS[refused.reason])
     raise refused

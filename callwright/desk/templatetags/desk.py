@@ -23,7 +23,7 @@ from callwright.kit.clock import in_zones, viewer_zone
 from callwright.kit.markup import format_html
 from callwright.kit.phone_numbers import format_number
 from callwright.kit.statuses import status
-from callwright.kit.templatetags.kit import duration, icon, local_time, phone, viewer_locale, zone_place
+from callwright.kit.templatetags.kit import duration, icon, local_time, phone, viewer_locale
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -153,35 +153,3 @@ def call_words(call: PastCall) -> str:
     who = call.who or format_number(call.number, call.home_country, get_language() or "") or gettext("Number withheld")
     at = babel_dates.format_datetime(in_zones(call.started_at, viewer_zone()).viewer, "short", locale=viewer_locale())
     return gettext("%(who)s, %(at)s") % {"who": who, "at": at}
-
-
-@register.filter
-def until(moment: datetime, account_zone: str, now: datetime) -> SafeString:
-    """A moment to come, as short as it is clear: 17:00, Mon 9:00, 24 Dec 9:00; in the viewer's zone, the account's
-    beside it where the clock there shows something else.
-    """
-    zone = viewer_zone()
-    placed = in_zones(moment, zone, account_zone)
-    today = in_zones(now, zone).viewer
-    words = _short_moment(placed.viewer, (placed.viewer.date() - today.date()).days, get_language() or "")
-    beside: SafeString | str = ""
-    if placed.account is not None:
-        beside = format_html(
-            ' <span class="other-zone"><bdi>{}</bdi> {}</span>', clock_time(placed.account), zone_place(account_zone)
-        )
-    return format_html('<time datetime="{}"><bdi>{}</bdi></time>{}', moment.isoformat(), words, beside)
-
-
-@lru_cache(maxsize=4096)
-def _short_moment(moment: datetime, days: int, language: str) -> str:
-    """In the active language, which is `language`; `days` from today."""
-    clock = clock_time(moment)
-    if days <= 0:
-        return clock
-    locale = viewer_locale()
-    day = (
-        babel_dates.format_date(moment, "EEE", locale)
-        if days < 7
-        else babel_dates.format_skeleton("MMMd", moment, locale=locale)
-    )
-    return f"{day} {clock}"
