@@ -124,9 +124,8 @@ document.addEventListener("htmx:before:request", (event) => {
   missed = true;
   event.preventDefault();
 });
-document.addEventListener("htmx:before:morph:node", ({ detail: { oldNode, newNode } }) => {
-  if (oldNode instanceof HTMLDetailsElement) newNode.open = oldNode.open;
-});
+// What somebody folded or unfolded stays so.
+window.htmx.config.morphIgnore = [...window.htmx.config.morphIgnore, "open"];
 document.addEventListener("pointerup", () => {
   if (!missed) return;
   missed = false;
