@@ -136,6 +136,7 @@ class Listening(models.Model):
     account_id = models.BigIntegerField(null=True)  # whose call; no reference, the row outlives it
     call_id = models.UUIDField()
     mode = models.CharField(max_length=10, choices=Mode.choices)
+    is_shown = models.BooleanField(default=True)  # to the agent
     asked_at = models.DateTimeField()
     began_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

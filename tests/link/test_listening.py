@@ -118,7 +118,7 @@ def _listen(mode: str, call: str, leg: str, by: int) -> UUID:
     assert row.pbx_id is not None
     return listen(
         pbx_id=row.pbx_id, call_key=call, leg=leg, agent_extension="101", extension="102", mode=mode, by=by,
-        agent_id=None, account_id=row.account_id, call_id=row.id, now=timezone.now(),
+        agent_id=None, account_id=row.account_id, call_id=row.id, is_shown=True, now=timezone.now(),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                         choices=[("listen", "Listen"), ("whisper", "Whisper"), ("barge", "Join in")], max_length=10
                     ),
                 ),
+                ("is_shown", models.BooleanField(default=True)),
                 ("asked_at", models.DateTimeField()),
                 ("began_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),

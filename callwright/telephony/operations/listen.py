@@ -30,18 +30,20 @@ def listen(
     agent_id: int | None,
     account_id: int,
     call_id: UUID,
+    is_shown: bool,
     now: datetime,
 ) -> UUID:
     """Rings the supervisor's `extension`, then connects it to the agent's leg; returns the order's id, which is also
-    that of the listening. Raises AlreadyListening, CommandRefused.
+    that of the listening. `is_shown`: the agent is told of it. Raises AlreadyListening, CommandRefused.
     """
     if Listening.objects.filter(by_id=by, ended_at=None, asked_at__gt=now - LONGEST).exists():
         raise AlreadyListening
     arguments = {"call": call_key, "leg": leg, "extension": extension, "agent": agent_extension, "mode": mode}
     order = send_command(pbx_id, "listen", arguments, by=by, account_id=account_id, now=now)
     row = Listening.objects.create(
-        command_id=order, by_id=by, agent_id=agent_id, account_id=account_id, call_id=call_id, mode=mode, asked_at=now
-    )
+        command_id=order, by_id=by, agent_id=agent_id, account_id=account_id, call_id=call_id, mode=mode,
+        is_shown=is_shown, asked_at=now,
+    )  # fmt: skip
     _tell([row], now)
     return order
 
@@ -75,10 +77,8 @@ def note_endings(events: Sequence[ListeningEnded], *, now: datetime) -> None:
 
 
 def _tell(rows: Sequence[Listening], now: datetime) -> None:
-    publish(
-        [
-            Change("listening", "over" if row.ended_at else "on", str(row.agent_id or ""), row.account_id)
-            for row in rows
-        ],
-        now=now,
-    )
+    changes = [Change("listening", "changed", str(row.pk), row.account_id) for row in rows]
+    # Where the agent is not to know, nothing travels to their desk.
+    told = [row for row in rows if row.is_shown and row.began_at is not None]
+    changes += [Change(f"agent:{row.agent_id}", "told") for row in told if row.agent_id is not None]
+    publish(changes, now=now)

@@ -36,7 +36,7 @@ VERBS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
     "answer": (frozenset({"extension"}), frozenset()),
     "listen": (frozenset({"call", "leg", "extension", "agent", "mode"}), frozenset()),
     "stop_listening": (frozenset({"listening"}), frozenset()),
-    "take_over": (frozenset({"call", "leg", "extension"}), frozenset()),
+    "take_over": (frozenset({"call", "leg", "extension"}), frozenset({"agent_id"})),
 }
 
 

@@ -22,13 +22,14 @@ class ListeningNow:
     account_id: int | None
     call_id: UUID
     mode: str
+    is_shown: bool
     asked_at: datetime
     began_at: datetime | None
 
 
 _NOW = """
-    SELECT l.command_id, l.by_id, coalesce(u.name, ''), l.agent_id, l.account_id, l.call_id, l.mode, l.asked_at,
-        l.began_at
+    SELECT l.command_id, l.by_id, coalesce(u.name, ''), l.agent_id, l.account_id, l.call_id, l.mode, l.is_shown,
+        l.asked_at, l.began_at
     FROM telephony_listening l
     LEFT JOIN staff_user u ON u.id = l.by_id
     WHERE l.ended_at IS NULL AND l.asked_at > %(since)s AND (%(agent)s::bigint IS NULL OR l.agent_id = %(agent)s)

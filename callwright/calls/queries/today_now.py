@@ -1,0 +1,40 @@
+"""How the day goes so far, for all accounts and queues at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from callwright.calls.queries.sql import named_sql
+from callwright.kit.identity import uuid7_floor
+
+
+@dataclass(frozen=True, slots=True)
+class DaySoFar:
+    """Inbound calls of an account in a queue (0: none). `within`: how many were answered within each of the limits that
+    were asked for, in their order.
+    """
+
+    account_id: int
+    queue_id: int
+    answered: int
+    missed: int
+    abandoned: int
+    not_called_back: int
+    within: tuple[int, ...]
+
+
+_WITHIN = "count(*) FILTER (WHERE c.answered_at IS NOT NULL AND c.wait_s <= {seconds:d})"
+
+
+def calls_since(since: datetime, *, limits_s: Sequence[int]) -> list[DaySoFar]:
+    """Of calls that began at `since` or later; `limits_s`: within how many seconds an answer counts as in time. One
+    query, over the calls of that time.
+    """
+    counts = ", ".join(_WITHIN.format(seconds=seconds) for seconds in limits_s)
+    values: dict[str, Any] = {"floor": uuid7_floor(since), "since": since}
+    with connection.cursor() as cursor:
+        cursor.execute(named_sql("today_now.sql").format(within=counts), values)
+        return [DaySoFar(*columns, tuple(within)) for *columns, within in cursor.fetchall()]

@@ -1,0 +1,28 @@
+// The link of a screen carries its token behind the #, which browsers send to nobody. It is handed over once, becomes a
+// cookie of these addresses alone, and leaves the address bar.
+
+const meta = document.querySelector("meta[name=screen-open]");
+const AGAIN_MS = 5_000;
+
+function say(what) {
+  for (const line of document.querySelectorAll("[data-says]")) line.hidden = line.dataset.says !== what;
+}
+
+async function open(token) {
+  say("opening");
+  const headers = { "X-CSRFToken": meta.dataset.token };
+  const body = new URLSearchParams({ token });
+  const answer = await fetch(meta.content, { method: "POST", headers, body, cache: "no-store" }).catch(() => null);
+  if (answer?.status === 204) {
+    history.replaceState(null, "", location.pathname);
+    location.reload();
+  } else if (answer?.status === 403) say("wrong");
+  else if (answer?.status === 429) say("often");
+  else {
+    say("failed");
+    setTimeout(open, AGAIN_MS, token);
+  }
+}
+
+if (location.hash.length > 1) open(location.hash.slice(1));
+window.addEventListener("hashchange", () => location.hash.length > 1 && open(location.hash.slice(1)));
