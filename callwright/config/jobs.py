@@ -25,6 +25,8 @@ from callwright.imports.operations.watch_folders import watch_folders
 from callwright.messaging.jobs import send_mail
 from callwright.recordings.operations.look_after import fetch_due, tidy
 from callwright.registration.operations.demand import look_after_due
+from callwright.reports.operations.send_due import send_due as send_due_reports
+from callwright.reports.operations.send_due import tidy as tidy_reports
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.telephony.operations.send_command import expire_commands
 
@@ -85,6 +87,8 @@ REPEATED = (
     Repeated("watched record tables", 5.0, look_into_tables),
     Repeated("imports kept long enough", 3600.0, tidy_imports),
     Repeated("mail", 1.0, send_mail),
+    Repeated("reports to be sent", 5.0, send_due_reports),
+    Repeated("files of reports kept long enough", 3600.0, tidy_reports),
 )
 
 

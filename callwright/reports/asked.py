@@ -9,13 +9,14 @@ from datetime import date
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from callwright.calls.figures import AGAIN_WITHIN, WITHIN
 from callwright.reports.periods import EARLIEST, LATEST, LONGEST_DAYS, Period, days_before, days_of
 from callwright.reports.table import INTERVALS, Ask
 
 DIRECTIONS = ("inbound", "outbound", "internal")
 SHOWN = ("both", "chart", "table")
 USUAL_WITHIN_S = 20
-MOST_WITHIN_S = 3600
+USUAL_WITHIN_DAYS = 7
 LARGEST_ID = 2**63 - 1
 _HOUR_DAYS = 31
 """By hours at most so many days are told apart."""
@@ -29,7 +30,10 @@ class Shape:
 
     bys: tuple[str, ...]
     acrosses: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
     filters: frozenset[str] = frozenset({"account", "queue", "user", "direction"})
+    directions: tuple[str, ...] = ()
+    """Those it is always of, where they are no filter."""
     period: Period = Period.DAYS_30
 
 
@@ -60,20 +64,24 @@ class Asked:
     category: int | None = None
     directions: tuple[str, ...] = ()
     within_s: int = USUAL_WITHIN_S
+    within_days: int = USUAL_WITHIN_DAYS
     is_compared: bool = True
     shown: str = "both"
     sort: str = ""
+    figure: str = ""
 
     def pairs(self) -> list[tuple[str, str]]:
         """The address's parameters, always the same for the same report."""
         found = [("period", self.period.value)]
         found += [(name, day.isoformat()) for name, day in (("from", self.first), ("to", self.last)) if day]
-        for name in ("zone", "interval", "by", "across", *_IDS, "sort"):
+        for name in ("zone", "interval", "by", "across", "figure", *_IDS, "sort"):
             if value := getattr(self, name):
                 found.append((name, str(value)))
         found += [("direction", one) for one in self.directions]
         if self.within_s != USUAL_WITHIN_S:
             found.append(("within", str(self.within_s)))
+        if self.within_days != USUAL_WITHIN_DAYS:
+            found.append(("again", str(self.within_days)))
         if not self.is_compared:
             found.append(("compare", "no"))
         if self.shown != "both":
@@ -102,11 +110,22 @@ class Asked:
     def _ask(self, zone: str, begins_on: date, ends_on: date) -> Ask:
         interval = self.interval or usual_interval((ends_on - begins_on).days + 1)
         return Ask(
-            begins_on=begins_on, ends_on=ends_on, zone=self.zone or zone, interval=interval, by=self.by,
-            across=self.across, account_ids=_one(self.account), queue_ids=_one(self.queue), user_ids=_one(self.user),
-            directions=self.directions, topic_ids=_one(self.topic), category_ids=_one(self.category),
+            begins_on=begins_on,
+            ends_on=ends_on,
+            zone=self.zone or zone,
+            interval=interval,
+            by=self.by,
+            across=self.across,
+            figure=self.figure,
+            account_ids=_one(self.account),
+            queue_ids=_one(self.queue),
+            user_ids=_one(self.user),
+            directions=self.directions,
+            topic_ids=_one(self.topic),
+            category_ids=_one(self.category),
             within_s=self.within_s,
-        )  # fmt: skip
+            within_days=self.within_days,
+        )
 
 
 def usual_interval(days: int) -> str:
@@ -132,11 +151,22 @@ def parse_asked(given: Mapping[str, Sequence[str]], shape: Shape) -> tuple[Asked
         interval = "day"
     ids = {name: reader.whole(name) for name in _IDS if name in shape.filters}
     asked = Asked(
-        period=period, first=first, last=last, zone=reader.zone(), interval=interval, by=by, across=across,
-        directions=reader.several("direction", DIRECTIONS) if "direction" in shape.filters else (),
-        within_s=reader.within(), is_compared=reader.one_of("compare", ("no", "yes")) != "no",
-        shown=reader.one_of("show", SHOWN) or "both", sort=reader.word("sort"), **ids,
-    )  # fmt: skip
+        period=period,
+        first=first,
+        last=last,
+        zone=reader.zone(),
+        interval=interval,
+        by=by,
+        across=across,
+        directions=reader.several("direction", DIRECTIONS) if "direction" in shape.filters else shape.directions,
+        within_s=reader.number("within", WITHIN, USUAL_WITHIN_S),
+        within_days=reader.number("again", AGAIN_WITHIN, USUAL_WITHIN_DAYS),
+        is_compared=reader.one_of("compare", ("no", "yes")) != "no",
+        shown=reader.one_of("show", SHOWN) or "both",
+        sort=reader.word("sort"),
+        figure=reader.one_of("figure", shape.figures) or next(iter(shape.figures), ""),
+        **ids,
+    )
     return asked, tuple(reader.problems)
 
 
@@ -175,14 +205,9 @@ class _Reader:
             return None
         return int(raw)
 
-    def within(self) -> int:
-        raw = self.word("within")
-        if not raw:
-            return USUAL_WITHIN_S
-        if not (raw.isascii() and raw.isdigit()) or len(raw) > 5 or not 0 < int(raw) <= MOST_WITHIN_S:
-            self.refuse("within", "no_seconds", raw)
-            return USUAL_WITHIN_S
-        return int(raw)
+    def number(self, name: str, allowed: Sequence[int], usual: int) -> int:
+        raw = self.one_of(name, [str(one) for one in allowed])
+        return int(raw) if raw else usual
 
     def zone(self) -> str:
         raw = self.word("zone")

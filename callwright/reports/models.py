@@ -79,6 +79,7 @@ class Run(models.Model):
     rows = models.PositiveIntegerField(default=0)
     mail_id = models.UUIDField(null=True)
     file = models.CharField(max_length=200, blank=True)
+    accounts = models.JSONField(null=True)  # of which it holds figures; None: of all
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -18,9 +18,9 @@ Figures = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked of a report: the days of `zone` from `begins_on` to `ends_on`, both included, what the rows are
-    (`by`, and `across` for the columns of a crossed report), of what alone, and answered within how many seconds is
-    counted as in time.
+    """What is asked of a report: the days of `zone` from `begins_on` to `ends_on`, both included; what the rows are
+    (`by`), and of a crossed report what the columns are (`across`) and which `figure` stands in its cells; of what
+    alone; within how many seconds an answer is in time, within how many days a call is one made again.
     """
 
     begins_on: date
@@ -29,6 +29,7 @@ class Ask:
     interval: str = ""
     by: str = ""
     across: str = ""
+    figure: str = ""
     account_ids: tuple[int, ...] = ()
     queue_ids: tuple[int, ...] = ()
     user_ids: tuple[int, ...] = ()
@@ -36,6 +37,7 @@ class Ask:
     topic_ids: tuple[int, ...] = ()
     category_ids: tuple[int, ...] = ()
     within_s: int = 20
+    within_days: int = 7
 
     @property
     def days(self) -> int:

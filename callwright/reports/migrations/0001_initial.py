@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('rows', models.PositiveIntegerField(default=0)),
                 ('mail_id', models.UUIDField(null=True)),
                 ('file', models.CharField(blank=True, max_length=200)),
+                ('accounts', models.JSONField(null=True)),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='reports.schedule')),
             ],

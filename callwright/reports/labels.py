@@ -1,0 +1,122 @@
+"""What rows are called and how figures are written, by the viewer's language."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from babel import dates as babel_dates
+from babel import numbers as babel_numbers
+
+from callwright.kit.clock import format_duration
+from callwright.kit.templatetags.kit import viewer_locale, written_day
+from callwright.reports.table import Ask, Kind, following
+from callwright.reports.words import DIRECTIONS, NONE
+
+Value = float | int | None
+MOST_MARKS = 8
+
+
+def time_label(key: str, interval: str, *, with_day: bool) -> str:
+    """A point in time as its row is called: 14:00, 21 Nov 2026, 16 – 22 Nov 2026, November 2026."""
+    return _time_label(key, interval, with_day, viewer_locale())
+
+
+@lru_cache(maxsize=4096)
+def _time_label(key: str, interval: str, with_day: bool, locale: Locale) -> str:
+    if interval == "hour":
+        at = datetime.fromisoformat(key)
+        hour = hour_label(at.hour)
+        return f"{written_day(at.date())}, {hour}" if with_day else hour
+    day = date.fromisoformat(key)
+    if interval == "month":
+        return str(babel_dates.format_skeleton("yMMMM", day, locale=locale))
+    if interval == "week":
+        last = following(day, "week") - timedelta(days=1)
+        return str(babel_dates.format_interval(day, last, "yMMMd", locale=locale))
+    return written_day(day)
+
+
+def short_label(key: str, interval: str) -> str:
+    """The same under the axis of a chart, where there is little room."""
+    if interval == "hour":
+        return hour_label(datetime.fromisoformat(key).hour)
+    skeleton = "yMMM" if interval == "month" else "MMMd"
+    return str(babel_dates.format_skeleton(skeleton, date.fromisoformat(key), locale=viewer_locale()))
+
+
+def marks_of(keys: Sequence[str], labels: Sequence[str], ask: Ask) -> list[str]:
+    """What stands under the axis of a chart: so many that they have room, evenly."""
+    if not keys:
+        return []
+    count = min(len(keys), MOST_MARKS)
+    step = (len(keys) - 1) / max(1, count - 1)
+    chosen = [round(place * step) for place in range(count)]
+    if ask.by == "time":
+        return [short_label(keys[place], ask.interval) for place in chosen]
+    return [labels[place] for place in chosen]
+
+
+def hour_label(hour: int) -> str:
+    """An hour of the day by its beginning."""
+    return str(babel_dates.format_time(time(hour % 24), "short", locale=viewer_locale()))
+
+
+def weekday_label(number: int, width: str = "wide") -> str:
+    """A day of the week, 1 is Monday."""
+    return str(babel_dates.get_day_names(width, "stand-alone", viewer_locale())[number - 1])
+
+
+def days_label(begins_on: date, ends_on: date) -> str:
+    """The days of a period."""
+    if begins_on == ends_on:
+        return written_day(begins_on)
+    return str(babel_dates.format_interval(begins_on, ends_on, "yMMMd", locale=viewer_locale()))
+
+
+def fixed_label(by: str, key: str) -> str | None:
+    """What a value is called that has no name of its own; None for one that is named elsewhere."""
+    if not key:
+        return str(NONE.get(by, "–"))
+    match by:
+        case "hour":
+            return hour_label(int(key))
+        case "weekday":
+            return weekday_label(int(key))
+        case "direction":
+            return str(DIRECTIONS.get(key, key))
+        case _:
+            return None
+
+
+def figure(value: Value, kind: Kind) -> str:
+    """A figure as people read it; a dash where there is nothing to tell."""
+    if value is None:
+        return "–"
+    if kind == "seconds":
+        return format_duration(value)
+    return _number(round(value, 4), kind, viewer_locale())
+
+
+@lru_cache(maxsize=16_384)
+def _number(value: Any, kind: str, locale: Locale) -> str:
+    if kind == "share":
+        return str(babel_numbers.format_percent(value, format=_percent(locale), locale=locale))
+    if kind == "number":
+        return str(babel_numbers.format_decimal(value, format="#,##0.0", locale=locale))
+    return str(babel_numbers.format_decimal(value, locale=locale))
+
+
+def _percent(locale: Locale) -> str:
+    """The locale's own way to write per cent, with one decimal place."""
+    pattern = str(locale.percent_formats[None].pattern)
+    return pattern.replace("0", "0.0", 1) if "0.0" not in pattern else pattern
+
+
+def change_text(change: float | None) -> str:
+    """How much more or less than before, with its sign."""
+    if change is None:
+        return ""
+    sign = "+" if change > 0 else "−" if change < 0 else "±"
+    return sign + _number(round(abs(change), 3), "share", viewer_locale())

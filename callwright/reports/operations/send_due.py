@@ -1,0 +1,190 @@
+"""Sends scheduled reports: each of their times once, however many workers there are and whenever one of them dies.
+
+First the times that are due become runs, then each run is made by whoever holds its row: the report, its file, and the
+message in the outbox are one transaction. A worker that dies leaves the run waiting, and nothing sent.
+"""
+
+import errno
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from callwright.calls.queries.patience import SearchTooLong
+from callwright.messaging.links import absolute_url
+from callwright.messaging.operations.notify import notify
+from callwright.messaging.operations.send_email import Attachment, queue_email
+from callwright.reports.labels import days_label
+from callwright.reports.models import Run, RunState, Schedule
+from callwright.reports.operations.make_file import ReportFile, Writing, make_file
+from callwright.reports.queries.saved import asked_of
+from callwright.reports.rules import When, due_at, next_at, retry_at
+from callwright.staff.queries.receivers import receivers
+from callwright.staff.queries.rights import Viewer, may, viewer_of, visible_account_ids
+
+STOPPED, FAILED = "report_stopped", "report_failed"
+KEPT_DAYS = 30
+_MOST_AT_ONCE = 50
+
+log = logging.getLogger("callwright.reports")
+
+
+class Stopped(Exception):
+    """The schedule may not go on; `reason` is a code: no_owner, no_right, not_shared, unknown_report."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def send_due(now: datetime) -> int:
+    """Makes what is due and hands it to the mail; returns how many reports."""
+    _begin_runs(now)
+    done = 0
+    while done < _MOST_AT_ONCE and _run_one(now):
+        done += 1
+    return done
+
+
+@transaction.atomic
+def _begin_runs(now: datetime) -> None:
+    """A run for each schedule whose time has come: one, also after days without a worker."""
+    due = Schedule.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        is_on=True, next_at__lte=now, saved__deleted_at=None
+    )
+    for schedule in due.order_by("next_at")[:_MOST_AT_ONCE]:
+        when = When(schedule.every, schedule.at, schedule.zone, schedule.weekday, schedule.month_day)
+        at = due_at(when, schedule.next_at, now)
+        Run.objects.get_or_create(schedule=schedule, due_at=at, defaults={"retry_at": now})
+        schedule.next_at = next_at(when, now)
+        schedule.save(update_fields=["next_at"])
+
+
+@transaction.atomic
+def _run_one(now: datetime) -> bool:
+    """Makes one run that waits; the row is held until all of it is done. False when none waits."""
+    waiting = Run.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        state=RunState.WAITING, retry_at__lte=now
+    )
+    run = waiting.select_related("schedule", "schedule__saved").order_by("retry_at", "pk").first()
+    if run is None:
+        return False
+    try:
+        with transaction.atomic():
+            _send(run, now)
+    except Stopped as stopped:
+        _stop(run, stopped.reason, now)
+    except (OSError, DatabaseError, SearchTooLong) as error:
+        _try_again(run, _problem(error), now)
+    except Exception:  # a fault in one report must not hold up the others
+        log.exception("Report run %s could not be made", run.pk)
+        _try_again(run, "error", now)
+    return True
+
+
+def _send(run: Run, now: datetime) -> None:
+    schedule = run.schedule
+    viewer = _owner(schedule)
+    report, asked, _problems = asked_of(schedule.saved)
+    if report is None:
+        raise Stopped("unknown_report")
+    if not may(viewer, report.right):
+        raise Stopped("no_right")
+    with override(schedule.language):
+        # The period is that of the time at which it was due, also when it is made up for later.
+        file = make_file(
+            viewer, report, asked, Writing(schedule.format), zone=schedule.zone, title=schedule.saved.name,
+            now=run.due_at, made_at=now,
+        )  # fmt: skip
+        run.file = _stored(run, file)
+        run.mail_id = _mailed(run, file, str(getattr(viewer, "name", "")), now)
+    run.state, run.problem, run.finished_at = RunState.QUEUED, "", now
+    run.begins_on, run.ends_on, run.rows = file.answer.ask.begins_on, file.answer.ask.ends_on, file.rows
+    allowed = visible_account_ids(viewer)
+    run.accounts = None if allowed is None else sorted(allowed)
+    run.save()
+
+
+def _owner(schedule: Schedule) -> Viewer:
+    """The owner with the rights of now. Raises Stopped."""
+    viewer = viewer_of(schedule.owner_id)
+    if viewer is None:
+        raise Stopped("no_owner")
+    if not may(viewer, "see_reports"):
+        raise Stopped("no_right")
+    if schedule.saved.owner_id != schedule.owner_id and not schedule.saved.is_shared:
+        raise Stopped("not_shared")
+    return viewer
+
+
+def _stored(run: Run, file: ReportFile) -> str:
+    """Keeps the file for the mail. What a worker that died left under this name is replaced."""
+    name = f"reports/{run.pk}.{run.schedule.format}"
+    default_storage.delete(name)
+    return str(default_storage.save(name, ContentFile(file.content)))
+
+
+def _mailed(run: Run, file: ReportFile, owner: str, now: datetime) -> object:
+    schedule, ask = run.schedule, file.answer.ask
+    days = days_label(ask.begins_on, ask.ends_on)
+    url = absolute_url(reverse("reports:saved", args=[schedule.saved_id]))
+    named = {"name": schedule.saved.name, "days": days, "owner": owner, "url": url}
+    text = "\n\n".join([
+        _("The report “%(name)s” of %(days)s is attached.") % named,
+        _("On the screen: %(url)s") % named,
+        _("It was set up by %(owner)s and holds what %(owner)s may see.") % named,
+    ])  # fmt: skip
+    return queue_email(
+        to=list(schedule.addresses), subject=_("%(name)s: %(days)s") % named, text=text,
+        attachments=[Attachment(file.name, run.file, file.content_type.partition(";")[0])],
+        key=f"report:{run.pk}", language=schedule.language, now=now,
+    )  # fmt: skip
+
+
+def _stop(run: Run, reason: str, now: datetime) -> None:
+    """Switches the schedule off and tells its owner and the administrators."""
+    schedule = run.schedule
+    schedule.is_on, schedule.problem = False, reason
+    schedule.save(update_fields=["is_on", "problem"])
+    run.state, run.problem, run.finished_at = RunState.STOPPED, reason, now
+    run.save(update_fields=["state", "problem", "finished_at"])
+    told = {schedule.owner_id, *(one.id for one in receivers(right="administer_organisation", account_id=None))}
+    _tell(STOPPED, run, told, now)
+
+
+def _try_again(run: Run, problem: str, now: datetime) -> None:
+    run.tries, run.problem = run.tries + 1, problem
+    later = retry_at(run.tries, now)
+    if later is None:
+        run.state, run.finished_at = RunState.FAILED, now
+        _tell(FAILED, run, {run.schedule.owner_id}, now)
+    else:
+        run.retry_at = later
+    run.save(update_fields=["tries", "problem", "state", "finished_at", "retry_at"])
+
+
+def _tell(event: str, run: Run, users: set[int], now: datetime) -> None:
+    values = {"name": run.schedule.saved.name, "reason": run.problem}
+    notify(event=event, key=str(run.pk), path=reverse("reports:schedules"), values=values, users=users, now=now)
+
+
+def _problem(error: BaseException) -> str:
+    if isinstance(error, SearchTooLong):
+        return "too_long"
+    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return "disk_full" if getattr(error, "errno", None) in full else "error"
+
+
+def tidy(now: datetime, remove: Callable[[str], None] = default_storage.delete) -> int:
+    """Takes away files that have been kept long enough; returns how many."""
+    old = Run.objects.filter(finished_at__lt=now - timedelta(days=KEPT_DAYS)).exclude(file="")
+    for run in old[:500]:
+        remove(run.file)
+        Run.objects.filter(pk=run.pk).update(file="")
+    return len(old)

@@ -1,0 +1,71 @@
+"""Reports of agents: how they spent their time, and the calls that they took."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from callwright.calls.queries.hours import call_figures
+from callwright.reports.queries.names import names_of
+from callwright.reports.queries.of_calls import ANSWERED, figures_of, key_of
+from callwright.reports.report import Figured, Line
+from callwright.reports.table import Ask, Column
+from callwright.staff.queries.rights import Viewer
+from callwright.staff.queries.times import agent_times, pause_times
+
+
+def read_agents(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
+    """State times until now, occupancy, pauses by reason, calls and talk; of all accounts that the viewer sees."""
+    interval: Any = ask.interval if ask.by == "time" else ""
+    by: Any = () if ask.by == "time" else ("agent" if ask.by == "user" else ask.by,)
+    asked: dict[str, Any] = {
+        "begins_on": ask.begins_on, "ends_on": ask.ends_on, "zone": ask.zone, "interval": interval, "by": by,
+        "user_ids": ask.user_ids,
+    }  # fmt: skip
+    found: dict[str, dict[str, int]] = {}
+    reasons: set[int] = set()
+    for one in agent_times(viewer, now=now, **asked):
+        _add(found, _key(ask, one), _with_sums(figures_of(one)))
+    for pause in pause_times(viewer, now=now, **asked):
+        reasons.add(pause.reason_id)
+        _add(found, _key(ask, pause), {f"pause_{pause.reason_id}_s": pause.paused_s, "pauses": pause.pauses})
+    for call in call_figures(viewer, directions=ask.directions, **asked):
+        key = _key(ask, call)
+        if key or ask.by == "hour":
+            _add(found, key, {"answered": call.answered, "talk_s": call.talk_s})
+    return Figured([Line(key, figures) for key, figures in found.items()], columns=_columns(sorted(reasons)))
+
+
+def _with_sums(figures: dict[str, int]) -> dict[str, int]:
+    busy = figures["talking_s"] + figures["wrap_up_s"]
+    return {**figures, "busy_s": busy, "available_s": busy + figures["ready_s"] + figures["ringing_s"]}
+
+
+def _key(ask: Ask, one: Any) -> str:
+    return key_of(ask, one.begins, one.keys[0] if one.keys else 0)
+
+
+def _add(found: dict[str, dict[str, int]], key: str, figures: dict[str, int]) -> None:
+    line = found.setdefault(key, {})
+    for name, value in figures.items():
+        line[name] = line.get(name, 0) + value
+
+
+def _columns(reasons: list[int]) -> tuple[Column, ...]:
+    names = names_of("pause", reasons)
+    pauses = []
+    for reason in reasons:
+        name = names.get(str(reason), ("", ""))[0] or _("No reason")
+        label = _("Pause: %(reason)s") % {"reason": name}
+        pauses.append(Column(f"pause-{reason}", label, "seconds", f"pause_{reason}_s"))
+    return (
+        Column("answered", _("Calls answered"), "count", "answered", calls=ANSWERED),
+        Column("talk_mean", _("Average talk"), "seconds", "talk_s", "answered", calls=ANSWERED),
+        Column("logged_in", _("Logged in"), "seconds", "logged_in_s"),
+        Column("ready", _("Ready"), "seconds", "ready_s"),
+        Column("talking", _("Talking"), "seconds", "talking_s"),
+        Column("wrap_up", _("Wrap-up"), "seconds", "wrap_up_s"),
+        Column("occupancy", _("Occupancy"), "share", "busy_s", "available_s"),
+        Column("paused", _("Paused"), "seconds", "paused_s"),
+        *pauses,
+    )

@@ -1,0 +1,156 @@
+"""Reports of calls: their figures by time, account, queue, agent, direction, category, hour and day of the week."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from callwright.calls.queries.hours import Begins, CallFigures, again_figures, call_figures
+from callwright.reports.crossed import Cell, crossed_columns, crossed_lines
+from callwright.reports.labels import hour_label
+from callwright.reports.queries.tables import time_key
+from callwright.reports.report import Figured, Line
+from callwright.reports.table import Ask, Column, add_up
+from callwright.staff.queries.rights import Viewer
+
+ENDED = ("answered", "missed", "abandoned", "busy", "failed", "voicemail", "unknown")
+"""What can have become of a call that is over; those that go on are counted in no report."""
+
+_OVER = tuple(("status", one) for one in ENDED)
+ANSWERED = (("status", "answered"),)
+_BY = {"user": "agent"}
+
+
+def of_calls(ask: Ask) -> tuple[Column, ...]:
+    """The columns of reports of all calls."""
+    return (
+        Column("calls", _("Calls"), "count", "calls", calls=_OVER),
+        Column("answered", _("Answered"), "count", "answered", calls=ANSWERED),
+        Column("answered_share", _("Share answered"), "share", "answered", "calls", good=1, calls=ANSWERED),
+        Column("missed", _("Missed"), "count", "missed", good=-1, calls=(("status", "missed"),)),
+        Column("abandoned", _("Abandoned"), "count", "abandoned", good=-1, calls=(("status", "abandoned"),)),
+        Column("talk", _("Talk"), "seconds", "talk_s", calls=ANSWERED),
+        Column("talk_mean", _("Average talk"), "seconds", "talk_s", "answered", calls=ANSWERED),
+    )
+
+
+def of_queues(ask: Ask) -> tuple[Column, ...]:
+    """The columns of reports of queues; the service level is the share of all offered calls."""
+    in_time = (*ANSWERED, ("wait_to", str(ask.within_s)))
+    return (
+        Column("calls", pgettext("calls", "Offered"), "count", "calls", calls=_OVER),
+        Column("answered", _("Answered"), "count", "answered", calls=ANSWERED),
+        Column("abandoned", _("Abandoned"), "count", "abandoned", good=-1, calls=(("status", "abandoned"),)),
+        Column(
+            "abandoned_share", _("Share abandoned"), "share", "abandoned", "calls", good=-1,
+            calls=(("status", "abandoned"),),
+        ),
+        Column("in_time", _("Answered in time"), "count", "answered_within", good=1, calls=in_time),
+        Column("service", _("Service level"), "share", "answered_within", "calls", good=1, calls=in_time),
+        Column("wait", _("Average wait"), "seconds", "wait_s", "calls", good=-1, calls=_OVER),
+        Column("wait_longest", _("Longest wait"), "seconds", "wait_max_s", is_longest=True, good=-1),
+        Column("talk_mean", _("Average talk"), "seconds", "talk_s", "answered", calls=ANSWERED),
+    )  # fmt: skip
+
+
+def read_calls(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
+    """All calls."""
+    return Figured(_lines(viewer, ask), columns=of_calls(ask))
+
+
+def read_queues(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
+    """Inbound calls with what callers had to wait."""
+    return Figured(_lines(viewer, ask), columns=of_queues(ask))
+
+
+def _lines(viewer: Viewer, ask: Ask) -> list[Line]:
+    columns = of_queues(ask)
+    found: dict[str, dict[str, int]] = {}
+    for one in _read(viewer, ask, () if ask.by == "time" else (ask.by,)):
+        key, figures = key_of(ask, one.begins, one.keys[0] if one.keys else 0), figures_of(one)
+        # An hour that the clocks repeat is one row.
+        found[key] = add_up(columns, [found[key], figures]) if key in found else figures
+    return [Line(key, figures) for key, figures in found.items()]
+
+
+def _read(viewer: Viewer, ask: Ask, by: tuple[str, ...]) -> list[CallFigures]:
+    interval: Any = ask.interval if ask.by == "time" else ""
+    return call_figures(
+        viewer, begins_on=ask.begins_on, ends_on=ask.ends_on, zone=ask.zone, interval=interval,
+        by=cast(Any, tuple(_BY.get(one, one) for one in by)), account_ids=ask.account_ids, queue_ids=ask.queue_ids,
+        user_ids=ask.user_ids, directions=ask.directions, category_ids=ask.category_ids, within_s=ask.within_s,
+    )  # fmt: skip
+
+
+def figures_of(found: Any) -> dict[str, int]:
+    """The figures of what a query found, by their names."""
+    return {name: value for name, value in asdict(found).items() if name not in ("begins", "keys")}
+
+
+def key_of(ask: Ask, begins: Begins, value: int | str) -> str:
+    """The key of the row for the beginning of an interval, or for a value; "" for none."""
+    if ask.by != "time":
+        return str(value) if value or ask.by == "hour" else ""
+    if isinstance(begins, datetime):
+        at = begins.astimezone(ZoneInfo(ask.zone))
+        return time_key(at.date(), "hour", at.hour)
+    return time_key(cast(date, begins), ask.interval)
+
+
+# ── who called again ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_resolution(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
+    """Calls that were resolved at once, and callers who called again."""
+    interval: Any = ask.interval if ask.by == "time" else ""
+    by: Any = () if ask.by == "time" else (_BY.get(ask.by, ask.by),)
+    rows = again_figures(
+        viewer, now=now, begins_on=ask.begins_on, ends_on=ask.ends_on, zone=ask.zone, interval=interval, by=by,
+        account_ids=ask.account_ids, queue_ids=ask.queue_ids, user_ids=ask.user_ids, category_ids=ask.category_ids,
+        within_days=ask.within_days,
+    )  # fmt: skip
+    found: dict[str, dict[str, int]] = {}
+    for one in rows:
+        key, figures = key_of(ask, one.begins, one.keys[0] if one.keys else 0), figures_of(one)
+        figures["resolved"] = figures["decided"] - figures["again"]
+        found[key] = add_up((), [found[key], figures]) if key in found else figures
+    columns = (
+        Column("known", _("Calls with a known number"), "count", "known"),
+        Column("repeats", _("Called before"), "count", "repeats"),
+        Column("repeat_share", _("Share of repeat callers"), "share", "repeats", "known", good=-1),
+        Column("decided", _("Answered, time is up"), "count", "decided"),
+        Column("again", _("Called again"), "count", "again", good=-1),
+        Column("resolved", _("Resolved at once"), "count", "resolved", good=1),
+        Column("resolution", _("First-call resolution"), "share", "resolved", "decided", good=1),
+    )
+    return Figured([Line(key, figures) for key, figures in found.items()], columns=columns)
+
+
+# ── hours of the week ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_hours(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
+    """One figure of calls by day of the week and hour of the day."""
+    figure = next(one for one in (*of_calls(ask), *of_queues(ask)) if one.code == _FIGURES[ask.figure])
+    found = _read(viewer, ask, ("weekday", "hour"))
+    cells = [Cell(str(one.keys[0]), str(one.keys[1]), figures_of(one)) for one in found]
+    columns = of_queues(ask)
+    days: dict[str, list[dict[str, int]]] = {}
+    for one in found:
+        days.setdefault(str(one.keys[0]), []).append(figures_of(one))
+    cells += [Cell(day, None, add_up(columns, rows)) for day, rows in days.items()]
+    hours = [str(hour) for hour in range(24)]
+    names = {hour: hour_label(int(hour)) for hour in hours}
+    return Figured(
+        [Line(key, figures) for key, figures in crossed_lines(cells).items()],
+        columns=crossed_columns(figure, "hour", hours, names, pgettext("sum", "All"), "calls"),
+    )
+
+
+_FIGURES = {
+    "calls": "calls", "answered": "answered", "missed": "missed", "abandoned": "abandoned", "service": "service",
+    "wait": "wait", "talk": "talk_mean",
+}  # fmt: skip
