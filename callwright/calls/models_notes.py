@@ -35,7 +35,8 @@ class CallNote(AccountData):
     version = models.PositiveIntegerField(db_default=0)  # how many times it was sent
     state = models.CharField(max_length=10, choices=NoteState.choices, blank=True, db_default="")
     changed = models.BooleanField(db_default=False)  # since it was sent
-    waits_since = models.DateTimeField(null=True)  # it will be sent by itself; None: it will not, or was
+    waits_since = models.DateTimeField(null=True)  # last typed, to be sent by itself; None: it will not, or was
+    finished_at = models.DateTimeField(null=True)  # when its author put the card away
 
     class Meta:
         indexes = [
@@ -72,7 +73,7 @@ class NoteSending(AccountData):
         ]
         indexes = [
             models.Index(fields=["account", "call"], name="calls_notesending_call"),
-            models.Index(fields=["account", "mail_id"], name="calls_notesending_mail"),
+            models.Index(fields=["mail_id"], name="calls_notesending_mail"),  # the call may have moved since,
         ]
 
 

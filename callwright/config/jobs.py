@@ -17,6 +17,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from callwright.calls.operations.account_days import follow_zones
 from callwright.calls.operations.follow_up_work import work_out_follow_ups
 from callwright.calls.operations.rollup_days import add_up_dirty_days
+from callwright.calls.operations.send_due_notes import send_due_notes
 from callwright.calls.operations.too_long_work import watch_talk_times
 from callwright.desk.operations.keep_in_step import order_again
 from callwright.imports.jobs import look_into_tables, take_up
@@ -87,6 +88,7 @@ REPEATED = (
     Repeated("watched record tables", 5.0, look_into_tables),
     Repeated("imports kept long enough", 3600.0, tidy_imports),
     Repeated("mail", 1.0, send_mail),
+    Repeated("notes on calls", 2.0, send_due_notes),
     Repeated("reports to be sent", 5.0, send_due_reports),
     Repeated("files of reports kept long enough", 3600.0, tidy_reports),
 )

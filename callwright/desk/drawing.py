@@ -9,12 +9,15 @@ from django.utils.translation import pgettext
 
 from callwright.accounts.shown_until import until
 from callwright.accounts.written import written
+from callwright.calls.note_words import standing_of
+from callwright.calls.queries.notes import Note
 from callwright.desk.queries.card import Card, Strip, Work
 from callwright.desk.queries.look_up import LookedUp
 from callwright.desk.templatetags.desk import clock_time, mark, money, runs
 from callwright.kit.drawing import draw, drawing
 
 TEMPLATES = drawing(Path(__file__).parent / "drawn", runs=runs)
+TEMPLATES.globals["standing_of"] = standing_of
 TEMPLATES.filters |= {"mark": mark, "money": money, "clock_time": clock_time, "until": until, "written": written}
 
 
@@ -44,6 +47,11 @@ def draw_work(card: Card, work: Work) -> SafeString:
 def draw_looked_up(found: LookedUp, text: str) -> SafeString:
     """What was found for what an agent typed."""
     return _drawn("looked_up", card=found, q=text, first=False)
+
+
+def draw_note_state(note: Note | None) -> SafeString:
+    """How the employee's own note stands: sent or not, to whom, and what can be done."""
+    return _drawn("note_state", note=note)
 
 
 def draw_slim(strip: Strip) -> SafeString:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from callwright.desk.views import calls, colleagues, desk, layout, lookup, me, orders
+from callwright.desk.views import calls, colleagues, desk, layout, lookup, me, notes, orders
 
 app_name = "desk"
 
@@ -26,7 +26,9 @@ urlpatterns = [
     path("desk/calls/<uuid:call_id>/find", calls.find, name="find"),
     path("desk/calls/<uuid:call_id>/contact", calls.contact, name="contact"),
     path("desk/calls/<uuid:call_id>/caller", calls.caller, name="caller"),
-    path("desk/calls/<uuid:call_id>/note", calls.note, name="note"),
+    path("desk/calls/<uuid:call_id>/note", notes.note, name="note"),
+    path("desk/calls/<uuid:call_id>/note/send", notes.send, name="send_note"),
+    path("desk/comments", notes.comments, name="comments"),
     path("desk/calls/<uuid:call_id>/done", calls.dismiss, name="dismiss"),
     path("desk/calls/<uuid:call_id>/back", calls.restore, name="restore"),
     path("desk/calls/<uuid:call_id>/order/<slug:verb>", orders.command, name="command"),

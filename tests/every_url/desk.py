@@ -34,7 +34,13 @@ ROWS = {
     # No contact is named in the POST, so that even those who may find none.
     **{
         f"desk/calls/<uuid:call_id>/{name}": posted(own_account(names=_call), status)
-        for name, status in (("contact", "404"), ("note", "200"), ("done", "204"), ("back", "204"))
+        for name, status in (
+            ("contact", "404"),
+            ("note", "200"),
+            ("note/send", "422"),
+            ("done", "204"),
+            ("back", "204"),
+        )
     },
     "desk/calls/<uuid:call_id>/caller": posted(
         own_account(names=_call, data={"contact": lambda world: world["call"].contact_id}), "200"

@@ -130,6 +130,11 @@ class Migration(migrations.Migration):
             name="waits_since",
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddField(
+            model_name="callnote",
+            name="finished_at",
+            field=models.DateTimeField(null=True),
+        ),
         migrations.AddIndex(
             model_name="callnote",
             index=models.Index(fields=["account", "-created_at", "-id"], name="calls_note_account"),
@@ -276,7 +281,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="notesending",
-            index=models.Index(fields=["account", "mail_id"], name="calls_notesending_mail"),
+            index=models.Index(fields=["mail_id"], name="calls_notesending_mail"),
         ),
         migrations.AddConstraint(
             model_name="notesending",

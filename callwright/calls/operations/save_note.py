@@ -10,10 +10,12 @@ from django.db import connection, transaction
 
 from callwright.accounts.queries.accounts import note_recipients
 from callwright.calls.models import CallNote, Leg
+from callwright.calls.note_rules import LONGEST_NOTE, is_changed
+from callwright.calls.queries.note_sendings import past_of, sends_by_itself
 from callwright.kit.texts import clean_lines
 from callwright.live.operations.publish import Change, publish
 
-LONGEST_NOTE = 20_000
+__all__ = ["LONGEST_NOTE", "NoteTooLong", "finish_note", "save_note"]
 
 
 class NoteTooLong(Exception):
@@ -27,7 +29,8 @@ def save_note(
     """Keeps the employee's own note on a call, with the account's recipients chosen for it; an empty text without a
     note before keeps nothing. Returns whether anything changed. The caller has checked that `by` may see the call.
 
-    Recipients that are not the account's are left out. Raises NoteTooLong.
+    A note that was never sent waits from now on to be sent by itself, where its account wants that; one that was sent
+    is never sent again unasked. Recipients that are not the account's are left out. Raises NoteTooLong.
     """
     text = clean_lines(text)
     if len(text) > LONGEST_NOTE:
@@ -36,7 +39,7 @@ def save_note(
     with connection.cursor() as cursor:  # two tabs that save at once must not make two notes
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"note {call_id} {by}"])
     mine = CallNote.objects.filter(account_id=account_id, call_id=call_id, by_id=by)
-    before = mine.order_by("id").first()
+    before = mine.order_by("id").select_for_update(no_key=True).first()  # it may be being sent
     if before is None and not text:
         return False
     if before is not None and (before.text, before.recipients) == (text, chosen):
@@ -44,13 +47,34 @@ def save_note(
     if before is None:
         CallNote.objects.create(
             account_id=account_id, call_id=call_id, text=text, recipients=chosen, by_id=by, created_at=now,
-            updated_at=now,
+            updated_at=now, waits_since=now if sends_by_itself(account_id) else None,
         )  # fmt: skip
     else:
-        mine.filter(pk=before.pk).update(text=text, recipients=chosen, updated_at=now)
-    topics = ["calls", *(f"desk:{employee}" for employee in sorted(_at_the_call(account_id, call_id) | {by}))]
-    publish([Change(topic, "note", str(call_id), account_id, {"by": by}) for topic in topics], now=now)
+        how = _to_be_sent(before, text, chosen, now)
+        mine.filter(pk=before.pk).update(text=text, recipients=chosen, updated_at=now, **how)
+    tell_of_note(account_id, call_id, by, now=now)
     return True
+
+
+def _to_be_sent(before: CallNote, text: str, chosen: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+    """Whether the changed note waits to be sent, or is another than the one that was."""
+    past = past_of(before.account_id, before.pk) if before.version else []
+    if past:
+        return {"changed": is_changed(text, [one["email"] for one in chosen if one["email"]], past)}
+    return {"waits_since": now if text and sends_by_itself(before.account_id) else None}
+
+
+def finish_note(*, account_id: int, call_id: UUID, by: int, now: datetime) -> None:
+    """The author has put the call's card away: what waits to be sent by itself waits no longer."""
+    notes = CallNote.objects.filter(account_id=account_id, call_id=call_id, by_id=by, waits_since__isnull=False)
+    notes.update(finished_at=now)
+
+
+def tell_of_note(account_id: int, call_id: UUID, by: int | None, *, now: datetime) -> None:
+    """Open pages read the note again: those of calls, and the desks of all who are or were at the call."""
+    employees = _at_the_call(account_id, call_id) | ({by} if by is not None else set())
+    topics = ["calls", *(f"desk:{employee}" for employee in sorted(employees))]
+    publish([Change(topic, "note", str(call_id), account_id, {"by": by}) for topic in topics], now=now)
 
 
 def _at_the_call(account_id: int, call_id: UUID) -> set[int]:
@@ -60,7 +84,7 @@ def _at_the_call(account_id: int, call_id: UUID) -> set[int]:
 
 
 def _chosen(account_id: int, recipient_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """The recipients as they are now; later changes of the account's list do not touch the note."""
+    """The recipients as they are now; who is still one, and under which address, is asked again when it is sent."""
     return [
         {key: value for key, value in asdict(one).items() if key != "by_default"}
         for one in note_recipients(account_id)

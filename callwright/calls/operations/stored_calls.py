@@ -16,6 +16,7 @@ from callwright.calls.facts import CallState, decode_facts
 from callwright.calls.operations.call_locks import lock_calls
 from callwright.calls.operations.delete_rows import delete_rows
 from callwright.calls.operations.follow_up_removal import move_acts
+from callwright.calls.operations.note_moves import move_notes
 from callwright.calls.operations.too_long_moves import move_review
 from callwright.kit.identity import uuid7_floor
 
@@ -113,18 +114,7 @@ def hand_over(kept: Kept, *, account_id: int, id: UUID) -> None:
             " nullif(comment, ''), nullif(%s, '')) WHERE account_id = %s AND id = %s",
             [kept.marker_id, kept.comment, account_id, id],
         )
-        # Taken out and put in again rather than changed: the account is part of the key.
-        cursor.execute(
-            "WITH taken AS (DELETE FROM calls_callnote WHERE account_id = %s AND call_id = %s RETURNING *),"
-            # Whoever wrote on both calls has one note, which their desk goes on writing.
-            " joined AS (UPDATE calls_callnote n SET text = concat_ws(E'\\n', nullif(n.text, ''), nullif(t.text, '')),"
-            " updated_at = greatest(n.updated_at, t.updated_at) FROM taken t"
-            " WHERE n.account_id = %s AND n.call_id = %s AND n.by_id = t.by_id RETURNING n.by_id)"
-            " INSERT INTO calls_callnote (id, account_id, call_id, text, recipients, by_id, created_at, updated_at)"
-            " SELECT id, %s, %s, text, recipients, by_id, created_at, updated_at FROM taken"
-            " WHERE by_id IS NULL OR by_id NOT IN (SELECT by_id FROM joined)",
-            [kept.account_id, kept.id, account_id, id, account_id, id],
-        )
+    move_notes(from_account=kept.account_id, from_call=kept.id, account_id=account_id, id=id)
     move_acts(from_account=kept.account_id, from_call=kept.id, account_id=account_id, id=id)
     move_review(from_account=kept.account_id, from_call=kept.id, account_id=account_id, id=id)
 

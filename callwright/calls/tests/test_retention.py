@@ -217,7 +217,8 @@ def test_every_table_that_names_calls_is_emptied_of_them(made: Any, account: Any
         tables = {row[0] for row in cursor.fetchall()}
     known = {
         "calls_leg", "calls_callfacts", "calls_callnote", "calls_followupact", "calls_toolongreview",
-        "calls_toolongreviewpast", "recordings_recording", "recordings_part",
+        "calls_toolongreviewpast", "recordings_recording", "recordings_part", "calls_notesending", "calls_notecomment",
+        "calls_notereading",
     }  # fmt: skip
     assert tables - known - EXPLAINED.keys() == set(), "say what becomes of their rows when calls go"
 

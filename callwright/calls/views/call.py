@@ -22,10 +22,10 @@ from callwright.calls.operations.annotate_call import (
 )
 from callwright.calls.operations.link_contact import NotOffered, attach_call, keep_caller
 from callwright.calls.queries.call_page import neighbours, path_of, visible_call
-from callwright.calls.queries.notes import notes_of_call
 from callwright.calls.queries.screen import markers
 from callwright.calls.queries.visible import visible_calls
 from callwright.calls.views.asked import ids_of, staff_user
+from callwright.calls.views.note_parts import part_of
 from callwright.calls.views.path import drawn_path
 from callwright.calls.views.register import drawn_again, drawn_again_all
 from callwright.calls.views.wording import CAUSES, HUNG_UP_BY
@@ -55,7 +55,7 @@ def call(request: HttpRequest, call_id: UUID) -> HttpResponse:
     before, after = neighbours(staff_user(request), shown)
     page = {
         **_shown(request, shown), "before": before, "after": after, "markers": markers(), "live_since": newest_id(),
-        "longest_comment": LONGEST_COMMENT,
+        "longest_comment": LONGEST_COMMENT, **part_of(request, shown),
     }  # fmt: skip
     return render(request, "calls/call.html", page)
 
@@ -82,7 +82,6 @@ def _shown(request: HttpRequest, shown: Call) -> dict[str, Any]:
         "may_edit": user.may("edit_contacts"),
         "offers_contact": is_unknown and policy != "never" and user.may("edit_contacts"),
         "never_kept": is_unknown and policy == "never",
-        "notes": notes_of_call(shown.account_id, shown.id),
         "house": is_house(),
         "hung_up_by": HUNG_UP_BY.get(shown.hangup_by, ""),
         "cause": CAUSES.get(shown.cause or 0, "") or shown.cause_text,

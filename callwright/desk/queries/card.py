@@ -115,6 +115,7 @@ class Work:
     chosen: frozenset[int]
     others: tuple[Note, ...]
     recipients: tuple[Recipient, ...]
+    mine: Note | None = None
 
 
 def strip_of(viewer: Viewer, call_id: UUID, *, now: datetime) -> Strip | None:
@@ -294,6 +295,7 @@ def work_of(user_id: int, card: Card) -> Work:
         chosen=mine.recipients if mine else by_default,
         others=tuple(note for note in notes if note.by != user_id and note.text),
         recipients=recipients,
+        mine=mine,
     )
 
 

@@ -149,7 +149,8 @@ def test_a_note_is_saved_as_it_is_typed_with_the_accounts_recipients(
     call = ring()
     for text in ("Wants", "Wants 40 breads", "Wants 40 breads"):
         values = {"text": text, "recipient": [mine.pk, foreign.pk]}
-        assert owner_client.post(url(call, "note"), values).json() == {"saved": True}
+        saved = owner_client.post(url(call, "note"), values).json()
+        assert saved["saved"] and "It is sent by itself after the call, to <bdi>Mr Baker</bdi>." in saved["state"]
     note = CallNote.objects.get()
     assert (note.text, note.by_id, note.account_id) == ("Wants 40 breads", owner.pk, account.pk)
     assert [one["name"] for one in note.recipients] == ["Mr Baker"]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from callwright.calls.operations.save_note import NoteTooLong, save_note
+from callwright.calls.operations.save_note import finish_note
 from callwright.contacts.operations.errors import ContactMissing, ContactRefused
 from callwright.contacts.operations.numbers import NumberRefused
 from callwright.contacts.queries.find import find_contacts
@@ -131,25 +131,6 @@ def caller(request: StaffRequest, call_id: UUID) -> JsonResponse:
 
 
 @requires("use_desk")
-@require_POST
-def note(request: StaffRequest, call_id: UUID) -> JsonResponse:
-    one = _strip(request, call_id).call
-    chosen = [int(text) for text in request.POST.getlist("recipient") if text.isdigit()]
-    try:
-        save_note(
-            account_id=one.account_id,
-            call_id=call_id,
-            text=request.POST.get("text", ""),
-            recipient_ids=chosen,
-            by=request.user.pk,
-            now=timezone.now(),
-        )
-    except NoteTooLong:
-        return JsonResponse({"error": _("The note is too long. Shorten it to save it.")}, status=422)
-    return JsonResponse({"saved": True})
-
-
-@requires("use_desk")
 @require_GET
 @never_cache
 def work(request: StaffRequest, call_id: UUID) -> HttpResponse:
@@ -161,8 +142,9 @@ def work(request: StaffRequest, call_id: UUID) -> HttpResponse:
 @requires("use_desk")
 @require_POST
 def dismiss(request: StaffRequest, call_id: UUID) -> HttpResponse:
-    _strip(request, call_id)
-    dismiss_card(user_id=request.user.pk, call_id=call_id, now=timezone.now())
+    account_id, now = _strip(request, call_id).call.account_id, timezone.now()
+    dismiss_card(user_id=request.user.pk, call_id=call_id, now=now)
+    finish_note(account_id=account_id, call_id=call_id, by=request.user.pk, now=now)
     return HttpResponse(status=204)
 
 

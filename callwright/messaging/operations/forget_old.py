@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from callwright.messaging.models import Mail, MailServer, MailState, Notification
 from callwright.messaging.operations.tell_of_failure import tell_of_failure
+from callwright.messaging.ports import tell_fate
 
 GIVE_UP_AFTER: Final = timedelta(days=5)
 NOTIFICATIONS_KEPT: Final = timedelta(days=90)
@@ -48,6 +49,7 @@ def _give_up(now: datetime) -> int:
         ids = [row[0] for row in cursor.fetchall()]
     for mail in Mail.objects.filter(pk__in=ids):
         tell_of_failure(mail, now=now)
+        tell_fate(mail.pk, now=now)
     return len(ids)
 
 

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from callwright.live.operations.publish import Change, publish
 from callwright.messaging.models import Mail, MailRecipient
 from callwright.messaging.operations.tell_of_failure import tell_of_failure
+from callwright.messaging.ports import tell_fate
 from callwright.messaging.rules import Outcome, standing_of
 
 UNTIL_CONTENT_S: Final = 120
@@ -141,6 +142,8 @@ def _settle(mail: Mail, rows: list[MailRecipient], outcome: Outcome, now: dateti
         MailRecipient.objects.filter(mail_id=mail.pk, state="waiting").update(state=standing.state)
         tell_of_failure(mail, now=now)
     publish([Change("outbox", mail.state, str(mail.pk))], now=now)
+    if mail.event:
+        tell_fate(mail.pk, now=now)
 
 
 @transaction.atomic

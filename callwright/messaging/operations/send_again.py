@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from callwright.kit.identity import uuid7_now
 from callwright.live.operations.publish import Change, publish
 from callwright.messaging.models import Mail, MailRecipient, MailState
+from callwright.messaging.ports import tell_fate
 from callwright.staff.operations.record_audit import record_audit
 
 ENDED = (MailState.FAILED, MailState.REFUSED)
@@ -55,6 +56,7 @@ def _reopen(ids: Collection[UUID]) -> None:
 def _note(mail: Mail, *, by: int, now: datetime) -> None:
     record_audit(action="mail_sent_again", subject=f"mail:{mail.pk}", by=by, account_id=mail.account_id, now=now)
     publish([Change("outbox", "again", str(mail.pk))], now=now)
+    tell_fate(mail.pk, now=now)
 
 
 def _copied(mail: Mail, *, by: int, now: datetime) -> UUID:

@@ -136,8 +136,10 @@ export function refreshWork(id) {
     const fresh = parts.querySelector(".work");
     if (!calls.has(id)) return;
     if (call.work.contains(document.activeElement) || call.work.querySelector("[data-unsaved]")) {
-      const others = "[data-other-notes]";
-      return call.work.querySelector(others).replaceChildren(...fresh.querySelector(others).childNodes);
+      for (const part of ["[data-other-notes]", "[data-note-state]"]) {
+        call.work.querySelector(part).replaceChildren(...fresh.querySelector(part).childNodes);
+      }
+      return;
     }
     fresh.hidden = call.work.hidden;
     const lookedUp = call.work.querySelector("[data-lookup][open]"); // what somebody reads stays

@@ -10,6 +10,7 @@ import "./drafts.js";
 import "./front.js";
 import "./lookup.js";
 import "./me.js";
+import "./notes.js";
 import "./notify.js";
 import "./pop.js";
 import "./zones.js";

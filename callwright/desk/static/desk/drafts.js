@@ -83,14 +83,14 @@ function refused(form, reason) {
   if (form.matches(".caller-form")) forgetDraft(form);
 }
 
-function saved(form, values, { contact }) {
+function saved(form, values, { contact, state }) {
   const isAll = valuesOf(form) === values.toString();
   if (contact && form.elements.contact) form.elements.contact.value = contact;
   for (const field of form.querySelectorAll(WORDS)) field.defaultValue = values.get(field.name) ?? ""; // what is kept now
   if (!isAll) return keep(form);
   forgetDraft(form);
   say(form, form.dataset.saved);
-  form.dispatchEvent(new CustomEvent("desk:saved", { bubbles: true }));
+  form.dispatchEvent(new CustomEvent("desk:saved", { bubbles: true, detail: { state } }));
 }
 
 function changed(event) {

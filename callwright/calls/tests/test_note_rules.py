@@ -1,0 +1,83 @@
+"""What is sent of a note and to whom, and how it is said (ACC-6). Pure."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from callwright.calls.note_rules import Past, Plan, is_changed, plan_of, state_of
+from callwright.calls.note_words import standing
+from callwright.calls.queries.notes import Sending, SentTo
+
+AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("past", "plan"),
+    [
+        ([], Plan(("a", "b"))),
+        ([Past("now", {"a": "sent"})], Plan(("b",))),
+        ([Past("now", {"A": "sent", "b": "waiting"})], Plan(())),
+        ([Past("before", {"a": "sent"})], Plan(("a", "b"), is_correction=True)),
+        ([Past("before", {"a": "waiting"})], Plan(("a", "b"), is_correction=True)),
+        ([Past("before", {"a": "refused"})], Plan(("a", "b"))),  # nobody has what it would correct
+        ([Past("now", {"a": "failed", "b": "sent"})], Plan((), again=True)),
+        ([Past("now", {"a": "sent"}), Past("before", {"b": "sent"})], Plan(("a", "b"), is_correction=True)),
+        ([Past("now", {"a": "sent"}), Past("now", {"b": "sent"})], Plan(())),
+    ],
+)
+def test_nobody_gets_the_same_twice(past, plan):
+    assert plan_of("now", ["a", "b"], past) == plan
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "changed"),
+    [("now", ["a"], False), ("now", ["a", "b"], True), ("now", [], False), ("other", [], True), ("", ["a"], False)],
+)
+def test_a_note_is_changed_by_its_text_and_by_who_is_added(text, chosen, changed):
+    assert is_changed(text, chosen, [Past("now", {"a": "sent"})]) is changed
+    assert not is_changed(text, chosen, [])
+
+
+@pytest.mark.parametrize(
+    ("states", "ended", "state"),
+    [
+        (["sent", "waiting"], False, "waiting"), (["sent"], True, "sent"), (["sent", "refused"], True, "partly"),
+        (["failed", "refused"], True, "failed"),
+    ],
+)  # fmt: skip
+def test_the_state_of_a_sending_is_that_of_its_recipients(states, ended, state):
+    assert state_of(states, ended=ended) == state
+
+
+def stands(state="", *, changed=False, waits=False, sent=(), chosen=("Ann",), same=True, text="x", answer=""):
+    people = tuple(SentTo(name, f"{name}@x.example", state, answer) for name, state in sent)
+    sending = Sending(1, state, AT, AT, answer, False, False, people, is_same_text=same) if state else None
+    known = {"text": text, "state": state, "changed": changed, "waits": waits, "sending": sending, "chosen": chosen}
+    found = standing(**known)
+    words = str(found.words).replace("<bdi>", "").replace("</bdi>", "")
+    return found.status, words, found.action
+
+
+def test_a_note_that_was_not_sent_says_what_will_become_of_it():
+    assert stands() == ("note_unsent", "It is sent when somebody sends it, to Ann.", "Send")
+    assert stands(waits=True) == ("note_unsent", "It is sent by itself after the call, to Ann.", "Send")
+    nobody = "Nobody with an e-mail address is chosen: the note stays in the account."
+    assert stands(chosen=()) == ("note_unsent", nobody, "")
+    assert stands(chosen=("A", "B", "C", "D", "E"))[1] == "It is sent when somebody sends it, to A, B, C and 2 more."
+    assert stands(text="")[2] == ""
+    assert "<script>" not in stands(chosen=("<script>",))[1]
+
+
+def test_a_note_that_was_sent_says_to_whom_and_why_not():
+    status, words, action = stands("sent", sent=[("Ann", "sent")])
+    assert (status, action) == ("note_sent", "") and words.endswith(" to Ann.") and "<time" in words
+    assert stands("waiting", sent=[("Ann", "waiting")]) == ("note_waiting", "Being sent to Ann.", "")
+    later = "Being sent to Ann. The mail server said: 451 Later. It is tried again."
+    assert stands("waiting", sent=[("Ann", "waiting")], answer="451 Later")[1] == later
+    failed = ("note_failed", "Could not be sent to Ann: 550 No such user.", "Send again")
+    assert stands("failed", sent=[("Ann", "refused")], answer="550 No such user") == failed
+    status, words, action = stands("partly", sent=[("Ann", "sent"), ("Bob", "refused")])
+    assert (status, action) == ("note_partly", "Send again") and words.endswith("Could not be sent to Bob.")
+    status, words, action = stands("sent", changed=True, same=False, sent=[("Ann", "sent")])
+    assert (status, action) == ("note_changed", "Send the correction") and words.endswith("It was changed since.")
+    assert stands("sent", changed=True, sent=[("Ann", "sent")])[2] == "Send"  # somebody was added
