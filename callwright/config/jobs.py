@@ -28,6 +28,7 @@ from callwright.recordings.operations.look_after import fetch_due, tidy
 from callwright.registration.operations.demand import look_after_due
 from callwright.reports.operations.send_due import send_due as send_due_reports
 from callwright.reports.operations.send_due import tidy as tidy_reports
+from callwright.registration.operations.quality_evaluate import evaluate_due
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.telephony.operations.send_command import expire_commands
 
@@ -87,6 +88,7 @@ REPEATED = (
     Repeated("watched folders", 5.0, watch_folders),
     Repeated("watched record tables", 5.0, look_into_tables),
     Repeated("imports kept long enough", 3600.0, tidy_imports),
+    Repeated("quality of registrations", 5.0, evaluate_due),
     Repeated("mail", 1.0, send_mail),
     Repeated("notes on calls", 2.0, send_due_notes),
     Repeated("reports to be sent", 5.0, send_due_reports),

@@ -7,6 +7,8 @@ class RegistrationConfig(AppConfig):
     def ready(self) -> None:
         from callwright.registration.declared import declare_panel
         from callwright.registration.declared_offer import declare_offer
+        from callwright.registration.declared_quality import declare_quality
 
         declare_offer()
         declare_panel()
+        declare_quality()

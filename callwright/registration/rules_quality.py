@@ -281,3 +281,16 @@ def all_conflicts(rules: Sequence[Rule]) -> list[Conflict]:
         for one in conflicts(rule, rules):
             found.setdefault(frozenset((one.rule_id, one.other_id)), one)
     return list(found.values())
+
+
+_TIME = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,4}):)?(\d{1,5})", re.ASCII)
+
+
+def time_in(text: str) -> int | None:
+    """Seconds of a time such as 2:30 or 1:00:00, or of a number of seconds; None for what is none."""
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        return None
+    hours, minutes, seconds = (int(one or 0) for one in found.groups())
+    total = hours * 3600 + minutes * 60 + seconds
+    return total if total <= LONGEST_TALK_S else None

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from callwright.registration.urls_lists import urlpatterns as lists
 from callwright.registration.views import preview, set_up, topics
 
 app_name = "registration"
@@ -15,4 +16,5 @@ urlpatterns = [
     path("topics/<int:category_id>/topics/form/", topics.form, name="topic_form"),
     path("topics/<int:category_id>/topics/<int:topic_id>/place/", topics.place, name="place_topic"),
     path("topics/<int:category_id>/topics/<int:topic_id>/retire/", topics.retire, name="retire_topic"),
+    *lists,
 ]

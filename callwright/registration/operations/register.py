@@ -15,6 +15,7 @@ from callwright.kit.identity import uuid7_now
 from callwright.kit.texts import clean_lines
 from callwright.live.operations.publish import Change, publish
 from callwright.registration.operations.dirty import note_changed
+from callwright.registration.operations.quality_recheck import recheck
 from callwright.registration.queries.offer import offered_for
 from callwright.registration.rules import Subject
 from callwright.registration.rules_panel import (
@@ -118,6 +119,7 @@ def register(
         )  # fmt: skip
     if not is_same:
         note_changed(account_id, stands.local_day, now)
+        recheck(account_id, call_id, now)
         _publish(stands, account_id, call_id, by, number, now)
     if settled:
         settle(user_id=by, call_id=call_id, now=now)

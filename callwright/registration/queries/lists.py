@@ -1,0 +1,249 @@
+"""The lists of registrations and of unregistered calls (REG-3, REG-4): criteria as `asked.Asked` reads them."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db import connection
+
+from callwright.kit.identity import id_in, uuid7_floor
+from callwright.registration.asked import Asked
+from callwright.registration.queries.named import named_sql
+from callwright.staff.queries.rights import Viewer, may, visible_account_ids
+
+PAGE = 50
+MOST_COUNTED = 10_000
+"""Rows that are counted one by one; of more only this is known."""
+
+Words = tuple[str, str, str]
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose registrations a viewer may see: of these accounts (None: all), of one employee alone or of all."""
+
+    accounts: frozenset[int] | None
+    only: int | None
+
+    @property
+    def nothing(self) -> bool:
+        return self.accounts is not None and not self.accounts
+
+
+def scope_of(viewer: Viewer, accounts: tuple[int, ...] = ()) -> Scope:
+    """Agents see what they registered themselves; who sees reports sees all of their accounts. Of these, `accounts`."""
+    if not may(viewer, "see_registrations"):
+        return Scope(frozenset(), None)
+    allowed = visible_account_ids(viewer)
+    if accounts:
+        allowed = frozenset(accounts) if allowed is None else allowed & frozenset(accounts)
+    return Scope(allowed, None if may(viewer, "see_reports") else viewer.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCall:
+    """What a row of either list says of its call; talk time in seconds."""
+
+    account_id: int
+    call_id: UUID
+    account: str
+    account_zone: str
+    home_country: str
+    agent_id: int | None
+    agent: str
+    queue: str
+    direction: str
+    started_at: datetime
+    client_number: str
+    from_name: str
+    contact: str
+    talk_s: int
+
+    @property
+    def caller(self) -> str:
+        return self.contact or self.from_name
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRegistration:
+    """`changes`: how often it was saved differently; `findings`: what is open against it."""
+
+    id: UUID
+    call: ListedCall
+    words: tuple[Words, ...]
+    comment: str
+    created_at: datetime
+    updated_at: datetime
+    changes: int
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A call of which an agent registered nothing. `due`: open or released where they had to, else empty."""
+
+    call: ListedCall
+    due: str
+    released_by: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.call.call_id}.{self.call.agent_id or 0}"
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(Generic[Row]):
+    rows: tuple[Row, ...]
+    next: str
+
+
+def registrations(
+    viewer: Viewer, asked: Asked, *, now: datetime, after: str = "", limit: int = PAGE
+) -> "ListPage[ListedRegistration]":
+    """The registrations that the viewer may see, newest calls first; one query besides the rights."""
+    scope = scope_of(viewer, asked.account)
+    if scope.nothing:
+        return ListPage((), "")
+    texts, values = conditions(scope, asked, now=now)
+    place = _uuid(after)
+    if place:
+        texts.append("r.id < %(after)s")
+    with connection.cursor() as cursor:
+        sql = named_sql("registrations.sql").replace("{where}", " AND ".join(texts))
+        cursor.execute(sql, {**values, "after": place, "limit": limit + 1})
+        rows = [_registration(row) for row in cursor.fetchall()]
+    return ListPage(tuple(rows[:limit]), str(rows[limit - 1].id) if len(rows) > limit else "")
+
+
+def count_registrations(viewer: Viewer, asked: Asked, *, now: datetime) -> int:
+    """How many there are; MOST_COUNTED + 1 stands for more."""
+    scope = scope_of(viewer, asked.account)
+    if scope.nothing:
+        return 0
+    texts, values = conditions(scope, asked, now=now)
+    sql = f"SELECT FROM registration_registration r WHERE {' AND '.join(texts)}"
+    return counted(sql, values)
+
+
+def counted(sql: str, values: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT {MOST_COUNTED + 1}) x", values)  # noqa: S608 (fixed texts)
+        return int(cursor.fetchone()[0])
+
+
+def conditions(scope: Scope, asked: Asked, *, now: datetime) -> tuple[list[str], dict[str, Any]]:
+    """Of a registration `r`. One in which nothing is ticked and written does not count as one."""
+    texts, values = _shared(scope, asked, now=now, key="r.id", agent="r.by_id", table="r")
+    texts.append("(r.topics <> '{}' OR r.comment <> '')")
+    if asked.topic:
+        texts.append("r.topics && %(topics)s::bigint[]")
+    if asked.category:
+        texts.append(
+            "r.topics && ARRAY(SELECT t.id FROM registration_topic t WHERE t.category_id = ANY(%(categories)s))"
+        )
+    if asked.contact_category:
+        texts.append(
+            "EXISTS (SELECT FROM calls_call c WHERE c.account_id = r.account_id AND c.id = r.call_id"
+            " AND coalesce(c.category_id, 0) = ANY(%(contact_categories)s))"
+        )
+    if asked.text:
+        texts.append("r.comment ILIKE %(text)s")
+    return texts, values
+
+
+def _shared(
+    scope: Scope, asked: Asked, *, now: datetime, key: str, agent: str, table: str
+) -> tuple[list[str], dict[str, Any]]:
+    span = asked.span(now)
+    texts: list[str] = []
+    values: dict[str, Any] = {
+        "accounts": sorted(scope.accounts or ()), "only": scope.only, "agents": list(asked.agent), "zone": asked.zone,
+        "begins": span.begins_at and uuid7_floor(span.begins_at), "ends": span.ends_at and uuid7_floor(span.ends_at),
+        "queues": list(asked.queue), "directions": list(asked.direction), "topics": list(asked.topic),
+        "categories": list(asked.category), "contact_categories": list(asked.contact_category),
+        "text": f"%{like(asked.text)}%", "hours": list(asked.hour), "weekdays": list(asked.weekday),
+    }  # fmt: skip
+    local = f"{table}.started_at AT TIME ZONE %(zone)s"
+    for is_set, text in (
+        (scope.accounts is not None, f"{table}.account_id = ANY(%(accounts)s)"),
+        (scope.only is not None, f"{agent} = %(only)s"),
+        (span.begins_at, f"{key} >= %(begins)s"),
+        (span.ends_at, f"{key} < %(ends)s"),
+        (asked.agent, f"coalesce({agent}, 0) = ANY(%(agents)s)"),
+        (asked.queue, f"coalesce({table}.queue_id, 0) = ANY(%(queues)s)"),
+        (asked.direction, f"{table}.direction = ANY(%(directions)s)"),
+        (asked.hour, f"extract(hour FROM {local}) = ANY(%(hours)s)"),
+        (asked.weekday, f"extract(isodow FROM {local}) = ANY(%(weekdays)s)"),
+    ):
+        if is_set:
+            texts.append(text)
+    return texts or ["true"], values
+
+
+def like(text: str) -> str:
+    """The text as a part of a pattern, in which nothing else has a meaning."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _registration(row: tuple[Any, ...]) -> ListedRegistration:
+    id, words, comment, created_at, updated_at, changes, findings, *call = row
+    shown = tuple((str(one[0]), str(one[1]), str(one[2])) for one in json.loads(words))
+    return ListedRegistration(id, ListedCall(*call), shown, comment, created_at, updated_at, changes, findings)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+# ── unregistered calls ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def missing_sql(scope: Scope, asked: Asked, *, now: datetime, page: str = "") -> tuple[str, dict[str, Any]]:
+    """A statement of (account_id, call_id, agent_id), one row for each agent who registered nothing of a call: those
+    who answered it where something was offered, and those who had to and did not, or were released. `page`, where one
+    is wanted, is its place ("after", "first") for `missing_page.sql`.
+    """
+    by_call, values = _shared(scope, asked, now=now, key="c.id", agent="c.employee_id", table="c")
+    by_due, _same = _shared(scope, asked, now=now, key="c.id", agent="d.user_id", table="c")
+    if asked.contact_category:
+        known = "coalesce(c.category_id, 0) = ANY(%(contact_categories)s)"
+        by_call.append(known)
+        by_due.append(known)
+    sql = named_sql("missing.sql")
+    for name, texts, agent in (("call", by_call, "c.employee_id"), ("due", by_due, "d.user_id")):
+        if page == "after":
+            texts.append(f"(c.id, {agent}) < (%(after)s, %(after_agent)s)")
+        order = f"ORDER BY c.id DESC, {agent} DESC LIMIT %(limit)s" if page else ""
+        sql = sql.replace(f"{{by_{name}}}", " AND ".join(texts)).replace(f"{{order_{name}}}", order)
+    return sql, {**values, "of_category": bool(asked.category)}
+
+
+def missing(viewer: Viewer, asked: Asked, *, now: datetime, after: str = "", limit: int = PAGE) -> "ListPage[Missing]":
+    """The calls of which the viewer may see that nothing was registered, newest first; one query besides the rights."""
+    scope = scope_of(viewer, asked.account)
+    if scope.nothing:
+        return ListPage((), "")
+    id, _, number = after.partition(".")
+    place, agent = _uuid(id), id_in(number)
+    is_after = place is not None and agent is not None
+    sql, values = missing_sql(scope, asked, now=now, page="after" if is_after else "first")
+    statement = named_sql("missing_page.sql").replace("{missing}", sql)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**values, "after": place, "after_agent": agent, "limit": limit + 1})
+        rows = [Missing(ListedCall(*row[2:]), row[0] or "", row[1] or "") for row in cursor.fetchall()]
+    return ListPage(tuple(rows[:limit]), rows[limit - 1].key if len(rows) > limit else "")
+
+
+def count_missing(viewer: Viewer, asked: Asked, *, now: datetime) -> int:
+    """How many rows `missing` has in all; MOST_COUNTED + 1 stands for more."""
+    scope = scope_of(viewer, asked.account)
+    if scope.nothing:
+        return 0
+    sql, values = missing_sql(scope, asked, now=now)
+    return counted(f"SELECT FROM ({sql}) m", values)
