@@ -59,10 +59,10 @@ class Schedule(models.Model):
 
 
 class RunState(models.TextChoices):
-    WAITING = "waiting", _("Waiting")
-    QUEUED = "queued", _("Handed to the mail")
-    FAILED = "failed", _("Failed")
-    STOPPED = "stopped", _("Stopped")
+    WAITING = "waiting"
+    QUEUED = "queued"  # handed to the mail
+    FAILED = "failed"
+    STOPPED = "stopped"
 
 
 class Run(models.Model):

@@ -19,6 +19,7 @@ from callwright.config.demo.numbers import Numbers
 from callwright.config.demo.pbx import SLUG
 from callwright.config.demo.recordings import add_recordings
 from callwright.config.demo.registration import load_topics
+from callwright.config.demo.reports import load_reports
 from callwright.staff.models import User
 
 DAYS = 60
@@ -55,6 +56,7 @@ def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loade
     after_load("demo_calls", now=now)
     use_customs(base, random, now=now)
     add_recordings(now, random)
+    load_reports(base, random, now=now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return Loaded(accounts=len(base.accounts), contacts=len(known), calls=calls)

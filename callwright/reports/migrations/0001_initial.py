@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('due_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('queued', 'Handed to the mail'), ('failed', 'Failed'), ('stopped', 'Stopped')], default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('queued', 'Queued'), ('failed', 'Failed'), ('stopped', 'Stopped')], default='waiting', max_length=10)),
                 ('problem', models.CharField(blank=True, max_length=20)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('retry_at', models.DateTimeField()),

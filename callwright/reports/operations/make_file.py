@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from callwright.calls.export_shape import usual_delimiter
 from callwright.calls.queries.patience import patience
@@ -95,9 +96,13 @@ def about_of(viewer: Viewer, report: Report, asked: Asked, found: Answer) -> lis
     if "direction" in report.shape.filters and asked.directions:
         about.append((str(FIELDS["direction"]), ", ".join(str(DIRECTIONS[one]) for one in asked.directions)))
     if report.has_within:
-        about.append((str(FIELDS["within"]), _("%(n)s seconds") % {"n": ask.within_s}))
+        about.append(
+            (str(FIELDS["within"]), ngettext("%(n)s second", "%(n)s seconds", ask.within_s) % {"n": ask.within_s})
+        )
     if report.has_again:
-        about.append((str(FIELDS["again"]), _("%(n)s days") % {"n": ask.within_days}))
+        about.append(
+            (str(FIELDS["again"]), ngettext("%(n)s day", "%(n)s days", ask.within_days) % {"n": ask.within_days})
+        )
     if found.table.is_cut:
         about.append((_("Rows"), _("The first %(n)s; the last one counts all.") % {"n": len(found.table.rows)}))
     return about

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from callwright.calls.figures import WITHIN
+from callwright.calls.figures import AGAIN_WITHIN, WITHIN
 from callwright.calls.queries.patience import SearchTooLong, patience
 from callwright.kit.access import requires
 from callwright.kit.clock import viewer_zone
@@ -93,7 +93,7 @@ def _form(request: HttpRequest, kind: Report, wish: Asked) -> dict[str, Any]:
     """What stands around the results on the whole page."""
     shape = kind.shape
     return {
-        "periods": PERIODS, "intervals": INTERVALS, "shown_words": SHOWN, "withins": WITHIN,
+        "periods": PERIODS, "intervals": INTERVALS, "shown_words": SHOWN, "withins": WITHIN, "agains": AGAIN_WITHIN,
         "bys": [(code, BY[code]) for code in shape.bys],
         "acrosses": [(code, BY[code]) for code in shape.acrosses],
         "directions": [(code, DIRECTIONS[code]) for code in DIRECTION_CODES],
