@@ -74,13 +74,13 @@ class CategoryForm(forms.Form):
     )  # fmt: skip
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *arguments: Any, viewer: Any, edited: ShownCategory | None, **named: Any) -> None:
-        super().__init__(*arguments, initial=_initial(edited), **named)
+    def __init__(self, data: Any, *, viewer: Any, edited: ShownCategory | None) -> None:
+        super().__init__(data, initial=_initial(edited))
         self.viewer, self.edited = viewer, edited
         self.for_all = may_set_offer_for_all(viewer)
         self.fields["name"].widget.attrs |= {"dir": "auto", "autocomplete": "off"}
         self.fields["queues"].choices = queue_choices(viewer)  # type: ignore[attr-defined]
-        self.fields["accounts"].widget.viewer = viewer  # type: ignore[attr-defined]
+        self.fields["accounts"].widget.viewer = viewer
         if not self.for_all:
             self.fields["accounts"].help_text = _("Choose at least one: you set up what your accounts are offered.")
         self.has_accounts = account_chooser(viewer).is_shown or bool(edited and edited.accounts)

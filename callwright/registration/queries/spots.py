@@ -30,6 +30,8 @@ class Spots:
 
 def topic_of(category_id: int, topic_id: int | None) -> EditedTopic | None:
     """The offered topic of a category."""
+    if topic_id is None:
+        return None
     one = Topic.objects.filter(pk=topic_id, category_id=category_id, retired_at=None).first()
     if one is None:
         return None
