@@ -15,15 +15,11 @@ from callwright.config.demo.contacts import load_contacts
 from callwright.config.demo.customs import load_customs, use_customs
 from callwright.config.demo.history import History
 from callwright.config.demo.house import Kind, organisation
-from callwright.config.demo.notes import load_notes
 from callwright.config.demo.numbers import Numbers
 from callwright.config.demo.pbx import SLUG
-from callwright.config.demo.people import load_people
-from callwright.config.demo.quality import load_quality
 from callwright.config.demo.recordings import add_recordings
 from callwright.config.demo.registration import load_topics
 from callwright.config.demo.reports import load_reports
-from callwright.config.demo.wallboards import load_wallboards
 from callwright.staff.models import User
 
 DAYS = 60
@@ -50,7 +46,6 @@ def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loade
     base = load_base(organisation(kind), pbx=pbx, now=now, since=now - timedelta(days=days))
     load_customs(base, now=now)
     load_topics(base, now=now)
-    load_wallboards(base, now=now)
     known = load_contacts(base, random, numbers, today=now.date())
     history = History(base.plan, known, numbers, random, SLUG)
     told = chain(history.calls(days=days, now=now), history.unreturned(now=now))
@@ -62,9 +57,6 @@ def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loade
     use_customs(base, random, now=now)
     add_recordings(now, random)
     load_reports(base, random, now=now)
-    load_quality(base, random, now=now, days=days)
-    load_people(base, random, numbers, now=now)
-    load_notes(base, random, now=now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return Loaded(accounts=len(base.accounts), contacts=len(known), calls=calls)
