@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from callwright.accounts.hours import written_spans
 from callwright.accounts.hours_form import DAYS, SpansField
@@ -79,12 +79,12 @@ def initial_of_person(person: Any) -> dict[str, Any]:
 class AbsenceForm(forms.Form):
     begins_on = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
     begins_at = forms.TimeField(
-        label=gettext_lazy("at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}),
+        label=pgettext_lazy("time of day", "at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}),
         help_text=gettext_lazy("Empty: all day"),
     )  # fmt: skip
     ends_on = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}))
     ends_at = forms.TimeField(
-        label=gettext_lazy("at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}),
+        label=pgettext_lazy("time of day", "at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}),
         help_text=gettext_lazy("Empty: all day"),
     )  # fmt: skip
     reason = forms.CharField(label=gettext_lazy("What callers may be told"), max_length=80, required=False)

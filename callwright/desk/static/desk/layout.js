@@ -28,7 +28,7 @@ let leaving = false;
 function say(item) {
   const list = item.parentElement;
   const words = { part: nameOf(item), zone: titleOf(list), place: [...list.children].indexOf(item) + 1, count: list.children.length };
-  spoken.textContent = form.dataset.spoken.replace(/%\((\w+)\)s/g, (_all, word) => words[word]);
+  spoken.textContent = form.dataset.spoken.replace(/{(\w+)}/g, (_all, word) => words[word]);
 }
 
 function show() {
