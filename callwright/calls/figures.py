@@ -59,6 +59,7 @@ AGAIN = Family(
     of_all={"none": "dm", "category": "dm", "account": "dm", "queue": "dm", "agent": "dm"},
     of_one={"queue": "m", "agent": "m", "category": "m"},
     settles=LONGEST_GAP + timedelta(days=1),
+    has_days=False,
 )
 
 

@@ -1,11 +1,16 @@
 """Calls added up for reports (docs/decisions/036, docs/reports-figures.md). Part of `models`."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 
 from callwright.calls.figures import AGAIN, CALLS
 
+if TYPE_CHECKING:
+    _Number = type[models.IntegerField[Any, Any]]
 
-def _counted(model: type[models.Model], counts: type[models.Field], times: type[models.Field]) -> None:
+
+def _counted(model: type[models.Model], counts: "_Number", times: "_Number") -> None:
     """Gives a model the figures of calls: how many, and times in seconds."""
     for name in CALLS.figures:
         (times if name.endswith("_s") else counts)().contribute_to_class(model, name)

@@ -1,6 +1,6 @@
 """Who else acts on the change of a call, in the same transaction: layers above, connected when the program starts."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -135,3 +135,35 @@ def connect_erasure(name: str, listener: Erasure) -> None:
 def tell_erased(person: ErasedPerson, now: datetime) -> None:
     for listener in _erasures.values():
         listener(person, now)
+
+
+Counted = Callable[[Collection[tuple[int, date]]], None]
+_counted: dict[str, Counted] = {}
+
+
+def connect_counted(name: str, listener: Counted) -> None:
+    """`listener(days)` hears of days (account id, day) whose calls changed, when the worker adds them up anew, in the
+    transaction that does so.
+    """
+    _counted[name] = listener
+
+
+def tell_counted(days: Collection[tuple[int, date]]) -> None:
+    for listener in _counted.values():
+        listener(days)
+
+
+Final = Callable[[date, Collection[int] | None], None]
+_finals: dict[str, Final] = {}
+
+
+def connect_final(name: str, listener: Final) -> None:
+    """`listener(until, account_ids)` makes what it has added up of the days up to `until` final, of these accounts
+    (None: all): their calls are about to be removed or made anonymous, with all that is kept of them.
+    """
+    _finals[name] = listener
+
+
+def tell_final(until: date, account_ids: Collection[int] | None) -> None:
+    for listener in _finals.values():
+        listener(until, account_ids)

@@ -16,7 +16,9 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from callwright.calls.operations.account_days import follow_zones
 from callwright.calls.operations.follow_up_work import work_out_follow_ups
+from callwright.calls.operations.rollup_again import look_who_called_again
 from callwright.calls.operations.rollup_days import add_up_dirty_days
+from callwright.calls.operations.rollup_hours import count_quarters, keep_sums_of_calls
 from callwright.calls.operations.send_due_notes import send_due_notes
 from callwright.calls.operations.too_long_work import watch_talk_times
 from callwright.desk.operations.keep_in_step import order_again
@@ -29,6 +31,8 @@ from callwright.registration.operations.demand import look_after_due
 from callwright.reports.operations.send_due import send_due as send_due_reports
 from callwright.reports.operations.send_due import tidy as tidy_reports
 from callwright.registration.operations.quality_evaluate import evaluate_due
+from callwright.registration.operations.rollup_topics import add_up_topics, keep_sums_of_topics
+from callwright.staff.operations.add_up_times import add_up_times
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.telephony.operations.send_command import expire_commands
 
@@ -43,6 +47,17 @@ def _by_the_second(now: datetime) -> None:
     end_due_wrap_ups(now)
     expire_commands(now)
     order_again(now)
+
+
+def _figures(now: datetime) -> None:
+    count_quarters(now)
+    add_up_topics(now)
+
+
+def _sums(now: datetime) -> None:
+    keep_sums_of_calls(now)
+    keep_sums_of_topics(now)
+    add_up_times(now)
 
 
 async def run_worker(*, concurrency: int) -> None:
@@ -82,6 +97,9 @@ REPEATED = (
     Repeated("too long calls", 1.0, watch_talk_times),
     Repeated("calls to be registered", 2.0, look_after_due),
     Repeated("totals of the calls", 3.0, add_up_dirty_days),
+    Repeated("figures of reports", 3.0, _figures),
+    Repeated("sums of reports", 20.0, _sums),
+    Repeated("who called again", 60.0, look_who_called_again),
     Repeated("days of accounts in another time zone", 3.0, follow_zones),
     Repeated("follow-up of missed calls", 0.5, work_out_follow_ups),
     Repeated("imports", 5.0, take_up),

@@ -8,7 +8,9 @@ class RegistrationConfig(AppConfig):
         from callwright.registration.declared import declare_panel
         from callwright.registration.declared_offer import declare_offer
         from callwright.registration.declared_quality import declare_quality
+        from callwright.registration.declared_totals import declare_totals
 
         declare_offer()
         declare_panel()
+        declare_totals()
         declare_quality()

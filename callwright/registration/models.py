@@ -80,12 +80,13 @@ from callwright.registration.models_registered import (  # noqa: E402
     Registration,
     RegistrationChange,
 )
-from callwright.registration.models_totals import DirtyDay, TopicQuarter, TopicSpan, TopicSum  # noqa: E402
+from callwright.registration.models_totals import DirtyDay, FinalTopics, TopicQuarter, TopicSpan, TopicSum  # noqa: E402
 
 __all__ = [
     "Category",
     "DirtyDay",
     "DueRegistration",
+    "FinalTopics",
     "MustRegister",
     "PanelChoice",
     "PanelSettings",

@@ -13,6 +13,13 @@ class DirtyDay(models.Model):
     at = models.DateTimeField()
 
 
+class FinalTopics(models.Model):
+    """Until when (included) what was added up of an account stands as it is: not all registrations are kept."""
+
+    account = models.OneToOneField("accounts.Account", primary_key=True, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField()
+
+
 class TopicQuarter(models.Model):
     """Registrations alike of a quarter of an hour: of calls that began in it. `topics` are those ticked together; ids
     are 0 where there is none.

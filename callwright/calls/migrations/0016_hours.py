@@ -46,6 +46,8 @@ ALTER TABLE calls_dirtyquarter DROP CONSTRAINT calls_dirtyquarter_pkey, ADD PRIM
 ALTER TABLE calls_dirtyagain DROP CONSTRAINT calls_dirtyagain_pkey, ADD PRIMARY KEY (account_id, id);
 CREATE INDEX calls_dirtyquarter_id ON calls_dirtyquarter (id);
 CREATE INDEX calls_dirtyagain_id ON calls_dirtyagain (id);
+CREATE INDEX calls_quarterspan_due ON calls_quarterspan (at) WHERE state = 'due';
+CREATE INDEX calls_againspan_due ON calls_againspan (at) WHERE state = 'due';
 
 -- What is in the register already is added up by the worker.
 INSERT INTO calls_dirtyquarter (account_id, local_day, at)

@@ -11,6 +11,7 @@ from callwright.calls.models import RetentionReach
 from callwright.calls.operations.forget_calls import anonymise_calls, remove_calls
 from callwright.calls.operations.retention_months import Month, remove_months
 from callwright.calls.operations.rollup_days import make_final
+from callwright.calls.ports import tell_final
 from callwright.calls.queries.retention import Over, accounts_over, next_over, retention_of_accounts
 from callwright.calls.retention import ANONYMISE, REMOVE
 from callwright.kit.identity import uuid7_floor
@@ -60,12 +61,15 @@ def run_retention(now: datetime, *, goes_on: Callable[[], bool] = lambda: True) 
 
 def _keep_totals(over: list[Over]) -> None:
     """The totals of the days that go stand as they are: the bill and the reports outlive the calls."""
-    by_day: dict[date, list[int]] = {}
+    by_day: dict[tuple[date, bool], list[int]] = {}
     for one in over:
-        if one.kept.manner == REMOVE:
-            by_day.setdefault(one.day - timedelta(days=1), []).append(one.kept.account_id)
-    for until, accounts in by_day.items():
-        make_final(until=until, account_ids=accounts)
+        is_removal = one.kept.manner == REMOVE
+        by_day.setdefault((one.day - timedelta(days=1), is_removal), []).append(one.kept.account_id)
+    for (until, is_removal), accounts in by_day.items():
+        if is_removal:
+            make_final(until=until, account_ids=accounts)
+        else:  # the calls stay, what people added to them goes
+            tell_final(until, accounts)
 
 
 def _work_off(one: Over, ran: Ran, now: datetime, goes_on: Callable[[], bool]) -> None:

@@ -14,7 +14,10 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from callwright.calls.operations.ensure_partitions import following
+from callwright.calls.operations.rollup_again import look_anew, look_until
 from callwright.calls.operations.rollup_changes import Day
+from callwright.calls.operations.rollup_hours import count_until, note_hours, recount
+from callwright.calls.ports import tell_counted, tell_final
 from callwright.kit.identity import uuid7_floor
 
 BATCH = 4_000
@@ -64,6 +67,8 @@ def rebuild(first: date, last: date) -> None:
             cursor.execute(_sql("rollup_span.sql"), values)
             _derive_month(begin.replace(day=1), None)
             _derive_days([begin + timedelta(days=n) for n in range((end - begin).days)])
+        recount(begin, end)
+        look_anew(begin, end)
 
 
 def make_final(*, until: date, account_ids: Collection[int] | None = None) -> None:
@@ -73,6 +78,9 @@ def make_final(*, until: date, account_ids: Collection[int] | None = None) -> No
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
         _add_up(_taken("local_day <= %(until)s", {"until": until, "batch": None}))
+        count_until(until)
+        look_until(until)
+        tell_final(until, account_ids)
         cursor.execute(
             "WITH wanted AS (SELECT a.id, f.until FROM accounts_account a"
             "   LEFT JOIN calls_finaltotals f ON f.account_id = a.id"
@@ -127,6 +135,8 @@ def _add_up(days: Collection[Day]) -> None:
             values,
         )
         cursor.execute(_sql("rollup_days.sql"), values)
+    note_hours(days)
+    tell_counted(days)
     months: dict[date, set[int]] = {}
     for account, day in days:
         months.setdefault(day.replace(day=1), set()).add(account)

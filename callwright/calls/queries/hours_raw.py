@@ -96,4 +96,5 @@ def _run(asked: Asked, figures: str, where: str, values: dict[str, Any]) -> list
             f"SELECT {listed}, {figures} FROM calls_call c WHERE {' AND '.join(wheres)} GROUP BY {grouped}",  # noqa: S608
             values,
         )
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

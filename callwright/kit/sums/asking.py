@@ -102,7 +102,8 @@ def _run(statement: _Statement, asked: Asked, figures: Mapping[str, str]) -> lis
     text = f"SELECT {names}, {outer} FROM (\n{parts}\n) AS a GROUP BY {keys}"  # noqa: S608 (texts of this module)
     with connection.cursor() as cursor:
         cursor.execute(text, statement.values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def is_longest(expression: str) -> bool:
@@ -129,26 +130,25 @@ def _reaches(family: Family, asked: Asked, kind: str | None) -> list[tuple[froze
     if asked.accounts is None:
         found = _ready(family, frozenset({0}), asked.period)
         months, days = found.get((0, MONTH), set()), found.get((0, DAY), set())
-        return [(None, reach_of(parts, _usable(family.of_all[kind], asked, months, days, days)))]
+        return [(None, reach_of(parts, _usable(family.of_all[kind], asked, months, days)))]
     by_months: dict[frozenset[datetime], set[int]] = {}
     found = _ready(family, asked.accounts, asked.period)
     for account in asked.accounts:
         by_months.setdefault(frozenset(found.get((account, MONTH), ())), set()).add(account)
     return [
-        (frozenset(accounts), reach_of(parts, _usable(family.of_one[kind], asked, months, (), months)))
+        (frozenset(accounts), reach_of(parts, _usable(family.of_one[kind], asked, months, None)))
         for months, accounts in by_months.items()
     ]
 
 
-def _usable(
-    grains: str, asked: Asked, months: Collection[datetime], days: Collection[datetime],
-    with_quarters: Collection[datetime],
-) -> Ready:  # fmt: skip
-    longer = not asked.is_by_hour
+def _usable(grains: str, asked: Asked, months: Collection[datetime], days: Collection[datetime] | None) -> Ready:
+    """What of these months and days can be used; an account for itself has no `days`, but months with quarters."""
+    longer, has_quarters = not asked.is_by_hour, QUARTER in grains
     return Ready(
         months=months if longer and MONTH in grains else (),
-        days=days if longer and DAY in grains else (),
-        with_quarters=with_quarters if QUARTER in grains else (),
+        days=days or () if longer and DAY in grains else (),
+        quarters_of_months=months if has_quarters and days is None else (),
+        quarters_of_days=days or () if has_quarters else (),
     )
 
 
@@ -186,7 +186,7 @@ def _add_parts(
         for begin, end in ranges:
             low, high = statement.name(begin), statement.name(end)
             within = [f"t.at >= {low}", f"t.at < {high}"]
-            if grain == "base" and family.by_account and accounts is not None:
+            if grain == "base" and family.has_days and accounts is not None:
                 first, last = begin.date() - timedelta(days=1), end.date() + timedelta(days=1)
                 within.append(f"t.local_day BETWEEN {statement.name(first)} AND {statement.name(last)}")
             statement.parts.append(_select(asked, family, figures, kind, grain, relation, [*wheres, *within]))

@@ -20,7 +20,8 @@ class Family:
     `base`: the table of quarters; `sums` those of longer spans and `spans` which of them are right. `things`: by what
     figures can be told apart, with the column of `base`. `extra`: columns that every sum keeps apart. `added` and
     `longest`: the figures. `of_all` and `of_one`: the kinds of sums, and of which spans, of all accounts together and
-    of an account for itself; the latter only in months in which it has `least` rows. `opened`: what makes more rows of
+    of an account for itself; the latter only in months in which it is large. `has_days`: the base has the accounts' own
+    days (`local_day`) in its key. `opened`: what makes more rows of
     one of the base. `settles`: for so long quarters still change as a matter of course.
     """
 
@@ -34,12 +35,8 @@ class Family:
     of_all: Mapping[str, str] = field(default_factory=dict)
     of_one: Mapping[str, str] = field(default_factory=dict)
     opened: str = ""
-    least: int = 2_000
     settles: timedelta = timedelta()
-
-    @property
-    def by_account(self) -> bool:
-        return "account" in self.things
+    has_days: bool = True
 
     @property
     def figures(self) -> tuple[str, ...]:

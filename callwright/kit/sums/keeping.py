@@ -50,13 +50,19 @@ def touch(family: Family, days: Collection[tuple[int, datetime]]) -> None:
         )
 
 
-def keep_sums(family: Family, now: datetime) -> int:
-    """Adds up the days and months that are due and over; returns how many. Nothing where somebody else does."""
+LARGE = 2_000
+"""Rows of a month from which an account has sums of its own."""
+
+
+def keep_sums(family: Family, now: datetime, *, large: int = LARGE) -> int:
+    """Adds up the days and months that are due and over; returns how many. Nothing where somebody else does. `large`:
+    rows of a month from which an account has sums of its own.
+    """
     settled = now.astimezone(UTC) - family.settles
     done = 0
     while count := _keep_days(family, settled):
         done += count
-    while count := _keep_months(family, settled):
+    while count := _keep_months(family, settled, large):
         done += count
     return done
 
@@ -92,7 +98,7 @@ def _keep_days(family: Family, settled: datetime) -> int:
 
 
 @transaction.atomic
-def _keep_months(family: Family, settled: datetime) -> int:
+def _keep_months(family: Family, settled: datetime, least: int) -> int:
     """One month that is due: of all accounts together, once its days are there, and of those that are large in it."""
     if not take_lock(family, wait=False):
         return 0
@@ -111,7 +117,7 @@ def _keep_months(family: Family, settled: datetime) -> int:
             return 0
         month, accounts = row[0].astimezone(UTC), row[1]
         values: dict[str, Any] = {"low": month, "high": month_after(month)}
-        large = _large(family, values, [account for account in accounts if account])
+        large = _large(family, values, [account for account in accounts if account], least)
         if 0 in accounts:
             _clear(family, {**values, "account": [0]}, "('m')")
             for kind, grains in family.of_all.items():
@@ -127,7 +133,7 @@ def _keep_months(family: Family, settled: datetime) -> int:
     return len(accounts)
 
 
-def _large(family: Family, values: dict[str, Any], accounts: list[int]) -> list[int]:
+def _large(family: Family, values: dict[str, Any], accounts: list[int], least: int) -> list[int]:
     """Those of the accounts that have sums of their own in this month."""
     if not family.of_one or not accounts:
         return []
@@ -135,7 +141,7 @@ def _large(family: Family, values: dict[str, Any], accounts: list[int]) -> list[
         cursor.execute(
             f"SELECT account_id FROM {family.base} WHERE at >= %(low)s AND at < %(high)s"  # noqa: S608
             " AND account_id = ANY(%(accounts)s::bigint[]) GROUP BY 1 HAVING count(*) >= %(least)s",
-            {**values, "accounts": accounts, "least": family.least},
+            {**values, "accounts": accounts, "least": least},
         )
         return [account for (account,) in cursor.fetchall()]
 

@@ -62,11 +62,12 @@ def month_after(at: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The beginnings of months and days of UTC of which there are sums, and of those in which quarters have some."""
+    """The beginnings of months and days of UTC of which there are sums, and of those whose quarters have some."""
 
     months: Collection[datetime] = ()
     days: Collection[datetime] = ()
-    with_quarters: Collection[datetime] = ()
+    quarters_of_months: Collection[datetime] = ()
+    quarters_of_days: Collection[datetime] = ()
 
 
 def reach_of(parts: Collection[Range], ready: Ready) -> Reach:
@@ -87,7 +88,7 @@ def reach_of(parts: Collection[Range], ready: Ready) -> Reach:
                 _add(reach.days, at, after)
             else:
                 after = min(today + _DAY, end)
-                is_kept = today in ready.with_quarters or month in ready.with_quarters
+                is_kept = today in ready.quarters_of_days or month in ready.quarters_of_months
                 _add(reach.quarters if is_kept else reach.base, at, after)
             at = after
     return reach

@@ -30,7 +30,8 @@ def test_every_quarter_is_read_once_in_its_own_interval(zone, interval, after, d
     ready = Ready(
         months=[day for day in midnights if day.day == 1 and chance.random() < 0.7],
         days=[day for day in midnights if chance.random() < 0.7],
-        with_quarters=[day for day in midnights if chance.random() < 0.7],
+        quarters_of_days=[day for day in midnights if chance.random() < 0.7],
+        quarters_of_months=[day for day in midnights if day.day == 1 and chance.random() < 0.3],
     )
     reach = reach_of(parts, ready)
     ranges = sorted(reach.months + reach.days + reach.quarters + reach.base)
@@ -42,6 +43,11 @@ def test_every_quarter_is_read_once_in_its_own_interval(zone, interval, after, d
             assert any(begin <= low and month_after(low) <= end for begin, end in parts)
             low = month_after(low)
         assert low == high
+    for low, high in reach.quarters:
+        while low < high:
+            day = low.replace(hour=0, minute=0)
+            assert day in ready.quarters_of_days or day.replace(day=1) in ready.quarters_of_months
+            low = day + timedelta(days=1)
     for low, high in reach.days:
         for n in range((high - low) // timedelta(days=1)):
             day = low + timedelta(days=n)

@@ -19,6 +19,7 @@ SPAN = [
 SQL = """
 ALTER TABLE registration_dirtyday DROP CONSTRAINT registration_dirtyday_pkey, ADD PRIMARY KEY (account_id, id);
 CREATE INDEX registration_dirtyday_id ON registration_dirtyday (id);
+CREATE INDEX registration_topicspan_due ON registration_topicspan (at) WHERE state = 'due';
 
 -- What is registered already is added up by the worker.
 INSERT INTO registration_dirtyday (account_id, local_day, at)
@@ -78,6 +79,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="TopicSpan",
             fields=[*SPAN, ("state", models.CharField(max_length=5)), key("account_id", "grain", "at")],
+        ),
+        migrations.CreateModel(
+            name="FinalTopics",
+            fields=[
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="accounts.account",
+                    ),
+                ),
+                ("until", models.DateField()),
+            ],
         ),
         migrations.RunSQL(SQL, migrations.RunSQL.noop),
     ]

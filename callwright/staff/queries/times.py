@@ -125,6 +125,8 @@ def _sums(asked: Asked, now: datetime) -> _Sums:
     """Milliseconds and how often they began, by interval and keys: from the totals, and what is younger."""
     begins_at, ends_at = _until(asked, now)
     reach = TimeReach.objects.values_list("until", flat=True).first()
+    if reach is not None:
+        reach = min(reach, now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0))
     figures = {"lasted_ms": "t.lasted_ms", "begun": "t.begun"}
     rows: list[Row] = []
     if reach is not None and begins_at < reach:
@@ -178,7 +180,8 @@ def _from_history(asked: Asked, begin: datetime, end: datetime) -> list[Row]:
             f"SELECT {listed}, sum(t.lasted_ms), sum(t.begun) FROM ({slices}) AS t WHERE {where} GROUP BY {grouped}",  # noqa: S608
             values,
         )
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _as_times(sums: _Sums) -> list[AgentTimes]:
