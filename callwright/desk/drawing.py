@@ -15,8 +15,9 @@ from callwright.desk.queries.card import Card, Strip, Work
 from callwright.desk.queries.look_up import LookedUp
 from callwright.desk.templatetags.desk import clock_time, mark, money, runs
 from callwright.kit.drawing import draw, drawing
+from callwright.registration.drawing_panel import draw_panel
 
-TEMPLATES = drawing(Path(__file__).parent / "drawn", runs=runs)
+TEMPLATES = drawing(Path(__file__).parent / "drawn", runs=runs, registration=draw_panel)
 TEMPLATES.globals["standing_of"] = standing_of
 TEMPLATES.filters |= {"mark": mark, "money": money, "clock_time": clock_time, "until": until, "written": written}
 

@@ -33,4 +33,5 @@ def call_part(user: Any, key: str, data: dict[str, Any], is_known: bool) -> str 
 
 def stands_on_desk(user: Any, card: Card) -> bool:
     """Whether the card is to be seen: the call is not another's by now, nor put away."""
-    return not card.strip.closes and (card.strip.is_live or not put_away(user.pk, [card.call.id]))
+    strip = card.strip
+    return not strip.closes and (strip.is_live or strip.is_due or not put_away(user.pk, [card.call.id]))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from callwright.desk.views import calls, colleagues, desk, layout, lookup, me, notes, orders
+from callwright.desk.views import calls, colleagues, desk, layout, lookup, me, notes, orders, wrap_up
 
 app_name = "desk"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("desk/me/extensions", me.seats, name="seats"),
     path("desk/me/state", me.change_state, name="set_state"),
     path("desk/me/extension", me.change_seat, name="seat"),
+    path("desk/me/more-time", wrap_up.more_time, name="more_time"),
+    path("desk/me/panel", wrap_up.panel_form, name="panel_form"),
     path("desk/queues", desk.queues, name="queues"),
     path("desk/lists", desk.lists, name="lists"),
     path("desk/colleagues", colleagues.colleagues, name="colleagues"),

@@ -1,11 +1,13 @@
 from django.urls import path
 
 from callwright.registration.urls_lists import urlpatterns as lists
-from callwright.registration.views import preview, set_up, topics
+from callwright.registration.views import panel, preview, set_up, topics
 
 app_name = "registration"
 
 urlpatterns = [
+    path("calls/<uuid:call_id>/save", panel.save, name="save"),
+    path("calls/<uuid:call_id>/panel", panel.panel, name="panel"),
     path("topics/", set_up.set_up, name="set_up"),
     path("topics/order/", set_up.order, name="order"),
     path("topics/new/", set_up.category, name="new"),

@@ -12,14 +12,17 @@ _KEPT = timedelta(days=1)
 
 
 @transaction.atomic
-def dismiss_card(*, user_id: int, call_id: UUID, now: datetime) -> None:
-    """The employee is done with the card of this call: it closes in all their tabs."""
+def dismiss_card(*, user_id: int, call_id: UUID, now: datetime, by_itself: bool = False) -> None:
+    """The employee is done with the card of this call: it closes in all their tabs. `by_itself`: wrap-up is over, and
+    a tab in which they still write something keeps it.
+    """
     Dismissal.objects.filter(at__lt=now - _KEPT, user_id=user_id).delete()
     Dismissal.objects.bulk_create(
         [Dismissal(user_id=user_id, call_id=call_id, at=now)],
         update_conflicts=True, unique_fields=["user", "call_id"], update_fields=["at"],
     )  # fmt: skip
-    publish([Change(f"desk:{user_id}", "dismissed", str(call_id))], now=now)
+    data = {"by_itself": True} if by_itself else {}
+    publish([Change(f"desk:{user_id}", "dismissed", str(call_id), data=data)], now=now)
 
 
 @transaction.atomic

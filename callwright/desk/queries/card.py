@@ -18,7 +18,8 @@ from callwright.desk.rules import CLOSES_BY_ITSELF, FIELD, LIVE, CardState, MyLe
 from callwright.kit.phone_numbers import Place, country_name, format_number, place_of
 from callwright.recordings.queries.policies import consent_text, must_not_be_recorded
 from callwright.registration.queries.last_words import NO_WORDS, Words, words_of
-from callwright.staff.queries.agents import agent_now, wrap_up_until
+from callwright.registration.queries.panel import Panel, panel_of
+from callwright.staff.queries.agents import agent_now, wrap_up_of
 from callwright.staff.queries.rights import Viewer
 from callwright.telephony.queries.consultations import Consultation, consultation
 
@@ -40,6 +41,7 @@ class Strip:
     is_recorded: bool = False
     silent_since: datetime | None = None  # while all that is recorded is paused
     by_rule: bool = False  # a call that is never recorded
+    is_due: bool = False  # to be registered before anything else
 
     @property
     def is_live(self) -> bool:
@@ -116,6 +118,7 @@ class Work:
     others: tuple[Note, ...]
     recipients: tuple[Recipient, ...]
     mine: Note | None = None
+    panel: Panel | None = None
 
 
 def strip_of(viewer: Viewer, call_id: UUID, *, now: datetime) -> Strip | None:
@@ -147,9 +150,9 @@ def _strip(viewer: Viewer, call: CardCall, now: datetime) -> Strip | None:
     recorded: tuple[bool, datetime | None] = (False, None)
     if state in (CardState.TALKING, CardState.ON_HOLD):
         recorded = recording_now(call.account_id, call.id)
-    wrap_up = None
-    if state == CardState.ENDED:
-        wrap_up = wrap_up_until(viewer.pk, call.id, now=now)
+    wrap_up, is_due = None, False
+    if state in (CardState.ENDED, CardState.TRANSFERRED):
+        wrap_up, is_due = wrap_up_of(viewer.pk, call.id, now=now)
     return Strip(
         call=call,
         state=state,
@@ -162,6 +165,7 @@ def _strip(viewer: Viewer, call: CardCall, now: datetime) -> Strip | None:
         is_recorded=recorded[0],
         silent_since=recorded[1],
         by_rule=recorded[0] and must_not_be_recorded(call.account_id, call.id),
+        is_due=is_due,
     )
 
 
@@ -285,7 +289,7 @@ def _screen_pop(account: AccountOnCard, strip: Strip, contact: ContactCard | Non
 
 
 def work_of(user_id: int, card: Card) -> Work:
-    """What the employee has noted on the call and what others have; one query."""
+    """What the employee has noted on the call and what others have, and the panel to register it; three queries."""
     notes = notes_of_call(card.call.account_id, card.call.id)
     mine = next((note for note in notes if note.by == user_id), None)
     recipients = card.account.recipients
@@ -296,6 +300,7 @@ def work_of(user_id: int, card: Card) -> Work:
         others=tuple(note for note in notes if note.by != user_id and note.text),
         recipients=recipients,
         mine=mine,
+        panel=panel_of(user_id, account_id=card.call.account_id, call_id=card.call.id, now=card.read_at),
     )
 
 

@@ -16,6 +16,7 @@ from callwright.calls.queries.agent_calls import (
 )
 from callwright.desk.models import Dismissal
 from callwright.desk.queries.card import WRAP_UP_KEPT
+from callwright.staff.queries.agents import due_calls
 from callwright.staff.queries.rights import Viewer
 
 
@@ -32,10 +33,11 @@ class Listed:
 
 
 def open_calls(user_id: int, *, now: datetime) -> list[UUID]:
-    """The calls whose cards stand on the desk, oldest first; two queries."""
+    """The calls whose cards stand on the desk, oldest first: what must be registered however old. Three queries."""
+    due = due_calls(user_id)
     found = open_call_ids(user_id, now=now, ended_after=now - WRAP_UP_KEPT)
     away = put_away(user_id, found)
-    return [call_id for call_id in found if call_id not in away]
+    return sorted({call_id for call_id in found if call_id not in away} | set(due))
 
 
 def put_away(user_id: int, call_ids: Sequence[UUID]) -> set[UUID]:

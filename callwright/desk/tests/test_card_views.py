@@ -289,4 +289,4 @@ def test_the_slim_form_keeps_the_name_and_wrap_up_is_counted_down(
     hang_up(call, "201")
     ended = owner_client.get(url(call, "state")).content.decode()
     assert 'data-state="ended"' in ended and "Wrap-up ends in" in ended and "data-until" in ended
-    assert "Ready again in" in owner_client.get("/desk/me").content.decode()
+    assert "Wrap-up ends in" in owner_client.get("/desk/me").content.decode()

@@ -142,8 +142,13 @@ def work(request: StaffRequest, call_id: UUID) -> HttpResponse:
 @requires("use_desk")
 @require_POST
 def dismiss(request: StaffRequest, call_id: UUID) -> HttpResponse:
-    account_id, now = _strip(request, call_id).call.account_id, timezone.now()
-    dismiss_card(user_id=request.user.pk, call_id=call_id, now=now)
+    strip, now = _strip(request, call_id), timezone.now()
+    if strip.is_due:
+        answer = HttpResponse(status=204)
+        add_toast(answer, _("Register this call first, then its card can be put away."), failed=True)
+        return answer
+    account_id = strip.call.account_id
+    dismiss_card(user_id=request.user.pk, call_id=call_id, by_itself="by_itself" in request.POST, now=now)
     finish_note(account_id=account_id, call_id=call_id, by=request.user.pk, now=now)
     return HttpResponse(status=204)
 

@@ -26,6 +26,7 @@ from callwright.kit.access import requires, requires_login
 from callwright.kit.identity import id_in
 from callwright.kit.navigation import entries_for
 from callwright.live.queries.log import newest_id
+from callwright.registration.queries.panel_choice import chosen_form, panel_forms
 from callwright.staff.queries.rights import may
 from callwright.staff.queries.seats import seat_of
 from callwright.telephony.queries.link_now import link_is_down
@@ -59,6 +60,8 @@ def desk(request: StaffRequest) -> HttpResponse:
         "zero": _NOBODY,
         "chooser": account_chooser(request.user),
         "may_edit": may_edit,
+        "panel_form": chosen_form(request.user.pk),
+        "panel_forms": panel_forms(),
         **_pbx(request),
         "now": now,
         **me_context(request.user, now),

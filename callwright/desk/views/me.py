@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from callwright.accounts.queries.accounts import organisation
 from callwright.desk.views.asking import StaffRequest
 from callwright.kit.access import requires
 from callwright.staff.agent_rules import Choice
@@ -24,7 +25,10 @@ _CHOICES: dict[str, Choice] = {"ready": "ready", "paused": "paused", "logged_out
 
 
 def me_context(user: Any, now: datetime, error: str = "") -> dict[str, Any]:
+    ours = organisation()
     return {
+        "more_times": ours.wrap_up_times if ours.wrap_up_more_s else 0,
+        "more_s": ours.wrap_up_more_s,
         "agent": agent_now(user.pk),
         "reasons": pause_reasons(),
         "states": STATES,

@@ -63,15 +63,26 @@ def agent_now(user_id: int) -> AgentNow:
     return _agent(_with_seat().get(pk=user_id))
 
 
-_WRAP_UP = "SELECT until FROM staff_agentstate WHERE user_id = %s AND call_id = %s AND until > %s AND due = '[]'"
+_WRAP_UP = """
+    SELECT CASE WHEN due = '[]' AND call_id = %s AND until > %s THEN until END, due ? %s
+    FROM staff_agentstate WHERE user_id = %s
+"""
 
 
-def wrap_up_until(user_id: int, call_id: UUID, *, now: datetime) -> datetime | None:
-    """When the agent's wrap-up of this call ends by itself; None when it does not, or they are not in it. One query."""
+def wrap_up_of(user_id: int, call_id: UUID, *, now: datetime) -> tuple[datetime | None, bool]:
+    """When the agent's wrap-up of this call ends by itself (None when it does not, or they are not in it), and whether
+    they must register the call first. One query.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_WRAP_UP, [user_id, call_id, now])
+        cursor.execute(_WRAP_UP, [call_id, now, str(call_id), user_id])
         row = cursor.fetchone()
-    return row[0] if row else None
+    return (row[0], row[1]) if row else (None, False)
+
+
+def due_calls(user_id: int) -> list[UUID]:
+    """The calls that the agent must register before anything else."""
+    found = AgentState.objects.filter(user_id=user_id).values_list("due", flat=True).first()
+    return [UUID(one) for one in found or ()]
 
 
 def floor(viewer: Viewer) -> list[AgentNow]:

@@ -28,6 +28,7 @@ function show(data) {
   const reason = me.querySelector('[data-me="reason"]');
   reason.textContent = data.no_desk ? reason.dataset.noDesk : data.reason;
   showNotices(data, now);
+  tellState(data);
   for (const button of me.querySelectorAll("[data-choice]")) {
     const isChosen = button.dataset.choice === data.wanted;
     button.setAttribute("aria-pressed", isChosen);
@@ -40,6 +41,8 @@ function showNotices(data, now) {
   const notices = {
     no_desk: data.no_desk,
     until: data.until !== null,
+    due: Boolean(data.due?.length),
+    more: data.until !== null && data.extended < Number(me.querySelector('[data-me="more"]').dataset.times),
     refused: !data.in_step && data.refused,
     telling: !data.in_step && !data.refused,
   };
@@ -47,6 +50,7 @@ function showNotices(data, now) {
   me.querySelector('[data-me="error"]')?.remove();
   const left = me.querySelector('[data-me="until"] .duration');
   delete left.drift;
+  me.querySelector('[data-me="ending"]').textContent = "";
   if (data.until) Object.assign(left.dataset, { until: data.until, now });
   else for (const name of ["until", "now"]) delete left.dataset[name];
 }
@@ -62,13 +66,30 @@ document.addEventListener(`live:agent:${desk.dataset.user}`, ({ detail: { name, 
 });
 document.addEventListener("live:all", askMe);
 
+const tellState = (data) => document.dispatchEvent(new CustomEvent("desk:state", { detail: data }));
+
+// Before wrap-up ends by itself it is shown, and said once.
+const SOON_S = 10;
+
+function warn() {
+  const place = me.querySelector('[data-me="until"]');
+  const { until } = place.querySelector(".duration").dataset;
+  const isEnding = !place.hidden && Boolean(until) && (Date.parse(until) - Date.now() - drift) / 1000 <= SOON_S;
+  if (place.hasAttribute("data-ending") === isEnding) return;
+  place.toggleAttribute("data-ending", isEnding);
+  for (const wrapUp of document.querySelectorAll("#cards .strip .wrap-up")) wrapUp.toggleAttribute("data-ending", isEnding);
+  me.querySelector('[data-me="ending"]').textContent = isEnding ? place.dataset.ends : "";
+}
+setInterval(warn, 500);
+
 // An answer may have been drawn before what was heard while it was on its way.
 me.addEventListener("htmx:before:request", () => {
   askedAt = performance.now();
 });
 me.addEventListener("htmx:after:swap", () => {
   drift = driftNow();
-  const { state, wanted } = me.querySelector(".me-state").dataset;
+  const { state, wanted, due } = me.querySelector(".me-state").dataset;
+  tellState({ state, due: due ? due.split(" ") : [] });
   if (!told || heardAt < askedAt || (told.state === state && told.wanted === wanted)) return;
   told = null; // once, whatever the answer
   askMe();
