@@ -34,7 +34,7 @@ class Shape:
     filters: frozenset[str] = frozenset({"account", "queue", "user", "direction"})
     directions: tuple[str, ...] = ()
     """Those it is always of, where they are no filter."""
-    period: Period = Period.DAYS_30
+    period: Period = Period.WEEKS_4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Problem:
 class Asked:
     """A report as its address asks for it: a period in words, so that what is kept of it means other days tomorrow."""
 
-    period: Period = Period.DAYS_30
+    period: Period = Period.WEEKS_4
     first: date | None = None
     last: date | None = None
     zone: str = ""

@@ -11,7 +11,7 @@ class Period(StrEnum):
     YESTERDAY = "yesterday"
     THIS_WEEK = "this_week"
     LAST_WEEK = "last_week"
-    DAYS_30 = "30_days"
+    WEEKS_4 = "4_weeks"  # 28 days, so that it is compared with the same days of the week
     THIS_MONTH = "this_month"
     LAST_MONTH = "last_month"
     THIS_QUARTER = "this_quarter"
@@ -39,8 +39,8 @@ def days_of(period: Period, today: date, first: date | None = None, last: date |
             return today, today
         case Period.YESTERDAY:
             return today - timedelta(days=1), today - timedelta(days=1)
-        case Period.DAYS_30:
-            return today - timedelta(days=29), today
+        case Period.WEEKS_4:
+            return today - timedelta(days=27), today
         case Period.CUSTOM:
             return _custom(today, first, last)
     begin, is_past = _begin(period, today), period.value.startswith("last_")
@@ -73,7 +73,7 @@ def _begin(period: Period, day: date) -> date:
 
 def _custom(today: date, first: date | None, last: date | None) -> Days:
     if first is None and last is None:
-        return today - timedelta(days=29), today
+        return today - timedelta(days=27), today
     if first and last and first > last:
         first, last = last, first
     ends_on = last or max(today, first or today)

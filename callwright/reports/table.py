@@ -98,14 +98,17 @@ class Table:
 
 
 def before(ask_begins: date, ask_ends: date) -> tuple[date, date]:
-    """The period before: whole months are compared with as many whole months, other days with as many days."""
+    """The period before: whole months are compared with as many whole months, other days with as many days; from a week
+    on with days of the same days of the week, some of which may then be in neither period.
+    """
     following = ask_ends + timedelta(days=1)
     if ask_begins.day == 1 and following.day == 1:
         months = following.year * 12 + following.month - ask_begins.year * 12 - ask_begins.month
         count = ask_begins.year * 12 + ask_begins.month - 1 - months
         return date(count // 12, count % 12 + 1, 1), ask_begins - timedelta(days=1)
     days = (following - ask_begins).days
-    return ask_begins - timedelta(days=days), ask_begins - timedelta(days=1)
+    back = timedelta(days=days if days < 7 else (days + 6) // 7 * 7)
+    return ask_begins - back, ask_ends - back
 
 
 def add_up(columns: Iterable[Column], rows: Sequence[Figures]) -> dict[str, int]:

@@ -10,7 +10,7 @@ PERIODS: dict[str, Any] = {
     "yesterday": _("Yesterday"),
     "this_week": _("This week"),
     "last_week": _("Last week"),
-    "30_days": _("30 days"),
+    "4_weeks": _("4 weeks"),
     "this_month": _("This month"),
     "last_month": _("Last month"),
     "this_quarter": _("This quarter"),

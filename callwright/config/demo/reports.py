@@ -4,6 +4,7 @@ that is sent every Monday.
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from math import sin
 from random import Random
 
 from callwright.calls.models import Call
@@ -15,7 +16,7 @@ from callwright.reports.models import SavedReport, Schedule
 from callwright.reports.rules import When, next_at
 from callwright.staff.models import AgentStateChange, PauseReason
 
-_DAYS = 30
+_DAYS = 60
 _WORK = (time(7, 55), time(17, 30))
 _PAUSES = (("break", time(10, 15), 12), ("lunch", time(12, 20), 35), ("back-office", time(15, 40), 15))
 _REGISTERED = 0.86
@@ -130,10 +131,9 @@ def _ticked(random: Random, call: Call, category: Category, topics: list[_Ticked
         category.channels or ["call"]
     ):
         return []
-    # A few topics are frequent, most are not; which ones changes a little over time.
-    weights = [
-        1 / (1 + (place + call.started_at.isocalendar().week // 3) % len(topics)) for place in range(len(topics))
-    ]
+    # A few topics are frequent, most are not, and a few come and go.
+    week = call.started_at.isocalendar().week
+    weights = [(1 + 0.35 * sin(week / 2 + place)) / (1 + place) for place in range(len(topics))]
     found = random.choices(topics, weights, k=2 if category.several and random.random() < 0.3 else 1)
     return list(dict(found).items())
 

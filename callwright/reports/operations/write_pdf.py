@@ -13,15 +13,15 @@ from callwright import kit
 from callwright.calls.export_text import clean
 from callwright.reports.charts import HEIGHT, MOST_BARS, WIDTH, bars_of, curve_of, levels_of
 from callwright.reports.crossed import ALL_COLUMNS
-from callwright.reports.grid import Grid
+from callwright.reports.grid import Grid, GridRow
 from callwright.reports.labels import figure, marks_of
 from callwright.reports.queries.tables import IN_ORDER, Answer
 from callwright.reports.table import Row
 
 _SOURCE = Path(__file__).parent.parent / "print"
 _FONTS = Path(kit.__file__).parent / "static" / "vendor"
-_WIDE, _WIDEST = 9, 26
-"""So many columns of figures lie across a page; more are set smaller, on a larger one."""
+_NARROW, _WIDE, _WIDEST = 7, 11, 26
+"""So many columns of figures stand on an upright page, on one across, and on one of that size at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +45,35 @@ def pdf_of(grid: Grid, answer: Answer, *, is_heat: bool, legend: tuple[str, str]
 
 
 def _data(grid: Grid, answer: Answer, *, is_heat: bool, legend: tuple[str, str] | None, made: Made) -> dict[str, Any]:
-    columns, is_ordered = len(grid.heads), answer.ask.by in IN_ORDER
+    shown, is_ordered = [head for head in grid.heads if not head.is_before], answer.ask.by in IN_ORDER
+    columns = len(shown)
     return {
         "title": clean(grid.title), "author": clean(made.by), "made": clean(made.line),
         "page": _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         "lang": (get_language() or "en").split("-")[0], "rtl": get_language_bidi(),
-        "paper": "a3" if columns > _WIDEST else "a4", "landscape": columns > 5,
-        "size": 8.5 if columns <= _WIDE else 7 if columns <= 18 else 6, "inset": 4 if columns <= _WIDE else 2,
+        "paper": "a3" if columns > _WIDEST else "a4", "landscape": columns > _NARROW,
+        "size": 8.5 if columns <= _WIDE else 7 if columns <= 14 else 6, "inset": 4 if columns <= _WIDE else 2,
         "columns": columns, "about": [[clean(what), clean(value)] for what, value in grid.about],
         "drawn": str(answer.drawn.label), "notes": list(grid.notes),
         "legend": {"now": legend[0], "before": legend[1]} if legend else None,
         "curve": None if is_heat or not is_ordered else _curve(answer),
         "bars": [] if is_heat or is_ordered else _bars(answer),
         "levels": _levels(answer) if is_heat else [],
-        "heads": [{"label": clean(grid.first), "before": False}]
-        + [{"label": clean(head.label), "before": head.is_before} for head in grid.heads],
-        "rows": [
-            {
-                "total": row.is_total,
-                "cells": [clean(f"{row.label} · {row.folder}" if row.folder else row.label)]
-                + [figure(value, head.kind) for head, value in zip(grid.heads, row.values, strict=True)],
-            }
-            for row in grid.rows
-        ],
+        "heads": [clean(grid.first), *(clean(head.label) for head in shown)],
+        "rows": [{"total": row.is_total, "cells": _cells(row, grid, is_heat=is_heat)} for row in grid.rows],
     }  # fmt: skip
+
+
+def _cells(row: GridRow, grid: Grid, *, is_heat: bool) -> list[list[str]]:
+    """The cells of a row, each with what stands in grey below it: the heading of a name, the figure before."""
+    cells = [[clean(row.label), clean(row.folder)]]
+    for head, value in zip(grid.heads, row.values, strict=True):
+        text = "" if is_heat and not value else figure(value, head.kind)
+        if head.is_before:
+            cells[-1][1] = text
+        else:
+            cells.append([text, ""])
+    return cells
 
 
 def _curve(answer: Answer) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.utils.translation import pgettext
 
 from callwright.calls.queries.hours import Begins, CallFigures, again_figures, call_figures
 from callwright.reports.crossed import Cell, crossed_columns, crossed_lines
-from callwright.reports.labels import hour_label
 from callwright.reports.queries.tables import time_key
 from callwright.reports.report import Figured, Line
 from callwright.reports.table import Ask, Column, add_up
@@ -143,7 +142,7 @@ def read_hours(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
         days.setdefault(str(one.keys[0]), []).append(figures_of(one))
     cells += [Cell(day, None, add_up(columns, rows)) for day, rows in days.items()]
     hours = [str(hour) for hour in range(24)]
-    names = {hour: hour_label(int(hour)) for hour in hours}
+    names = {hour: f"{int(hour):02}" for hour in hours}
     return Figured(
         [Line(key, figures) for key, figures in crossed_lines(cells).items()],
         columns=crossed_columns(figure, "hour", hours, names, pgettext("sum", "All"), "calls"),

@@ -87,6 +87,8 @@ def _kept(across: str, columns: dict[str, int]) -> list[str]:
 
 
 def _names(what: str, keys: Sequence[str]) -> dict[str, str]:
+    if what == "hour":  # there is little room above two dozen columns
+        return {key: f"{int(key):02}" for key in keys}
     known = names_of(what, keys) if what not in ("hour", "weekday", "direction") else {}
     return {key: known[key][0] if key in known else fixed_label(what, key) or f"#{key}" for key in keys}
 

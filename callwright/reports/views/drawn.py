@@ -153,7 +153,7 @@ def _drawn_rows(answer: Answer, links: Links) -> Iterator[str]:
     more = [Links.more_of(column) for column in columns]
     for row in answer.table.rows:
         base = links.row(row.key)
-        under = f' <span class="small faint"><bdi>{escape(row.folder)}</bdi></span>' if row.folder else ""
+        under = f'<span class="folder"><bdi>{escape(row.folder)}</bdi></span>' if row.folder else ""
         yield f'<tr><th scope="row"><bdi>{escape(row.label)}</bdi>{under}</th>'
         for column, its in zip(columns, more, strict=True):
             url = None if base is None or its is None else base + its

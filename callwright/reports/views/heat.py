@@ -39,7 +39,7 @@ def heat_map(answer: Answer, links: Links) -> HeatMap:
 def _row(
     row: Row, columns: tuple[Column, ...], more: list[str | None], base: str | None, levels: dict[tuple[str, str], int]
 ) -> str:
-    under = f' <span class="small faint"><bdi>{escape(row.folder)}</bdi></span>' if row.folder else ""
+    under = f'<span class="folder"><bdi>{escape(row.folder)}</bdi></span>' if row.folder else ""
     cells = [f'<tr><th scope="row"><bdi>{escape(row.label)}</bdi>{under}</th>']
     for column, its in zip(columns, more, strict=True):
         value = column.value(row.figures)

@@ -13,10 +13,12 @@ from callwright.calls.figures import AGAIN_WITHIN, WITHIN
 from callwright.calls.queries.patience import SearchTooLong, patience
 from callwright.kit.access import requires
 from callwright.kit.clock import viewer_zone
+from callwright.kit.identity import id_in
 from callwright.reports.asked import DIRECTIONS as DIRECTION_CODES
 from callwright.reports.asked import Asked
 from callwright.reports.labels import days_label
 from callwright.reports.queries.names import choices_of, name_for, zones_of
+from callwright.reports.queries.saved import saved_report
 from callwright.reports.queries.tables import IN_ORDER, answer
 from callwright.reports.report import Report
 from callwright.reports.views import drawn, heat
@@ -25,6 +27,7 @@ from callwright.reports.views.links import Links
 from callwright.reports.words import BY, DIRECTIONS, FIELDS, FIGURES, INTERVALS, PERIODS, SHOWN, problem_in_words
 
 PATIENCE_S = 8.0
+MOST_TILES = 9
 
 
 @requires("see_reports")
@@ -34,10 +37,12 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     kind = wanted_report(request, code)
     wish, problems = asked(request, kind)
     page = {"report": kind, "problems": [problem_in_words(one) for one in problems], **_results(request, kind, wish)}
+    saved = id_in(request.GET.get("saved"))
     if request.headers.get("HX-Request"):
         response = render(request, "reports/results.html", page)
-        response.headers["HX-Push-Url"] = address(kind, wish)
+        response.headers["HX-Push-Url"] = address(kind, wish) + (f"&saved={saved}" if saved else "")
         return response
+    page["saved"] = saved_report(staff_user(request), saved) if saved else None
     return render(request, "reports/report.html", {**page, **_form(request, kind, wish)})
 
 
@@ -64,7 +69,8 @@ def _results(request: HttpRequest, kind: Report, wish: Asked) -> dict[str, Any]:
     if kind.chart == "heat":
         return {**shown, "heat": heat.heat_map(found, links)}
     return {
-        **shown, "tiles": drawn.tiles(found, links), "heads": _heads(kind, wish, found.table.columns, found.drawn),
+        **shown, "tiles": drawn.tiles(found, links)[:MOST_TILES],
+        "heads": _heads(kind, wish, found.table.columns, found.drawn),
         "curve": drawn.curve(found, links) if found.ask.by in IN_ORDER else None,
         "bars": [] if found.ask.by in IN_ORDER else drawn.bars(found, links),
         "body": drawn.table_body(found, links), "total": drawn.total_cells(found, links),
@@ -84,7 +90,7 @@ def _chips(user: Any, kind: Report, wish: Asked) -> list[tuple[str, str, str]]:
     for name in ("account", "queue", "user", "topic", "category"):
         if (value := getattr(wish, name)) is not None:
             found.append((str(FIELDS[name]), name_for(user, name, value), address(kind, wish.without(name))))
-    for code in wish.directions:
+    for code in wish.directions if "direction" in kind.shape.filters else ():
         found.append((str(FIELDS["direction"]), str(DIRECTIONS[code]), address(kind, wish.without("direction", code))))
     return found
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from callwright.kit.access import requires
 from callwright.kit.clock import viewer_zone
+from callwright.kit.identity import id_in
 from callwright.kit.toasts import add_toast
 from callwright.reports.asked import Asked, parse_asked
 from callwright.reports.forms import ScheduleForm
@@ -42,7 +43,9 @@ def save_form(request: HttpRequest, code: str) -> HttpResponse:
     kind = wanted_report(request, code)
     wish = asked_in(request, kind)
     if request.method == "GET":
-        return render(request, "reports/save.html", {"report": kind, "query": wish.query})
+        one = saved_report(staff_user(request), id_in(request.GET.get("saved")) or 0)
+        mine = one if one and one.is_own and one.report is kind else None
+        return render(request, "reports/save.html", {"report": kind, "query": wish.query, "saved": mine})
     name, is_shared = request.POST.get("name", ""), request.POST.get("shared") == "1"
     try:
         kept = save_report(

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from callwright.kit.access import requires
 from callwright.kit.sending import send_file
 from callwright.reports.forms import ScheduleForm
-from callwright.reports.models import Schedule
+from callwright.reports.labels import weekday_label
+from callwright.reports.models import Every, Schedule
 from callwright.reports.operations import schedule as operations
 from callwright.reports.operations.make_file import FORMATS
 from callwright.reports.operations.schedule import ScheduleRefused
@@ -33,7 +34,7 @@ def schedules(request: HttpRequest) -> HttpResponse:
     for one in runs_of(user):
         word, tone, icon = RUN_STATES.get(one.state, RUN_STATES["queued"])
         runs.append({"one": one, "word": word, "tone": tone, "icon": icon, "problem": _problem(one.run.problem)})
-    page = {"schedules": [(one, _problem(one.problem)) for one in schedules_of(user)], "runs": runs}
+    page = {"schedules": [(one, _problem(one.problem), _day(one)) for one in schedules_of(user)], "runs": runs}
     return render(request, "reports/schedules.html", page)
 
 
@@ -116,6 +117,13 @@ def _done(request: HttpRequest, act: Any, said: str) -> HttpResponse:
         raise Http404 from refused
     messages.success(request, said)
     return redirect("reports:schedules")
+
+
+def _day(one: Schedule) -> str:
+    """On which day of the week or month it is sent; "" where it is sent on several."""
+    if one.every == Every.WEEK:
+        return weekday_label(one.weekday)
+    return str(one.month_day) if one.every == Every.MONTH else ""
 
 
 def _problem(code: str) -> str:

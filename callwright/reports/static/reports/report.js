@@ -15,7 +15,7 @@ function open(button) {
   const query = document.getElementById("report")?.dataset.query ?? "";
   document.getElementById("report-dialog-title").textContent = button.textContent.trim();
   dialog.showModal();
-  window.htmx.ajax("GET", `${button.dataset.form}?query=${encodeURIComponent(query)}`, { target: body, swap: "innerHTML" });
+  window.htmx.ajax("GET", `${button.dataset.form}query=${encodeURIComponent(query)}`, { target: body, swap: "innerHTML" });
 }
 
 document.addEventListener("click", (event) => {
