@@ -12,5 +12,6 @@ class RegistrationConfig(AppConfig):
 
         declare_offer()
         declare_panel()
+        declare_quality()
         declare_totals()
         declare_quality()

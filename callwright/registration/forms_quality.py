@@ -13,9 +13,9 @@ from callwright.registration.models import QualityRule
 from callwright.registration.operations.quality_rules import LONGEST_LOOK_BACK, LONGEST_WORDS, RuleWish
 from callwright.registration.queries.list_choices import topic_groups
 from callwright.registration.queries.places import queue_choices
-from callwright.registration.rules_quality import CONTACT_FIELDS, CUSTOM, LONGEST_COMMENT, time_in
+from callwright.registration.rules_quality import CONTACT_FIELDS, CUSTOM, LONGEST_COMMENT, OF_TOPICS, time_in
 from callwright.registration.words import DIRECTIONS
-from callwright.registration.words_quality import FIELDS
+from callwright.registration.words_quality import FIELDS, rule_refusal
 from callwright.staff.queries.rights import visible_account_ids
 
 PARTS = {
@@ -25,6 +25,7 @@ PARTS = {
 }  # fmt: skip
 """The fields of each kind of rule, beside those that all have."""
 
+_NEEDED = {"others": "no_others", "directions": "no_direction", "queues": "no_queues", "fields": "no_fields"}
 _LABELS = {
     ("contradiction", "topics"): _("These topics …"),
     ("contradiction", "others"): _("… must not stand together with these (none ticked: no two of those above)"),
@@ -89,6 +90,10 @@ class RuleForm(forms.Form):
         if "fields" in parts:
             own = [(CUSTOM + one.code, one.label) for one in custom_fields()]
             self._field("fields").choices = [*((one, FIELDS[one]) for one in CONTACT_FIELDS), *own]
+        for name in {"topics", *_NEEDED} & set(parts):
+            if not (name == "topics" and kind not in OF_TOPICS) and not (name == "others" and kind == "contradiction"):
+                self.fields[name].required = True
+                self._field(name).error_messages["required"] = rule_refusal(_NEEDED.get(name, "no_topics"))[1]
         self._field("accounts").widget.viewer = viewer
         known = visible_accounts(viewer).order_by("name").values_list("pk", "name")
         self._field("accounts").choices = list(known)

@@ -18,6 +18,7 @@ from callwright.config.demo.house import Kind, organisation
 from callwright.config.demo.numbers import Numbers
 from callwright.config.demo.pbx import SLUG
 from callwright.config.demo.people import load_people
+from callwright.config.demo.quality import load_quality
 from callwright.config.demo.recordings import add_recordings
 from callwright.config.demo.registration import load_topics
 from callwright.config.demo.reports import load_reports
@@ -58,6 +59,7 @@ def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loade
     use_customs(base, random, now=now)
     add_recordings(now, random)
     load_reports(base, random, now=now)
+    load_quality(base, random, now=now, days=days)
     load_people(base, random, numbers, now=now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -244,6 +244,13 @@ def test_on_demand_with_progress(desk, finding, browser_of, owner, supervisor):
     assert desk.get("/registration/quality/progress/").headers["HX-Refresh"] == "true"
 
 
+def test_pages_of_arabic_readers_are_mirrored(browser_of, make_user, account):
+    reader = browser_of(make_user("noor", role="controller", all_accounts=True, language="ar"))
+    for path in ("", "missing/", "quality/", "quality/agents/", "quality/rules/", "quality/rules/new/?kind=talk_time"):
+        page = reader.get(f"/registration/{path}?direction=inbound" if "?" not in path else f"/registration/{path}")
+        assert 'dir="rtl"' in page.content.decode()[:400], path
+
+
 def figures_of(row):
     return (row.now.registered, row.now.wrong, row.now.missing)
 

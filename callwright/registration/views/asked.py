@@ -12,7 +12,6 @@ from callwright.calls.queries.screen import choices_for
 from callwright.kit.clock import viewer_zone
 from callwright.registration.asked import Asked, read
 from callwright.registration.queries.list_choices import topic_groups
-from callwright.registration.queries.lists import MOST_COUNTED
 from callwright.staff.queries.rights import may
 
 PERIODS = {
@@ -47,7 +46,7 @@ def around(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "asked": asked, "one": one, "periods": PERIODS, "groups": topic_groups(user), "choices": choices,
         "chooser": account_chooser(user, one.get("account")), "all_agents": may(user, "see_reports"),
         "chips": _chips(request, asked),
-        "direction": asked.direction[0] if len(asked.direction) == 1 else "",
+        "way": asked.direction[0] if len(asked.direction) == 1 else "",
         "none_asked": (0,),
     }  # fmt: skip
 
@@ -86,10 +85,3 @@ def _chip(name: str, values: tuple[int, ...]) -> str:
         case "hour":
             return ", ".join(f"{one:02}:00–{one:02}:59" for one in values)
     return ngettext("%(n)s day of the week", "%(n)s days of the week", n) % {"n": n}
-
-
-def count_in_words(count: int) -> str:
-    """How many rows a list has, for above it."""
-    if count > MOST_COUNTED:
-        return _("More than %(n)s") % {"n": f"{MOST_COUNTED:,}".replace(",", "\u202f")}
-    return str(count)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from callwright.calls.queries.patience import SearchTooLong, patience
 from callwright.kit.access import requires
-from callwright.kit.templatetags.kit import written_day
+from callwright.kit.templatetags.kit import number, written_day
 from callwright.registration.asked import Asked
 from callwright.registration.queries.quality_agents import (
     STEPS,
@@ -105,13 +105,37 @@ class Share:
     change: float | None
     to_team: float | None
 
+    @property
+    def worse(self) -> bool:
+        return (self.change or 0) > 0
+
+    @property
+    def better(self) -> bool:
+        return (self.change or 0) < 0
+
+    @property
+    def change_text(self) -> str:
+        return _signed(self.change)
+
+    @property
+    def to_team_text(self) -> str:
+        return _signed(self.to_team)
+
+
+def _signed(value: float | None) -> str:
+    """With its sign, by the viewer's locale."""
+    if value is None:
+        return ""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return sign + number(abs(value))
+
 
 def _share(now: float | None, before: float | None, team: float | None) -> Share:
     percent = None if now is None else round(now * 100, 1)
     return Share(
         percent,
-        None if now is None or before is None else round((now - before) * 100, 1),
-        None if now is None or team is None else round((now - team) * 100, 1),
+        None if now is None or before is None else round((now - before) * 100, 1) + 0.0,  # no minus before a nought
+        None if now is None or team is None else round((now - team) * 100, 1) + 0.0,
     )
 
 
