@@ -87,7 +87,6 @@ class Told(models.Model):
 
     class Act(models.TextChoices):
         STATE = "state", pgettext_lazy("told to an agent", "State changed")
-        RELEASED = "released", pgettext_lazy("told to an agent", "Registration released")
         TAKEN_OVER = "taken_over", pgettext_lazy("told to an agent", "Call taken over")
 
     user = models.ForeignKey("staff.User", on_delete=models.CASCADE, related_name="+")

@@ -11,7 +11,7 @@ def build(world):
     world["screen"] = Screen.objects.create(
         wallboard=world["wallboard"], name="TV", token_sha256="0" * 64, created_at=now
     )
-    world["told"] = Told.objects.create(user=world["owner"], act="released", by_name="Sofia", at=now)
+    world["told"] = Told.objects.create(user=world["owner"], act="taken_over", by_name="Sofia", at=now)
 
 
 def _id(name):

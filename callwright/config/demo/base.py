@@ -69,6 +69,12 @@ def _seat(users: dict[str, User], switch: Pbx, *, now: datetime, since: datetime
         Extension.objects.create(pbx=switch, number=one.extension, label=one.name, employee=user, taken_at=since)
         Seat.objects.create(user=user, pbx=switch, number=one.extension, taken_at=since - timedelta(days=1))
         AgentState.objects.create(user=user, state="ready", wanted="ready", since=now)
+    for one in OTHERS:
+        if one.extension:  # a phone with which a supervisor listens in
+            Extension.objects.create(
+                pbx=switch, number=one.extension, label=one.name, employee=users[one.username], taken_at=since
+            )
+            Seat.objects.create(user=users[one.username], pbx=switch, number=one.extension, taken_at=since)
 
 
 def _customer_user(account: Account, password: str) -> None:

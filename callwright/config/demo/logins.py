@@ -30,7 +30,7 @@ AGENTS = (
     Employee("vera", "Вера Рябинина", "agent", "112"),
 )
 OTHERS = (
-    Employee("sofia", "Sophie Marsden", "supervisor"),
+    Employee("sofia", "Sophie Marsden", "supervisor", "120"),
     Employee("conrad", "Conrad Lockwood", "controller"),
     Employee("admin", "Ada Norcliffe", "administrator"),
 )

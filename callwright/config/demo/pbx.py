@@ -15,7 +15,7 @@ from typing import Any
 from django.utils import timezone
 
 from callwright.config.demo.house import Organisation
-from callwright.config.demo.logins import AGENTS
+from callwright.config.demo.logins import AGENTS, OTHERS
 from callwright.config.demo.numbers import RANGES, Numbers
 from callwright.telephony.fake.house import Caller, Extension, House, Line, Queue
 from callwright.telephony.fake.scenario import Scenario, Traffic
@@ -53,7 +53,7 @@ def fake_pbx_command() -> list[str]:
 
 def house_of(plan: Organisation) -> House:
     """The organisation as the simulated PBX needs it."""
-    extensions = tuple(Extension(agent.extension, agent.name) for agent in AGENTS)
+    extensions = tuple(Extension(one.extension, one.name) for one in (*AGENTS, *OTHERS) if one.extension)
     queues = tuple(Queue(q.name, q.members, ring_s=20.0, wait_s=60.0) for q in plan.queues)
     lines = tuple(
         Line(one.number, queue=one.queue, extension=one.extension, ring_s=20.0)

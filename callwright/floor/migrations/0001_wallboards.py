@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             name='Told',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('state', 'State changed'), ('released', 'Registration released'), ('taken_over', 'Call taken over')], max_length=12)),
+                ('act', models.CharField(choices=[('state', 'State changed'), ('taken_over', 'Call taken over')], max_length=12)),
                 ('detail', models.JSONField(default=dict)),
                 ('by_name', models.CharField(max_length=200)),
                 ('at', models.DateTimeField()),

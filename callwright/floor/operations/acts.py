@@ -107,13 +107,11 @@ def stop_listening(*, viewer: Any, now: datetime) -> UUID | None:
 
 @transaction.atomic
 def release_agent(*, viewer: Any, agent_id: int, now: datetime) -> int:
-    """Frees an agent from registering the calls that are due; the agent is told by whom; returns of how many. Raises
+    """Frees an agent from registering the calls that are due; returns of how many. Their panel says who did it. Raises
     NoSuchAgent, AlreadySettled.
     """
     agent = _agent(viewer, agent_id)
-    freed = release(user_id=agent.user_id, call_id=None, by=viewer.pk, now=now)
-    tell_agent(agent_id=agent.user_id, act=Told.Act.RELEASED, detail={"calls": freed}, by=viewer, now=now)
-    return freed
+    return release(user_id=agent.user_id, call_id=None, by=viewer.pk, now=now)
 
 
 def note_taken_over(command: Finished, now: datetime) -> None:

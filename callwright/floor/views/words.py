@@ -13,10 +13,8 @@ def states() -> dict[str, dict[str, str]]:
             for code in STATES}  # fmt: skip
 
 
-def board_words() -> dict[str, str]:
-    """Of the wallboard and of the floor. `{}` stands for what the script puts in."""
+def _figures() -> dict[str, str]:
     return {
-        "no_desk": _("No desk open"),
         "waiting": _("Waiting"),
         "longest": _("Longest waiting"),
         "level": _("Service level today"),
@@ -33,13 +31,21 @@ def board_words() -> dict[str, str]:
         "paused": _("Paused"),
         "queue": _("Queue"),
         "today": _("Today"),
+    }
+
+
+def board_words() -> dict[str, str]:
+    """Of the wallboard and of the floor. `{}` stands for what the script puts in."""
+    return {
+        **_figures(),
+        "no_desk": _("No desk open"),
         "nobody_waits": _("Nobody waits"),
-        "more_queues": _("{n} more queues, nobody waits there"),
-        "more_queues_waiting": _("{n} more queues, {w} waiting there"),
+        "more_queues": _("More queues: {n}. Nobody waits there."),
+        "more_queues_waiting": _("More queues: {n}. Waiting there: {w}."),
         "more_agents": _("and {n} more"),
         "more_waiting": _("and {n} more waiting"),
         "no_agents": _("No agent is logged in"),
-        "logged_out": _("{n} logged out"),
+        "logged_out": _("Logged out: {n}"),
         "no_queues": _("No queue yet"),
         "lost": _("No connection since {time}. What is shown is from then."),
         "away": _("The figures cannot be read now. What is shown is of {time}."),

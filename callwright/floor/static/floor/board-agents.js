@@ -6,10 +6,12 @@ import { byState, fill, icon, keyed, made, number, setSince, setText, since, sta
 const rem = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 // [name, width, height] in rem, the gap included; the largest that has room for all is taken
 const SIZES = [
+  ["huge", 16.2, 3.75],
   ["large", 11, 3.3],
   ["middle", 9, 2],
   ["small", 7.4, 1.6],
 ];
+const CROWD = 24; // agents get more of the wall
 const STATES = Object.keys(stateRank).filter((code) => code !== "logged_out");
 
 function sizeFor(area, count) {
@@ -30,7 +32,14 @@ function makeTile(_key, _agent) {
   return made("li", { class: "wall-tile" }, made("span", { class: "wall-sign" }), made("bdi", { class: "wall-name" }), made("span", { class: "wall-state" }), since(null));
 }
 
+// On small tiles there is room for a first name and the minutes.
+function shortened(name) {
+  const parts = name.split(" ");
+  return parts.length > 1 ? `${parts[0]} ${parts.at(-1)[0]}.` : name;
+}
+
 function updateTile(tile, agent) {
+  const isSmall = ["middle", "small"].includes(tile.parentElement.dataset.size);
   const [sign, name, state, time] = tile.children;
   const shown = states[agent.s];
   if (tile.dataset.state !== agent.s) {
@@ -39,7 +48,8 @@ function updateTile(tile, agent) {
     sign.replaceChildren(icon(shown.icon, shown.label));
   }
   tile.toggleAttribute("data-unknown", Boolean(agent.x));
-  setText(name, agent.n || agent.e);
+  setText(name, agent.n ? (isSmall ? shortened(agent.n) : agent.n) : agent.e);
+  time.toggleAttribute("data-minutes", isSmall);
   setText(state, agent.x ? words.unknown : reasonOf(agent) || shown.label);
   setSince(time, agent.t);
 }
@@ -86,6 +96,7 @@ export function paintAgents(part, values) {
   const agents = all.filter(([, agent]) => agent.s !== "logged_out").sort(byState);
   const counts = {};
   for (const [, agent] of agents) counts[agent.s] = (counts[agent.s] ?? 0) + 1;
+  document.body.toggleAttribute("data-crowded", agents.length > CROWD);
   const size = sizeFor(area, agents.length);
   strip.hidden = !size;
   if (size) {

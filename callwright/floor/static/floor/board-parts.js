@@ -42,6 +42,7 @@ function updateFigure(element, figure) {
     if (!value.firstElementChild) value.append(since(null));
     setSince(value.firstElementChild, figure.t, figure.limit);
   } else setText(value, figure.value);
+  value.toggleAttribute("data-long", value.textContent.length > 3);
   setText(more, figure.more ?? "");
 }
 

@@ -62,6 +62,9 @@ export function span(milliseconds) {
   return hours ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`;
 }
 
+const written = (element, passed) =>
+  element.hasAttribute("data-minutes") ? `${Math.max(0, Math.floor(passed / 60_000))}′` : span(passed);
+
 // Counts up from a moment of the server's clock, which the browser's may not agree with. Frozen, it tells what was.
 export const clocks = {
   offset: 0,
@@ -72,7 +75,7 @@ export const clocks = {
   tick() {
     const now = this.now();
     for (const element of document.querySelectorAll("[data-t]")) {
-      const shown = span(now - Number(element.dataset.t));
+      const shown = written(element, now - Number(element.dataset.t));
       if (element.textContent !== shown) element.textContent = shown;
       const limit = Number(element.dataset.limit);
       if (limit) element.toggleAttribute("data-over", now - Number(element.dataset.t) > limit);
@@ -88,13 +91,14 @@ export function since(milliseconds, limit = 0) {
 
 export function setSince(element, milliseconds, limit = 0) {
   if (milliseconds === null || milliseconds === undefined) {
-    delete element.dataset.t;
-    element.textContent = "–";
+    for (const name of ["t", "limit", "over"]) delete element.dataset[name];
+    if (element.textContent !== "–") element.textContent = "–";
     return;
   }
+  if (element.dataset.t === String(milliseconds)) return;
   element.dataset.t = milliseconds;
   if (limit) element.dataset.limit = limit;
-  element.textContent = span(clocks.now() - milliseconds);
+  element.textContent = written(element, clocks.now() - milliseconds);
 }
 
 export function timeOf(milliseconds, zone) {
