@@ -22,6 +22,7 @@ from callwright.config.demo.quality import load_quality
 from callwright.config.demo.recordings import add_recordings
 from callwright.config.demo.registration import load_topics
 from callwright.config.demo.reports import load_reports
+from callwright.config.demo.wallboards import load_wallboards
 from callwright.staff.models import User
 
 DAYS = 60
@@ -48,6 +49,7 @@ def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loade
     base = load_base(organisation(kind), pbx=pbx, now=now, since=now - timedelta(days=days))
     load_customs(base, now=now)
     load_topics(base, now=now)
+    load_wallboards(base, now=now)
     known = load_contacts(base, random, numbers, today=now.date())
     history = History(base.plan, known, numbers, random, SLUG)
     told = chain(history.calls(days=days, now=now), history.unreturned(now=now))
