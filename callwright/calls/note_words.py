@@ -1,6 +1,6 @@
 """How a note stands, in words of the reader's language; the same on the card, on the call's page and in lists."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from callwright.calls.queries.notes import Note, Sending, SentTo, note_status
 from callwright.kit.markup import format_html
 from callwright.kit.templatetags.kit import local_time
+from callwright.messaging.queries.outbox import server_standing
 
 _NAMED = 3
 
@@ -26,10 +27,11 @@ class Standing:
 
 
 def standing(
-    *, text: str, state: str, changed: bool, waits: bool, sending: Sending | None, chosen: Sequence[str]
-) -> Standing:
-    """`chosen`: names of those chosen now who have an e-mail address."""
-    words = [_of_sending(state, sending)] if sending is not None and state != "nobody" else []
+    *, text: str, state: str, changed: bool, waits: bool, sending: Sending | None, chosen: Sequence[str],
+    mail: str = "up",
+) -> Standing:  # fmt: skip
+    """`chosen`: names of those chosen now who have an e-mail address; `mail`: how the mail server fares."""
+    words = [_of_sending(state, sending, mail)] if sending is not None and state != "nobody" else []
     if not words or state == "nobody":
         words = [_unsent(state, waits=waits, chosen=chosen)]
     elif changed:
@@ -38,10 +40,15 @@ def standing(
     return Standing(note_status(state=state, changed=changed), joined, _action(text, state, changed, sending, chosen))
 
 
+def mail_state(states: Iterable[str]) -> str:
+    """How the mail server fares, asked only where a note waits for it; two queries."""
+    return server_standing().state if "waiting" in states else "up"
+
+
 def standing_of(note: Note) -> Standing:
     return standing(
         text=note.text, state=note.state, changed=note.changed, waits=note.waits, sending=note.sending,
-        chosen=note.chosen,
+        chosen=note.chosen, mail=mail_state([note.state]),
     )  # fmt: skip
 
 
@@ -53,11 +60,15 @@ def _unsent(state: str, *, waits: bool, chosen: Sequence[str]) -> SafeString:
     return _filled(_("It is sent when somebody sends it, to %(names)s."), names=_listed(chosen))
 
 
-def _of_sending(state: str, sending: Sending) -> SafeString:
+def _of_sending(state: str, sending: Sending, mail: str) -> SafeString:
     missed = [_name(one) for one in sending.missed]
     reached = [_name(one) for one in sending.reached]
     if state == "waiting":
         words = _filled(_("Being sent to %(names)s."), names=_listed(missed or reached))
+        if mail in ("not_set_up", "off"):
+            return SafeString(f"{words} {_('It waits: sending of mail is not switched on.')}")
+        if mail == "down":
+            return SafeString(f"{words} {_('It waits: the mail server does not answer at the moment.')}")
         if sending.reason:
             said = _filled(_("The mail server said: %(answer)s. It is tried again."), answer=sending.reason.rstrip("."))
             return SafeString(f"{words} {said}")

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from callwright.accounts.tabs import AccountTab, declare_account_tab
 from callwright.calls.operations.comment_note import ANSWERED, COMMENTED
 from callwright.calls.operations.note_outcomes import NOT_SENT
 from callwright.kit.navigation import NavEntry, declare_navigation
@@ -30,6 +31,12 @@ def declare_notes() -> None:
     declare_navigation(
         NavEntry(
             "notes", gettext_lazy("Notes"), "calls:notes", "note", 26, lambda user: user.may("see_register"), "g k",
+        )
+    )  # fmt: skip
+    declare_account_tab(AccountTab("notes", gettext_lazy("Notes"), "note", "calls:account_notes", 64, "see_register"))
+    declare_account_tab(
+        AccountTab(
+            "note_settings", gettext_lazy("How notes are sent"), "send-2", "calls:note_settings", 62, "set_up_notes"
         )
     )  # fmt: skip
     _declare_events()

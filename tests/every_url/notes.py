@@ -21,6 +21,7 @@ def build(world):
 
 _note = {"note_id": lambda world: world["note"].pk}
 _copy = {"copy_id": lambda world: world["note_copy"].pk}
+_account = {"account_id": lambda world: world["account"].pk}
 _call = {"call_id": lambda world: world["call"].pk}
 
 ROWS = {
@@ -28,9 +29,8 @@ ROWS = {
     "calls/notes/copies/": not_agents(controller="403"),
     "calls/notes/copies/<int:copy_id>/": not_agents(names=_copy, controller="403"),
     "calls/notes/copies/<int:copy_id>/remove/": posted(not_agents(names=_copy, controller="403")),
-    "calls/notes/accounts/<int:account_id>/": not_agents(
-        names={"account_id": lambda world: world["account"].pk}, controller="403"
-    ),
+    "calls/notes/accounts/<int:account_id>/": own_account(names=_account, controller="200"),
+    "calls/notes/accounts/<int:account_id>/sending/": not_agents(names=_account, controller="403"),
     "calls/notes/contacts/<int:contact_id>/": own_account(names={"contact_id": lambda world: world["caller"].pk}),
     "calls/notes/<int:note_id>/row/": Row("200 200 200 403 login", names=_note),  # an outsider's is empty
     # Its author alone, and supervisors; a controller reads.

@@ -1,20 +1,23 @@
 """What templates are given of notes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
 
 from callwright.calls.models import Call
 from callwright.calls.note_rules import LONGEST_COMMENT
+from callwright.calls.note_words import mail_state
 from callwright.calls.queries.note_comments import comments_on, sendings_of
 from callwright.calls.queries.note_list import NoteRow, notes_with_calls
 from callwright.calls.views.asked import staff_user
 from callwright.calls.views.note_wording import standing_of_row
 
 
-def shown_note(request: HttpRequest, row: NoteRow) -> dict[str, Any]:
-    """A note with how it stands and what the viewer may do with it."""
-    return {"row": row, "standing": standing_of_row(row), "may_send": may_send(request, row.by)}
+def shown_notes(request: HttpRequest, rows: Sequence[NoteRow]) -> list[dict[str, Any]]:
+    """Notes with how they stand and what the viewer may do with them."""
+    mail = mail_state([one.state for one in rows])
+    return [{"row": one, "standing": standing_of_row(one, mail), "may_send": may_send(request, one.by)} for one in rows]
 
 
 def may_send(request: HttpRequest, author: int | None) -> bool:
@@ -32,9 +35,9 @@ def part_of(request: HttpRequest, call: Call) -> dict[str, Any]:
     sent = sendings_of(call.account_id, ids) if ids else {}
     shown = [
         {
-            **shown_note(request, one), "comments": said.get(one.id, []), "sendings": sent.get(one.id, []),
-            "may_comment": user.may("comment_notes") or (one.by == user.pk and one.id in said),
+            **one, "comments": said.get(one["row"].id, []), "sendings": sent.get(one["row"].id, []),
+            "may_comment": user.may("comment_notes") or (one["row"].by == user.pk and one["row"].id in said),
         }
-        for one in rows
+        for one in shown_notes(request, rows)
     ]  # fmt: skip
     return {"notes": shown, "longest_note_comment": LONGEST_COMMENT}

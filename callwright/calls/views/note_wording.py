@@ -19,10 +19,11 @@ STATE_WORDS = {
 }
 
 
-def standing_of_row(row: NoteRow) -> Standing:
+def standing_of_row(row: NoteRow, mail: str) -> Standing:
     return standing(
-        text=row.text, state=row.state, changed=row.changed, waits=row.waits, sending=row.sending, chosen=row.chosen
-    )
+        text=row.text, state=row.state, changed=row.changed, waits=row.waits, sending=row.sending,
+        chosen=row.chosen, mail=mail,
+    )  # fmt: skip
 
 
 def send_refusal(reason: str) -> str:

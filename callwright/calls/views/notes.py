@@ -1,5 +1,6 @@
 """Notes of accounts: the list, those on a call and of a contact, sending and commenting on them (ACC-6)."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from callwright.accounts.queries.accounts import is_house, visible_accounts
 from callwright.calls.models import CallNote
 from callwright.calls.operations.comment_note import CommentRefused, comment_note, read_comments
 from callwright.calls.operations.send_note import NoteMissing, NothingToSend, send_note
@@ -27,7 +29,7 @@ from callwright.calls.queries.screen import choices_for
 from callwright.calls.search import Search, parse_search
 from callwright.calls.views.asked import given, staff_user, viewpoint
 from callwright.calls.views.call import found_call
-from callwright.calls.views.note_parts import may_send, part_of, shown_note
+from callwright.calls.views.note_parts import may_send, part_of, shown_notes
 from callwright.calls.views.note_wording import STATE_WORDS, comment_refusal, send_refusal
 from callwright.calls.views.wording import PERIODS, problem_in_words
 from callwright.contacts.queries.contacts import visible_contacts
@@ -42,12 +44,28 @@ _MOST_WORDS = 8
 
 @requires("see_register")
 @require_GET
+def account_notes(request: HttpRequest, account_id: int) -> HttpResponse:
+    """The notes of one account, among its pages."""
+    account = visible_accounts(staff_user(request)).filter(pk=account_id).first()
+    if account is None:
+        raise Http404
+    return _list(request, account)
+
+
+@requires("see_register")
+@require_GET
 def notes(request: HttpRequest) -> HttpResponse:
     """The notes of all accounts that the viewer sees, or of one; further pages by htmx."""
+    return _list(request, None)
+
+
+def _list(request: HttpRequest, account: Any) -> HttpResponse:
     user, (wish, search, problems) = staff_user(request), _asked(request)
+    if account is not None:
+        wish = replace(wish, account=account.pk)
     after = note_place_in(request.GET.get("after", ""))
     page = list_notes(user, wish, after=after)
-    shown: dict[str, Any] = {"notes": [shown_note(request, row) for row in page.rows], "next_url": "", "span": 4}
+    shown: dict[str, Any] = {"notes": shown_notes(request, page.rows), "next_url": "", "span": 4}
     if page.next:
         pairs = [(name, one) for name, many in request.GET.lists() if name != "after" for one in many]
         shown["next_url"] = f"{request.path}?{urlencode([*pairs, ('after', str(page.next))])}"
@@ -56,7 +74,7 @@ def notes(request: HttpRequest) -> HttpResponse:
     around = {
         "wish": wish, "search": search, "problems": problems, "states": STATE_WORDS, "periods": PERIODS,
         "choices": choices_for(user, account_id=wish.account), "live_since": newest_id(),
-        "words": " ".join(wish.words), "may_set_up": user.may("set_up_notes"),
+        "words": " ".join(wish.words), "account": account, "house": is_house(), "may_set_up": user.may("set_up_notes"),
         "narrows": bool(wish.words or wish.state or wish.by or search.period != Period.MONTH),
     }  # fmt: skip
     return render(request, "calls/notes.html", {**shown, **around})
@@ -88,7 +106,7 @@ def row(request: HttpRequest, note_id: int) -> HttpResponse:
 
 def _row(request: HttpRequest, note: CallNote) -> HttpResponse:
     rows = notes_with_calls(staff_user(request), note.account_id, [note.call_id])
-    shown = [shown_note(request, one) for one in rows if one.id == note.pk]
+    shown = shown_notes(request, [one for one in rows if one.id == note.pk])
     return render(request, "calls/note_rows.html", {"notes": shown})
 
 
@@ -109,7 +127,7 @@ def contact_notes(request: HttpRequest, contact_id: int) -> HttpResponse:
     if account_id is None:
         raise Http404
     rows = notes_of_contact(user, account_id, contact_id, limit=_OF_CONTACT) if user.may("see_register") else []
-    return render(request, "calls/contact_notes.html", {"notes": [shown_note(request, one) for one in rows]})
+    return render(request, "calls/contact_notes.html", {"notes": shown_notes(request, rows)})
 
 
 def _found(request: HttpRequest, note_id: int) -> CallNote:

@@ -15,6 +15,7 @@ from callwright.config.demo.contacts import load_contacts
 from callwright.config.demo.customs import load_customs, use_customs
 from callwright.config.demo.history import History
 from callwright.config.demo.house import Kind, organisation
+from callwright.config.demo.notes import load_notes
 from callwright.config.demo.numbers import Numbers
 from callwright.config.demo.pbx import SLUG
 from callwright.config.demo.people import load_people
@@ -63,6 +64,7 @@ def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loade
     load_reports(base, random, now=now)
     load_quality(base, random, now=now, days=days)
     load_people(base, random, numbers, now=now)
+    load_notes(base, random, now=now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return Loaded(accounts=len(base.accounts), contacts=len(known), calls=calls)
