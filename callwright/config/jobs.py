@@ -33,7 +33,6 @@ from callwright.reports.operations.send_due import tidy as tidy_reports
 from callwright.registration.operations.quality_evaluate import evaluate_due
 from callwright.registration.operations.rollup_topics import add_up_topics, keep_sums_of_topics
 from callwright.staff.operations.add_up_times import add_up_times
-from callwright.registration.operations.quality_evaluate import evaluate_due
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.telephony.operations.send_command import expire_commands
 

@@ -12,6 +12,5 @@ class RegistrationConfig(AppConfig):
 
         declare_offer()
         declare_panel()
-        declare_quality()
         declare_totals()
         declare_quality()
