@@ -12,64 +12,67 @@ _PLACES = frozenset({"account", "queue", "user", "category"})
 _ANY = _PLACES | {"direction"}
 
 
+REPORTS = (
+    Report(
+        "calls", _("Calls"), _("How many calls there were, and what became of them."), "phone-call",
+        Shape(("time", "account", "queue", "user", "direction", "category", "hour", "weekday"), filters=_ANY),
+        read_calls,
+    ),
+    Report(
+        "queues", _("Queues"),
+        _("Calls that came in, how long callers waited, and how many were answered in time."), "users",
+        Shape(("queue", "account", "time", "hour", "weekday", "user"), filters=_PLACES, directions=("inbound",)),
+        read_queues, has_within=True,
+    ),
+    Report(
+        "agents", _("Agents"),
+        _("How agents spent their time: talking, wrapping up, ready or paused, and the calls that they took."),
+        "headset", Shape(("user", "time", "hour", "weekday"), filters=frozenset({"user"})), read_agents,
+    ),
+    Report(
+        "topics", _("Topics"), _("What calls were about: the most frequent topics, and how that changes."), "tag",
+        Shape(("topic", "time"), filters=_ANY | {"topic"}), read_topics, leads_to="registrations",
+        notes=(_("One registration can name several topics: the last row counts it once."),),
+    ),
+    Report(
+        "registrations", _("Registrations"),
+        _("What was registered by whom, and how many of the calls that could be."), "clipboard-list",
+        Shape(("user", "account", "queue", "direction", "category", "time", "hour", "weekday"), filters=_ANY),
+        read_registrations, leads_to="registrations",
+    ),
+    Report(
+        "crossed", _("Topics crossed"),
+        _("Registrations by two things at once, such as topics by hour, or queues by agent."), "table",
+        Shape(
+            ("topic", "queue", "account", "user", "category", "hour", "weekday"),
+            acrosses=("hour", "queue", "account", "user", "category", "weekday", "topic"),
+            filters=_ANY | {"topic"},
+        ),
+        read_crossed, chart="heat", has_interval=False, leads_to="registrations",
+        notes=(_("One registration can name several topics: the sums beside and below count it once."),),
+    ),
+    Report(
+        "hours", _("Hours of the week"),
+        _("At which hours of which days calls come in: a heat map of the week."), "calendar-time",
+        Shape(
+            ("weekday",), acrosses=("hour",), filters=_ANY,
+            figures=("calls", "answered", "missed", "abandoned", "service", "wait", "talk"),
+        ),
+        read_hours, chart="heat", has_interval=False, has_within=True,
+    ),
+    Report(
+        "resolution", _("First-call resolution"),
+        _("Whose matter was settled by one call, and who had to call again."), "circle-check",
+        Shape(("account", "queue", "user", "category", "time"), filters=_PLACES), read_resolution,
+        leads_to="", has_again=True,
+    ),
+    Report(
+        "categories", _("Contact categories"), _("Which kinds of contacts the calls were with."), "category",
+        Shape(("category", "time", "account", "queue", "user"), filters=_ANY), read_calls,
+    ),
+)  # fmt: skip
+
+
 def declare_all() -> None:
     """Called when the program starts."""
-    declare_report(
-        Report(
-            "calls", _("Calls"), _("How many calls there were, and what became of them."), "phone-call",
-            Shape(("time", "account", "queue", "user", "direction", "category", "hour", "weekday"), filters=_ANY),
-            read_calls,
-        ),
-        Report(
-            "queues", _("Queues"),
-            _("Calls that came in, how long callers waited, and how many were answered in time."), "users",
-            Shape(("queue", "account", "time", "hour", "weekday", "user"), filters=_PLACES, directions=("inbound",)),
-            read_queues, has_within=True,
-        ),
-        Report(
-            "agents", _("Agents"),
-            _("How agents spent their time: talking, wrapping up, ready or paused, and the calls that they took."),
-            "headset", Shape(("user", "time", "hour", "weekday"), filters=frozenset({"user"})), read_agents,
-        ),
-        Report(
-            "topics", _("Topics"), _("What calls were about: the most frequent topics, and how that changes."), "tag",
-            Shape(("topic", "time"), filters=_ANY | {"topic"}), read_topics, leads_to="registrations",
-            notes=(_("One registration can name several topics: the last row counts it once."),),
-        ),
-        Report(
-            "registrations", _("Registrations"),
-            _("What was registered by whom, and how many of the calls that could be."), "clipboard-list",
-            Shape(("user", "account", "queue", "direction", "category", "time", "hour", "weekday"), filters=_ANY),
-            read_registrations, leads_to="registrations",
-        ),
-        Report(
-            "crossed", _("Topics crossed"),
-            _("Registrations by two things at once, such as topics by hour, or queues by agent."), "table",
-            Shape(
-                ("topic", "queue", "account", "user", "category", "hour", "weekday"),
-                acrosses=("hour", "queue", "account", "user", "category", "weekday", "topic"),
-                filters=_ANY | {"topic"},
-            ),
-            read_crossed, chart="heat", has_interval=False, leads_to="registrations",
-            notes=(_("One registration can name several topics: the sums beside and below count it once."),),
-        ),
-        Report(
-            "hours", _("Hours of the week"),
-            _("At which hours of which days calls come in: a heat map of the week."), "calendar-time",
-            Shape(
-                ("weekday",), acrosses=("hour",), filters=_ANY,
-                figures=("calls", "answered", "missed", "abandoned", "service", "wait", "talk"),
-            ),
-            read_hours, chart="heat", has_interval=False, has_within=True,
-        ),
-        Report(
-            "resolution", _("First-call resolution"),
-            _("Whose matter was settled by one call, and who had to call again."), "circle-check",
-            Shape(("account", "queue", "user", "category", "time"), filters=_PLACES), read_resolution,
-            leads_to="", has_again=True,
-        ),
-        Report(
-            "categories", _("Contact categories"), _("Which kinds of contacts the calls were with."), "category",
-            Shape(("category", "time", "account", "queue", "user"), filters=_ANY), read_calls,
-        ),
-    )  # fmt: skip
+    declare_report(*REPORTS)

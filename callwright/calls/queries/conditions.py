@@ -73,9 +73,7 @@ def conditions_of(viewer: Viewer, search: Search, *, zone: ZoneInfo, now: dateti
         found.add("c.talk_s >= %(talk_from)s", talk_from=search.talk_from)
     if search.talk_to is not None:
         found.add("c.talk_s <= %(talk_to)s", talk_to=search.talk_to)
-    if search.wait_to is not None:
-        found.add("c.wait_s <= %(wait_to)s", wait_to=search.wait_to)
-    _of_clock(found, search, zone)
+    _of_time(found, search, zone)
     if search.marker == "any":
         found.add("c.marker_id IS NOT NULL")
     elif search.marker is not None:
@@ -108,8 +106,10 @@ def _of_period(found: Conditions, search: Search, zone: ZoneInfo, now: datetime)
     found.add(WITHIN, low=low, high=uuid7_floor(span.ends_at) if span.ends_at else HIGHEST)
 
 
-def _of_clock(found: Conditions, search: Search, zone: ZoneInfo) -> None:
-    """Calls that began in an hour of the day, or on a day of the week, by the clocks of `zone`."""
+def _of_time(found: Conditions, search: Search, zone: ZoneInfo) -> None:
+    """Calls that began in an hour of the day, or on a day of the week, by the clocks of `zone`; how long they waited."""
+    if search.wait_to is not None:
+        found.add("c.wait_s <= %(wait_to)s", wait_to=search.wait_to)
     for part, value in (("hour", search.hour), ("isodow", search.weekday)):
         if value is not None:
             found.add(

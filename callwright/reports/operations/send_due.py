@@ -183,8 +183,8 @@ def _problem(error: BaseException) -> str:
 
 def tidy(now: datetime, remove: Callable[[str], None] = default_storage.delete) -> int:
     """Takes away files that have been kept long enough; returns how many."""
-    old = Run.objects.filter(finished_at__lt=now - timedelta(days=KEPT_DAYS)).exclude(file="")
-    for run in old[:500]:
+    old = list(Run.objects.filter(finished_at__lt=now - timedelta(days=KEPT_DAYS)).exclude(file="")[:500])
+    for run in old:
         remove(run.file)
         Run.objects.filter(pk=run.pk).update(file="")
     return len(old)

@@ -63,11 +63,18 @@ def _rows(lines: Sequence[Line], then: Sequence[Line] | None, ask: Ask, ask_befo
     if ask.by == "time" and before is not None and ask_before is not None:
         # The nth day is compared with the nth day before.
         earlier = all_keys(ask_before) or []
-        before = {key: before.get(was, {}) for key, was in zip(keys or [], earlier, strict=False)}
+        before = {key: before[was] for key, was in zip(keys or [], earlier, strict=False) if was in before}
     if keys is None:
         keys = [*figures, *(key for key in before or () if key not in figures)]
-    nothing: Figures = {}
+    # What has a row of its own also where nothing was: there it is nought.
+    nothing: Figures = _noughts([*lines, *(then or ())]) if ask.by in IN_ORDER else {}
+    if before is not None and ask.by in IN_ORDER:
+        before = {key: before.get(key) or nothing for key in keys}
     return [Row(key, key, figures.get(key, nothing), None if before is None else before.get(key)) for key in keys]
+
+
+def _noughts(lines: Sequence[Line]) -> Figures:
+    return {name: 0 for line in lines for name in line.figures}
 
 
 def all_keys(ask: Ask) -> list[str] | None:
