@@ -43,7 +43,7 @@ def _written(text: str, language: str) -> SafeString:
 
 def plain(text: str) -> str:
     """The words alone, without marks, on one line."""
-    bare = re.sub(r"\]\(https?://[^\s()]{1,1000}\)|\*\*|(?m:^#{1,4}\s)|[\[\]]", "", text)
+    bare = re.sub(r"\]\(https?://[^\s()]{1,1000}\)|\*\*|(?m:^(?:#{1,4}|[-*•])\s)|[\[\]]", "", text)
     return " ".join(bare.split())
 
 

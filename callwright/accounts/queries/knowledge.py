@@ -18,7 +18,7 @@ _LISTED_LENGTH = 400
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`text` is cut in lists. `changed_by`: a name, empty for nobody."""
+    """`text` is cut in lists, and without its marks. `changed_by`: a name, empty for nobody."""
 
     id: int
     title: str
@@ -37,7 +37,7 @@ def entries_of(account_id: int, *, retired: bool = False) -> list[Entry]:
     """The entries of an account in their order, those that are shown or the retired ones; one query."""
     found = KnowledgeEntry.objects.filter(account_id=account_id, retired_at__isnull=not retired)
     rows = found.annotate(start=Left("text", _LISTED_LENGTH)).values_list(*_COLUMNS, "start")
-    return [_entry(*row) for row in rows]
+    return [_entry(*row[:-1], plain(row[-1])) for row in rows]
 
 
 def entry_of(account_id: int, entry_id: int) -> Entry | None:

@@ -46,13 +46,18 @@ def away(account: Any, person: int, reason: str = "ill") -> None:
 def test_the_next_who_is_there_can_be_called_with_a_key(line: Any, account: Any, owner_client: Client) -> None:
     paula, peter = a_person(account, "Paula", "0201112233"), a_person(account, "Peter")
     away(account, paula)
-    save_rule(account_id=account.pk, wish=RuleWish(topic="Large orders", people=[paula, peter]), now=NOW)
+    save_rule(
+        account_id=account.pk,
+        wish=RuleWish(topic="Large orders", people=[paula, peter], otherwise="<i>Mail</i>"),
+        now=NOW,
+    )
     shown = card_of(owner_client, ring())
     part = shown[shown.index("part-forwarding") : shown.index("</section>", shown.index("part-forwarding"))]
     assert part.index("Large orders") < part.index("Peter") < part.index("Paula") < part.index("ill")
     assert part.count('data-key="w"') == part.count('data-key="shift+w"') == 1
+    assert "otherwise: &lt;i&gt;Mail&lt;/i&gt;" in part
     assert """hx-vals='{"to": "202"}'""" in part and "+31201112233" not in part
-    away(account, peter, "gone home")
+    save_rule(account_id=account.pk, wish=RuleWish(people=[paula]), now=NOW)
     assert "Nobody can take the call now: take a note." in card_of(owner_client, ring(key="2.2"))
 
 
