@@ -152,4 +152,5 @@ def call_words(call: PastCall) -> str:
     """A past call on one line of plain text: who, and when by the viewer's clock."""
     who = call.who or format_number(call.number, call.home_country, get_language() or "") or gettext("Number withheld")
     at = babel_dates.format_datetime(in_zones(call.started_at, viewer_zone()).viewer, "short", locale=viewer_locale())
-    return gettext("%(who)s, %(at)s") % {"who": who, "at": at}
+    # Each in its own direction, whatever the other is written in.
+    return gettext("%(who)s, %(at)s") % {"who": f"\u2068{who}\u2069", "at": f"\u2068{at}\u2069"}
