@@ -17,6 +17,7 @@ from callwright.config.demo.history import History
 from callwright.config.demo.house import Kind, organisation
 from callwright.config.demo.notes import load_notes
 from callwright.config.demo.numbers import Numbers
+from callwright.config.demo.panel import load_forced
 from callwright.config.demo.pbx import SLUG
 from callwright.config.demo.people import load_people
 from callwright.config.demo.quality import load_quality
@@ -50,6 +51,7 @@ def load_demo(*, kind: Kind, pbx: str, now: datetime, days: int = DAYS) -> Loade
     base = load_base(organisation(kind), pbx=pbx, now=now, since=now - timedelta(days=days))
     load_customs(base, now=now)
     load_topics(base, now=now)
+    load_forced(base, now=now)
     load_wallboards(base, now=now)
     known = load_contacts(base, random, numbers, today=now.date())
     history = History(base.plan, known, numbers, random, SLUG)

@@ -18,6 +18,7 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from callwright.config.demo.house import DemoLine, Organisation
+from callwright.config.demo.panel import register_for_others
 from callwright.staff.models import Extension, State
 from callwright.telephony.fake.house import Caller, Phone
 from callwright.telephony.fake.pbx import FakePbx
@@ -30,6 +31,8 @@ _AFTER_CALL_S = (12.0, 25.0)
 _DIRECT_SHARE = 0.4
 _KNOWN_SHARE = 0.85
 
+_RANDOM = Random(7)  # noqa: S311 - simulation, no secret
+
 log = logging.getLogger("callwright.demo")
 
 
@@ -39,11 +42,15 @@ class Visitor:
     is_ready: bool
 
 
+def logged_in(now: datetime) -> set[int]:
+    """The ids of those who are logged in."""
+    sessions = [session.get_decoded() for session in Session.objects.filter(expire_date__gt=now)]
+    return {int(session[SESSION_KEY]) for session in sessions if SESSION_KEY in session}
+
+
 def visitors(now: datetime) -> list[Visitor]:
     """Who is logged in and has an extension."""
-    sessions = [session.get_decoded() for session in Session.objects.filter(expire_date__gt=now)]
-    users = {int(session[SESSION_KEY]) for session in sessions if SESSION_KEY in session}
-    taken = Extension.objects.filter(employee__in=users).order_by("number")
+    taken = Extension.objects.filter(employee__in=logged_in(now)).order_by("number")
     return [
         Visitor(number, wanted == State.READY)
         for number, wanted in taken.values_list("number", "employee__agent_state__wanted")
@@ -128,6 +135,8 @@ class Attention:
 
 def _look() -> list[Visitor]:
     try:
-        return visitors(timezone.now())
+        now = timezone.now()
+        register_for_others(logged_in(now), _RANDOM, now=now)
+        return visitors(now)
     finally:
         connections.close_all()
