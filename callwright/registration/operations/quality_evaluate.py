@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import DatabaseError, connection, transaction
 
 from callwright.kit.identity import time_of, uuid7_floor
-from callwright.registration.models import QualityReach, QualityRun, QualitySettings
+from callwright.registration.models import QualityFinding, QualityReach, QualityRun, QualitySettings
 from callwright.registration.operations.quality_judge import Rulebook, judge, rulebook
 from callwright.registration.operations.quality_tell import tell
 from callwright.registration.queries.named import sql_beside
@@ -76,7 +76,10 @@ def _begin_nights(now: datetime) -> None:
 
 def _all_begun(zones: Collection[str], begun: Collection[tuple[str, object]], now: datetime, hour: int) -> bool:
     for zone in zones:
-        local = now.astimezone(ZoneInfo(zone))
+        try:
+            local = now.astimezone(ZoneInfo(zone))
+        except (ZoneInfoNotFoundError, ValueError):  # nobody's night
+            continue
         if local.hour >= hour and (zone, local.date()) not in begun:
             return False
     return True
@@ -112,14 +115,16 @@ def _tried(run: QualityRun, clock: Callable[[], datetime]) -> bool:
 def evaluate(run: QualityRun, clock: Callable[[], datetime]) -> None:
     """Looks at what changed in the accounts of the run, tells of what is new, and ends it."""
     began, book = clock(), rulebook()
-    QualityRun.objects.filter(pk=run.pk).update(begun_at=began, percent=0, looked_at=0, found=0, closed=0)
+    run.begun_at, run.percent, run.looked_at, run.found, run.closed = began, 0, 0, 0, 0
+    run.save(update_fields=["begun_at", "percent", "looked_at", "found", "closed"])
     accounts = _accounts(run)
     for index, account_id in enumerate(accounts):
         _of_account(run, book, account_id, clock, done=(index, len(accounts)))
         QualityReach.objects.update_or_create(account_id=account_id, defaults={"until": began})
     with transaction.atomic():
         tell(run.pk, now=clock())
-        QualityRun.objects.filter(pk=run.pk).update(ended_at=clock(), percent=100)
+        found = QualityFinding.objects.filter(run=run.pk).values("registration_id").distinct().count()
+        QualityRun.objects.filter(pk=run.pk).update(ended_at=clock(), percent=100, found=found)
 
 
 _ACCOUNTS = """

@@ -188,6 +188,17 @@ def test_screens(browser_of, owner, supervisor, topics, call):
     assert "1 call" in browser_of(supervisor).get("/registration/missing/?period=all&part=count").content.decode()
 
 
+def test_the_number_of_queries_does_not_grow_with_the_rows(
+    browser_of, supervisor, owner, topics, call, django_assert_max_num_queries
+):
+    for hours in range(1, 30):
+        add_registration(call(hours), owner, topics[0], topics[1], comment="said")
+    browser = browser_of(supervisor)
+    for path, most in (("", 20), ("missing/", 20), ("quality/", 25)):
+        with django_assert_max_num_queries(most):
+            browser.get(f"/registration/{path}?period=all")
+
+
 @pytest.mark.parametrize(
     "query",
     ["topic=x&agent=-1&from=2026-99-99&until=0000-00-00&zone=Mars/Crater", "after=nonsense", "after=x.y", "text=%25%27",

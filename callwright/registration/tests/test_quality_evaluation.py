@@ -7,9 +7,11 @@ from django.db import connection
 
 from callwright.calls.models import Call
 from callwright.calls.operations.forget_calls import remove_calls as forget
-from callwright.calls.testing import add_call
+from callwright.calls.ports import CallChange, ErasedPerson, reports_of, tell_erased
+from callwright.calls.testing import add_call, held
 from callwright.contacts.models import Contact, ContactEmail, ContactNumber
 from callwright.contacts.operations.emails import add_email
+from callwright.kit.identity import uuid7_now
 from callwright.messaging.models import Mail, MailRecipient, Notification
 from callwright.registration.models import (
     QualityAddress,
@@ -18,8 +20,9 @@ from callwright.registration.models import (
     QualityRun,
     Registration,
 )
-from callwright.registration.operations.quality_evaluate import ask_evaluation, evaluate_due
+from callwright.registration.operations.quality_evaluate import _LOCK, ask_evaluation, evaluate_due
 from callwright.registration.operations.quality_findings import FindingRefused, dismiss, open_again
+from callwright.registration.operations.quality_moves import follow_findings
 from callwright.registration.operations.quality_rules import (
     RuleWish,
     retire_quality_rule,
@@ -303,6 +306,35 @@ def test_a_run_that_fails_is_tried_again_and_given_up(apart, wrong, caplog):
     evaluate_due(NOW)
     assert QualityRun.objects.get().ended_at is not None
     assert caplog.text.count("failed") >= 3
+
+
+def test_one_worker_is_at_it_at_a_time(apart, wrong):
+    with held("SELECT pg_advisory_lock(%s)", [_LOCK]):
+        assert evaluate_due(NOW) == 0 and open_findings() == []
+    assert evaluate_due(NOW) == 1 and len(open_findings()) == 1
+
+
+def test_what_was_found_goes_with_its_call(account, other_account, apart, wrong):
+    evaluate_due(NOW)
+    moved = CallChange(other_account.pk, wrong.call_id, None, object(), {}, account_before=account.pk)
+    follow_findings([moved], NOW)
+    [finding] = open_findings()
+    assert (finding.account_id, finding.call_id) == (other_account.pk, wrong.call_id)
+    into = uuid7_now(NOW)
+    follow_findings([CallChange(other_account.pk, wrong.call_id, object(), None, None, into=(account.pk, into))], NOW)
+    [finding] = open_findings()
+    assert (finding.account_id, finding.call_id) == (account.pk, into)
+
+
+def test_a_person_is_given_and_erased_what_was_said_of_them(account, apart, wrong, supervisor):
+    evaluate_due(NOW)
+    [finding] = open_findings()
+    dismiss(account_ids=None, finding_id=finding.pk, reason="Ann Vos said so", by=supervisor.pk, now=NOW)
+    [part] = reports_of(account.pk, [wrong.call_id])["registration_findings"]
+    assert (part["rule"], part["ended"], part["reason"]) == ("contradiction", "dismissed", "Ann Vos said so")
+    tell_erased(ErasedPerson(account.pk, [], ["ann vos"], touched_ids=[wrong.call_id]), NOW)
+    finding.refresh_from_db()
+    assert finding.reason == ""
 
 
 def test_a_call_that_goes_leaves_its_finding_without_what_was_said(
