@@ -6,6 +6,7 @@ Whatever stands in an address is read: what cannot be meant is left out and told
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -96,7 +97,8 @@ class Asked:
         """The same report without one of its filters; `value` names one of several directions."""
         if name == "direction":
             return replace(self, directions=tuple(one for one in self.directions if one != value))
-        return replace(self, **{name: None})
+        none: Any = None
+        return replace(self, **{name: none})
 
     def ask(self, *, zone: str, today: date) -> Ask:
         """What is asked today; `zone` is the one of a viewer who chose none, and `today` its day."""

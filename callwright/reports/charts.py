@@ -78,13 +78,14 @@ def top_of(values: Sequence[float | None], kind: Kind) -> float:
         return _STEPS * (step or 24 * 3600 * math.ceil(most / _STEPS / 24 / 3600))
     if most <= _STEPS:
         return float(_STEPS)
-    step = _round_up(most / _STEPS)
-    return step * _STEPS
+    return _STEPS * _round_up(most / _STEPS)
 
 
 def _round_up(value: float) -> float:
+    """The next round number above, a whole one."""
     size = 10.0 ** math.floor(math.log10(value))
-    return next(factor * size for factor in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if factor * size >= value * 0.999999)
+    factors = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if size > 1 else (1, 2, 3, 4, 5, 6, 8, 10)
+    return next(factor * size for factor in factors if factor * size >= value * 0.999999)
 
 
 @dataclass(frozen=True, slots=True)

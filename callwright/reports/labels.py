@@ -63,9 +63,9 @@ def hour_label(hour: int) -> str:
     return str(babel_dates.format_time(time(hour % 24), "short", locale=viewer_locale()))
 
 
-def weekday_label(number: int, width: str = "wide") -> str:
+def weekday_label(number: int) -> str:
     """A day of the week, 1 is Monday."""
-    return str(babel_dates.get_day_names(width, "stand-alone", viewer_locale())[number - 1])
+    return str(babel_dates.get_day_names("wide", "stand-alone", viewer_locale())[number - 1])
 
 
 def days_label(begins_on: date, ends_on: date) -> str:

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from callwright.reports.asked import Shape
 from callwright.reports.table import Ask, Column, Figures
 from callwright.staff.queries.rights import Viewer
 from callwright.staff.rules import Right
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ class Report:
     """
 
     code: str
-    label: str
-    about: str
+    label: "_StrPromise"
+    about: "_StrPromise"
     icon: str
     shape: Shape
     read: Read
@@ -50,7 +53,7 @@ class Report:
     right: Right = "see_reports"
     chart: Literal["", "heat"] = ""
     leads_to: Literal["calls", "registrations", ""] = "calls"
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple["_StrPromise", ...] = field(default=())
     has_interval: bool = True
     has_within: bool = False
     has_again: bool = False

@@ -107,7 +107,7 @@ def _of_period(found: Conditions, search: Search, zone: ZoneInfo, now: datetime)
 
 
 def _of_time(found: Conditions, search: Search, zone: ZoneInfo) -> None:
-    """Calls that began in an hour of the day, or on a day of the week, by the clocks of `zone`; how long they waited."""
+    """Calls that began in an hour of the day or on a day of the week, by the clocks of `zone`; how long they waited."""
     if search.wait_to is not None:
         found.add("c.wait_s <= %(wait_to)s", wait_to=search.wait_to)
     for part, value in (("hour", search.hour), ("isodow", search.weekday)):

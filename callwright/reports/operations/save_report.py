@@ -77,6 +77,6 @@ def _free(user_id: int, name: str, but: int | None = None) -> str:
     if not name:
         raise ReportRefused("no_name")
     others = SavedReport.objects.filter(owner_id=user_id, deleted_at=None, name__iexact=name)
-    if others.exclude(pk=but).exists():
+    if (others if but is None else others.exclude(pk=but)).exists():
         raise ReportRefused("name_taken")
     return name

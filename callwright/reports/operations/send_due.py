@@ -8,6 +8,7 @@ import errno
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -130,7 +131,7 @@ def _stored(run: Run, file: ReportFile) -> str:
     return str(default_storage.save(name, ContentFile(file.content)))
 
 
-def _mailed(run: Run, file: ReportFile, owner: str, now: datetime) -> object:
+def _mailed(run: Run, file: ReportFile, owner: str, now: datetime) -> UUID | None:
     schedule, ask = run.schedule, file.answer.ask
     days = days_label(ask.begins_on, ask.ends_on)
     url = absolute_url(reverse("reports:saved", args=[schedule.saved_id]))

@@ -48,7 +48,9 @@ def answer(viewer: Viewer, report: Report, asked: Asked, *, zone: str, now: date
     rows = _rows(found.lines, then.lines if then else None, ask, ask_before)
     rows = _named(_ordered(rows, ask.by, drawn), ask)
     total = Row("", str(ALL), _total(found, columns), _total(then, columns) if then else None)
-    table = Table(columns, tuple(rows[:most]), total, is_cut=len(rows) > most, notes=report.notes)
+    table = Table(
+        columns, tuple(rows[:most]), total, is_cut=len(rows) > most, notes=tuple(str(one) for one in report.notes)
+    )
     return Answer(table, ask, ask_before, drawn, found.is_old)
 
 
