@@ -21,7 +21,9 @@ from callwright.registration.rules import Subject
 from callwright.registration.testing_talks import Conversation, make_category
 from callwright.staff.models import AgentState, AuditEntry, PauseReason
 from callwright.staff.operations.leave import leave
+from callwright.staff.operations.more_time import NoWrapUp, OftenEnough, take_more_time
 from callwright.staff.operations.note_calls import end_due_wrap_ups
+from callwright.staff.operations.pause_absent import pause_absent
 from callwright.staff.operations.set_state import set_state
 from callwright.staff.operations.take_extension import take_last_extension
 from callwright.staff.ports import CallPlace
@@ -206,6 +208,39 @@ def test_no_choice_no_logout_and_no_phone_code_gets_round_it(owner: Any, forced:
     assert state(owner) == "wrap_up" and False not in orders()
     tick(owner, call, forced[0])
     assert state(owner) == "ready" and orders()[-1] is False
+
+
+def test_a_browser_that_dies_in_wrap_up_leaves_it_due(owner: Any, forced: Any, owner_client: Any) -> None:
+    call = talk()
+    pause_absent(user_ids=[owner.pk], now=in_an_hour())  # no desk of theirs has been open for a while
+    end_due_wrap_ups(in_an_hour())
+    now = agent_now(owner.pk)
+    assert (now.state, now.wanted, now.due) == ("wrap_up", "paused", (str(call),))
+    page = owner_client.get("/desk/").content.decode()  # the next browser
+    assert f"card-{call}" in page and "Register this call before the next one" in page
+    tick(owner, call, forced[0])
+    assert state(owner) == "paused"
+
+
+def test_wrap_up_is_extended_as_often_as_allowed_and_not_what_has_no_end(owner: Any, sales: Any, account: Any) -> None:
+    talk()
+    until = agent_now(owner.pk).until
+    assert until is not None
+    for times in (1, 2):
+        until += timedelta(seconds=20)
+        assert take_more_time(user_id=owner.pk, seconds=20, times=2, now=timezone.now()) == until
+        assert (agent_now(owner.pk).until, agent_now(owner.pk).extended) == (until, times)
+    with pytest.raises(OftenEnough):
+        take_more_time(user_id=owner.pk, seconds=20, times=2, now=timezone.now())
+    with pytest.raises(NoWrapUp):
+        take_more_time(user_id=owner.pk, seconds=20, times=9, now=until)
+    end_due_wrap_ups(until)
+    assert state(owner) == "ready"
+    MustRegister.objects.create(account=account, changed_at=timezone.now())
+    make_category("Reason", "Order")
+    talk()
+    with pytest.raises(NoWrapUp):
+        take_more_time(user_id=owner.pk, seconds=20, times=9, now=timezone.now())
 
 
 def test_a_pbx_that_restarts_is_told_again_whom_to_leave_alone(owner: Any, forced: Any) -> None:

@@ -1,6 +1,7 @@
 // A call that became part of another: after a consultation the two calls are one. The card of the one that is left takes the
 // place of the other, in front where that stood in front, and what was being written there is written on in its note.
 
+import { handOver } from "../registration/panel-left.js";
 import { closeCard, known, load, partsOf, putRest, refreshState, refreshWork } from "./cards.js";
 import { forgetDraft } from "./drafts.js";
 import { frontId, show } from "./front.js";
@@ -15,6 +16,7 @@ export async function becomePartOf(gone, into) {
   if (known(into) && known(gone)) {
     putRest(into); // now: what is typed is written on there
     const typed = takeOver(fieldOf(gone), fieldOf(into));
+    handOver(partsOf(gone).work, partsOf(into).work);
     if (frontId() === gone) show(into);
     if (typed) focusAt(fieldOf(into), typed);
   }

@@ -21,6 +21,16 @@ function number(question) {
   });
 }
 
+// From question to question, and from the last to the comment.
+function goOn(box, isBack) {
+  const questions = [...box.form.querySelectorAll(".question")].filter((one) => boxesIn(one).length);
+  const next = questions[questions.indexOf(box.closest(".question")) + (isBack ? -1 : 1)];
+  const boxes = next ? boxesIn(next) : [];
+  const stop = next ? (boxes.find((one) => one.checked) ?? boxes[0]) : isBack ? null : box.form.elements.comment;
+  stop?.focus();
+  return Boolean(stop);
+}
+
 function onKey(event) {
   if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing || !event.target.matches?.(`form[data-register] ${BOX}`)) return;
   const box = event.target;
@@ -34,6 +44,8 @@ function onKey(event) {
   else if (event.key in MOVES) {
     const boxes = boxesIn(box.form);
     boxes[(boxes.indexOf(box) + MOVES[event.key] + boxes.length) % boxes.length].focus();
+  } else if (event.key === "Tab") {
+    if (!goOn(box, event.shiftKey)) return;
   } else return;
   event.preventDefault();
   event.stopPropagation();

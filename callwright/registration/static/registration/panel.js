@@ -5,15 +5,15 @@
 const COMMENT_MS = 800;
 const AGAIN_MS = 4000;
 const ANSWER_WITHIN_MS = 15_000;
-const PREFIX = "registration-draft:";
+export const PREFIX = "registration-draft:";
 const running = new WeakMap();
 const timers = new WeakMap();
 const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
 const headers = () => ({ "X-CSRFToken": token(), "HX-Request": "true" });
 const keyOf = (form) => `${PREFIX}${form.dataset.user}:${form.dataset.register}`;
 const formOf = (element) => element.closest?.("form[data-register]");
-const sectionOf = (form) => form.closest("[data-registration]");
-const boxesOf = (form) => [...form.querySelectorAll("input:is([type=checkbox], [type=radio])")];
+export const sectionOf = (form) => form.closest("[data-registration]");
+export const boxesOf = (form) => [...form.querySelectorAll("input:is([type=checkbox], [type=radio])")];
 
 // The server's clock, by what it said when it drew the panel.
 function nextRevision(form) {
@@ -43,9 +43,14 @@ function keep(form, values) {
   }
 }
 
-function forget(form) {
+export function forget(form) {
   delete form.dataset.unsaved;
   localStorage.removeItem(keyOf(form));
+}
+
+function askForComment(form) {
+  const isAsked = boxesOf(form).some((box) => box.checked && "wantsComment" in box.dataset);
+  form.querySelector("[data-comment-wanted]").hidden = !isAsked || form.elements.comment.value.trim() !== "";
 }
 
 function count(form) {
@@ -59,8 +64,9 @@ function count(form) {
   return left >= 0;
 }
 
-function changed(form, wait) {
+export function changed(form, wait) {
   nextRevision(form);
+  askForComment(form);
   form.dataset.unsaved = "true";
   keep(form, valuesOf(form));
   if (!count(form)) return say(form, form.dataset.tooLong, true);
@@ -101,7 +107,7 @@ async function send(form) {
   }
 }
 
-async function post(url, values) {
+export async function post(url, values) {
   const answer = await fetch(url, {
     method: "POST",
     body: values,
@@ -177,23 +183,3 @@ document.addEventListener("focusout", (event) => {
 window.addEventListener("pagehide", () => {
   for (const form of document.querySelectorAll("form[data-register][data-unsaved]")) if (count(form)) send(form);
 });
-
-const mine = () => document.querySelector("#desk, form[data-register]")?.dataset.user;
-// A page for logging in is no answer.
-const hasAnswered = (answer) => answer.status === 404 || answer.headers.get("content-type").includes("json");
-
-// What was left behind, in this tab or another: sent again; that it is the older one the server knows by its number.
-async function sendLeftBehind() {
-  for (const key of Object.keys(localStorage).filter((one) => one.startsWith(PREFIX))) {
-    const text = localStorage.getItem(key);
-    const [user, url] = key.slice(PREFIX.length).split(/:(.*)/s);
-    const form = document.querySelector(`form[data-register="${CSS.escape(url)}"]`);
-    if (!text || user !== mine() || form?.dataset.unsaved) continue;
-    const isAnswered = await post(url, new URLSearchParams(text)).then(hasAnswered, () => false);
-    if (isAnswered && localStorage.getItem(key) === text) localStorage.removeItem(key);
-    if (isAnswered && form) refreshPanel(sectionOf(form).dataset.registration);
-  }
-}
-
-setTimeout(sendLeftBehind, 1500);
-setInterval(sendLeftBehind, 30_000);
