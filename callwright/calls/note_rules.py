@@ -30,11 +30,11 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`to`: addresses of a new message; `again`: the last message goes on to those who did not get it."""
+    """`to`: addresses of a new message; `missed`: those chosen whom the last one, of the same text, did not reach."""
 
     to: tuple[str, ...]
     is_correction: bool = False
-    again: bool = False
+    missed: tuple[str, ...] = ()
 
 
 def plan_of(text: str, chosen: Sequence[str], past: Sequence[Past]) -> Plan:
@@ -50,8 +50,11 @@ def plan_of(text: str, chosen: Sequence[str], past: Sequence[Past]) -> Plan:
         return Plan(tuple(chosen), is_correction=reached)
     same = [one for one in past if one.text == text]
     had = {address.lower() for one in same for address in one.states}
-    missed = [state for state in past[-1].states.values() if state in NOT_HAD]
-    return Plan(tuple(one for one in chosen if one.lower() not in had), again=bool(missed))
+    missed = {address.lower() for address, state in past[-1].states.items() if state in NOT_HAD}
+    return Plan(
+        tuple(one for one in chosen if one.lower() not in had),
+        missed=tuple(one for one in chosen if one.lower() in missed),
+    )
 
 
 def is_changed(text: str, chosen: Collection[str], past: Sequence[Past]) -> bool:

@@ -38,7 +38,7 @@ def save_copy(
         raise CopyRefused("language", "language")
     if not all_agents and not agent_ids:
         raise CopyRefused("agents", "no_agents")
-    same = NoteCopy.objects.filter(account_id=account_id, email__iexact=email).exclude(pk=copy_id)
+    same = NoteCopy.objects.filter(Q(account=account_id), email__iexact=email).exclude(Q(pk=copy_id))
     if same.select_for_update().exists():
         raise CopyRefused("email", "twice")
     copy = NoteCopy.objects.select_for_update().get(pk=copy_id) if copy_id is not None else NoteCopy()

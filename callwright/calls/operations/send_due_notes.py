@@ -43,14 +43,11 @@ def send_due_notes(now: datetime) -> int:
     """Sends the notes that are due, each in a transaction of its own; returns how many. Several workers may do it at
     once. One that cannot be sent is tried again after a while, and holds up no other.
     """
+    times: dict[str, Any] = {
+        "now": now, "quiet": QUIET, "left": QUIET_AFTER_LEAVING, "away": QUIET_AFTER_PUTTING_AWAY, "most": MOST_AT_ONCE,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            _DUE,
-            {
-                "now": now, "quiet": QUIET, "left": QUIET_AFTER_LEAVING, "away": QUIET_AFTER_PUTTING_AWAY,
-                "most": MOST_AT_ONCE,
-            },
-        )  # fmt: skip
+        cursor.execute(_DUE, times)
         due = cursor.fetchall()
     return sum(_sent(*one, now=now) for one in due)
 

@@ -1,7 +1,7 @@
 """Sends a note to the people of the account (ACC-6): by hand, or by itself once its author is done with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,9 @@ from callwright.calls.queries.note_sendings import call_of_note, how_sent, past_
 from callwright.messaging.operations.send_again import StillUnderWay, send_again
 from callwright.messaging.operations.send_email import To
 from callwright.messaging.rules import AddressRefused, clean_address
+
+SENT, GONE = "sent", "gone"
+"""What became of the wish to have a message sent again: it goes on, or the outbox has it no longer."""
 
 
 class NoteMissing(Exception):
@@ -51,9 +54,11 @@ def send_note(*, account_id: int, call_id: UUID, note_id: int, by: int, now: dat
         raise NothingToSend("no_text")
     chosen = _chosen(note)
     plan = plan_of(note.text, [one.email for one in chosen], past_of(account_id, note_id))
+    if resent == GONE:  # they get a message of their own
+        plan = replace(plan, to=(*plan.to, *plan.missed))
     if plan.to:
         _send(note, plan, chosen, by=by, now=now)
-    elif not resent:
+    elif resent != SENT:
         raise NothingToSend("nobody" if not chosen else "nothing_new")
     tell_of_note(account_id, call_id, note.by_id, now=now)
 
@@ -103,26 +108,27 @@ def _locked(account_id: int, call_id: UUID, note_id: int) -> CallNote:
     return note
 
 
-def _sent_again(account_id: int, note_id: int, *, by: int, now: datetime) -> bool:
+def _sent_again(account_id: int, note_id: int, *, by: int, now: datetime) -> str:
     """Where the last message did not reach everybody and the text is the same, it goes on. The message is locked before
     the note: so does whoever hears what became of it.
     """
     last = NoteSending.objects.filter(account_id=account_id, note_id=note_id).order_by("-version").first()
-    if last is None or last.mail_id is None or last.state not in ("failed", "partly"):
-        return False
+    if last is None or last.state not in ("failed", "partly"):
+        return ""
     note = CallNote.objects.filter(account_id=account_id, pk=note_id, text=last.text).first()
     missed = {one["email"].lower() for one in last.recipients if one["state"] in NOT_HAD}
     if note is None or missed.isdisjoint(one.email.lower() for one in _chosen(note)):
-        return False
+        return ""
     with connection.cursor() as cursor:  # kept shorter than the note: then a message of its own goes to those left
         cursor.execute("SELECT FROM messaging_mail WHERE id = %s", [last.mail_id])
         if cursor.fetchone() is None:
-            return False
+            return GONE
+    assert last.mail_id is not None
     try:
         send_again(mail_id=last.mail_id, by=by, now=now)
     except StillUnderWay:
-        return False
-    return True
+        return ""
+    return SENT
 
 
 def _chosen(note: CallNote) -> list[_Recipient]:

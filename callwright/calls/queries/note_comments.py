@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -32,7 +33,7 @@ _COMMENTS = """
 
 def comments_on(viewer: Viewer, account_id: int, note_ids: Sequence[int]) -> dict[int, list[Comment]]:
     """The comments on these notes, oldest first, by note: for who may comment, and for the notes' authors."""
-    known = {
+    known: dict[str, Any] = {
         "account": account_id, "notes": list(note_ids), "all": may(viewer, "comment_notes"), "viewer": viewer.pk,
     }  # fmt: skip
     found: dict[int, list[Comment]] = {}

@@ -123,7 +123,8 @@ def _conditions(viewer: Viewer, wish: NoteFilter) -> tuple[list[str], dict[str, 
     allowed = call_accounts(viewer)
     if wish.account is not None:
         allowed = frozenset({wish.account}) if allowed is None else allowed & {wish.account}
-    texts, values = ["true"], {}
+    texts: list[str] = ["true"]
+    values: dict[str, Any] = {}
     if allowed is not None:
         if not allowed:
             return None

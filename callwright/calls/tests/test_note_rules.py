@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
         ([Past("before", {"a": "sent"})], Plan(("a", "b"), is_correction=True)),
         ([Past("before", {"a": "waiting"})], Plan(("a", "b"), is_correction=True)),
         ([Past("before", {"a": "refused"})], Plan(("a", "b"))),  # nobody has what it would correct
-        ([Past("now", {"a": "failed", "b": "sent"})], Plan((), again=True)),
+        ([Past("now", {"a": "failed", "b": "sent"})], Plan((), missed=("a",))),
         ([Past("now", {"a": "sent"}), Past("before", {"b": "sent"})], Plan(("a", "b"), is_correction=True)),
         ([Past("now", {"a": "sent"}), Past("now", {"b": "sent"})], Plan(())),
     ],

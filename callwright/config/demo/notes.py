@@ -44,7 +44,7 @@ def load_notes(base: Base, random: Random, *, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_CALLS, [now - timedelta(days=_DAYS), _MOST])
         calls = cursor.fetchall()
-    made = [_note(*call, random.choice(_TEXTS)) for call in calls]
+    made = [_note(random.choice(_TEXTS), *call) for call in calls]
     made.sort(key=lambda one: one.at, reverse=True)
     for n, one in enumerate(made):
         _become(one, n)
@@ -54,7 +54,7 @@ def load_notes(base: Base, random: Random, *, now: datetime) -> int:
     return len(made)
 
 
-def _note(account_id: int, call_id: UUID, employee_id: int, ended_at: datetime, text: str) -> _Made:
+def _note(text: str, account_id: int, call_id: UUID, employee_id: int, ended_at: datetime) -> _Made:
     recipients = [
         {"id": one.pk, "name": one.name, "email": one.email, "phone": one.phone}
         for one in NoteRecipient.objects.filter(account_id=account_id, by_default=True).order_by("name")
@@ -118,7 +118,7 @@ def _comment(base: Base, made: list[_Made], now: datetime) -> None:
         if n >= len(made):
             continue
         note = made[n].note
-        known = {"account_id": note.account_id, "call_id": note.call_id, "note_id": note.pk}
+        known: dict[str, Any] = {"account_id": note.account_id, "call_id": note.call_id, "note_id": note.pk}
         at = min(made[n].at + timedelta(hours=2), now)
         comment_note(viewer=supervisor, text=text, now=at, **known)
         if answer and note.by_id in authors:
