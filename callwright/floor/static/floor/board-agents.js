@@ -8,7 +8,7 @@ const rem = () => Number.parseFloat(getComputedStyle(document.documentElement).f
 const SIZES = [
   ["huge", 16.2, 3.75],
   ["large", 11, 3.3],
-  ["middle", 9, 2],
+  ["middle", 9, 1.72],
   ["small", 7.4, 1.6],
 ];
 const CROWD = 24; // agents get more of the wall
@@ -29,7 +29,7 @@ function frame(part) {
 const reasonOf = (agent) => (agent.s === "paused" ? (agent.nd ? words.no_desk : agent.r) : "") || "";
 
 function makeTile(_key, _agent) {
-  return made("li", { class: "wall-tile" }, made("span", { class: "wall-sign" }), made("bdi", { class: "wall-name" }), made("span", { class: "wall-state" }), since(null));
+  return made("li", { class: "wall-tile" }, made("span", { class: "wall-sign" }), made("span", { class: "wall-name" }, made("bdi")), made("span", { class: "wall-state" }), since(null));
 }
 
 // On small tiles there is room for a first name and the minutes.
@@ -48,7 +48,7 @@ function updateTile(tile, agent) {
     sign.replaceChildren(icon(shown.icon, shown.label));
   }
   tile.toggleAttribute("data-unknown", Boolean(agent.x));
-  setText(name, agent.n ? (isSmall ? shortened(agent.n) : agent.n) : agent.e);
+  setText(name.firstElementChild, agent.n ? (isSmall ? shortened(agent.n) : agent.n) : agent.e);
   time.toggleAttribute("data-minutes", isSmall);
   setText(state, agent.x ? words.unknown : reasonOf(agent) || shown.label);
   setSince(time, agent.t);

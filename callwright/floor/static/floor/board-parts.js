@@ -115,10 +115,10 @@ export function paintWaiting(part, values) {
   const calls = values.of("w").sort(([, a], [, b]) => (a.t ?? 0) - (b.t ?? 0));
   const room = Math.max(1, Math.floor((part.clientHeight - part.firstElementChild.offsetHeight) / (2.1 * rem())));
   const shown = calls.length <= room ? calls : calls.slice(0, Math.max(1, room - 1));
-  const make = () => made("li", {}, since(null), made("bdi"));
+  const make = () => made("li", {}, since(null), made("span", {}, made("bdi")));
   keyed(list, shown, make, (row, call) => {
     setSince(row.firstElementChild, call.t, within * 1000);
-    setText(row.lastElementChild, call.n);
+    setText(row.lastElementChild.firstElementChild, call.n);
     row.toggleAttribute("data-unknown", Boolean(call.x));
   });
   const left = calls.length - shown.length;

@@ -16,6 +16,7 @@ let isAsking = false;
 let heardMeanwhile = [];
 let shownAt = Date.now();
 let seen = "";
+let turn = 0;
 
 function paint() {
   paintNotes(floor.querySelector("[data-notes]"), values, isAway ? shownAt : 0);
@@ -68,21 +69,35 @@ document.addEventListener("live:all", ask);
 // The panel reads itself again when its agent does something else; not while somebody chooses in it.
 function followChosen() {
   const now = JSON.stringify(values.get(`a:${chosen}`) ?? null);
-  if (!chosen || now === seen || sheet.querySelector("select:focus")) return;
-  seen = now;
-  const said = sheet.querySelector("[role=alert], [role=status]");
-  if (!said) openSheet(chosen, { again: true });
+  if (chosen && now !== seen && !sheet.querySelector("select:focus")) openSheet(chosen, { again: true });
 }
 
+// What became of the last act stays, and an act meanwhile is newer than what is read here.
 async function openSheet(id, { again = false } = {}) {
+  turn += 1;
+  const mine = turn;
   chosen = id;
   seen = JSON.stringify(values.get(`a:${id}`) ?? null);
+  const answer = await fetch(floor.dataset.agent.replace("/0/", `/${id}/`), { headers: { "HX-Request": "true" } }).catch(() => null);
+  const text = answer?.ok ? await answer.text() : "";
+  if (turn !== mine) {
+    seen = "";
+    return;
+  }
+  if (!answer?.ok) return again || closeSheet();
+  const said = again ? sheet.querySelector("[data-said]") : null;
   const focused = again && sheet.contains(document.activeElement);
-  await window.htmx.ajax("GET", floor.dataset.agent.replace("/0/", `/${id}/`), { target: sheet, swap: "innerHTML" });
+  sheet.innerHTML = text;
+  if (said) sheet.querySelector(".panel-body").prepend(said);
+  window.htmx.process(sheet);
   sheet.hidden = false;
   if (!again || focused) sheet.focus({ preventScroll: again });
   paint();
 }
+
+sheet.addEventListener("htmx:before:request", () => {
+  turn += 1;
+});
 
 function closeSheet() {
   sheet.hidden = true;

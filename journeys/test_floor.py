@@ -1,0 +1,103 @@
+"""The floor and a wallboard in a browser: what happens is seen at once, acts are told, withdrawn links stop (REP-6)."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from callwright.floor.models import Wallboard
+from callwright.floor.operations.screens import make_screen
+from callwright.staff.models import Extension, User
+from callwright.staff.operations.set_state import set_state
+from callwright.staff.operations.take_extension import take_extension
+from callwright.telephony import events as e
+from callwright.telephony.models import Command, Pbx
+from callwright.telephony.operations.send_command import finish_command
+from journeys.ground import OUTPUT, ago
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def boss(stage: Any) -> User:
+    user = User.objects.create(username="boss", name="Boss", role="supervisor", all_accounts=True, language="en")
+    place = Extension.objects.create(pbx=stage.pbx, number="210")
+    take_extension(user_id=user.pk, extension_id=place.pk, now=ago(60))
+    Pbx.objects.update(state="up")
+    return user
+
+
+@pytest.fixture
+def screen(chromium: Browser, web: Any) -> Any:
+    """A browser that nobody logged in to, as it stands behind a television."""
+    context = chromium.new_context(base_url=web.url, viewport={"width": 1920, "height": 1080})
+    yield context.new_page()
+    context.close()
+
+
+def test_a_screen_without_a_login_shows_its_wallboard_until_the_link_is_withdrawn(
+    stage: Any, boss: User, screen: Page, page_of: Callable[..., Page], web: Any
+) -> None:
+    board = Wallboard.objects.create(name="The room", all_accounts=True, changed_at=ago(0))
+    _, token = make_screen(viewer=boss, wallboard_id=board.pk, name="Reception", expires_at=None, now=ago(0))
+    set_state(user_id=stage.olivia.pk, choice="ready", now=ago(5))
+    screen.goto(f"/floor/screen/#{token}")
+    expect(screen.locator(".wall-agents")).to_contain_text("Olivia", timeout=30_000)
+    assert "#" not in screen.url
+    call = stage.ring()
+    call.tell(e.QueueJoined(**call.base, at=call.now(), queue="support"))
+    expect(screen.locator(".wall-figure[data-key=waiting] .wall-value")).to_have_text("1")
+    expect(screen.locator(".wall-tile[data-state=ringing]")).to_contain_text("Olivia")
+    call.answer()
+    expect(screen.locator(".wall-tile[data-state=talking]")).to_contain_text("Olivia")
+    screen.screenshot(path=OUTPUT / "wallboard.png")
+    assert not screen.evaluate("document.documentElement.scrollHeight > innerHeight")
+    web.stop()
+    expect(screen.locator("[data-notes]")).to_contain_text("No connection since", timeout=40_000)
+    web.start()
+    expect(screen.locator("[data-notes]")).not_to_contain_text("No connection", timeout=40_000)
+    page = page_of(boss)
+    page.goto(f"/floor/wallboards/{board.pk}/")
+    page.get_by_role("button", name="Withdraw the link of Reception").click()
+    expect(screen.locator("[data-notes]")).to_contain_text("This link does not open the wallboard any more.")
+    expect(screen.locator("body")).not_to_contain_text("Olivia")
+
+
+def test_a_supervisor_whispers_and_both_see_it(stage: Any, boss: User, page_of: Callable[..., Page]) -> None:
+    page, desk = page_of(boss), page_of(stage.olivia)
+    desk.goto("/")
+    page.goto("/floor/")
+    stage.ring().answer()
+    row = page.locator(".floor-agent", has_text="Olivia")
+    expect(row).to_contain_text("Talking")
+    expect(row).to_contain_text("Jan")
+    row.get_by_role("button", name="Act on Olivia").press("Enter")
+    sheet = page.locator("#sheet")
+    sheet.get_by_role("button", name=re.compile("^Whisper")).click()
+    expect(sheet).to_contain_text("Your phone rings: pick it up.")
+    order = Command.objects.get(verb="listen")
+    finish_command(order.pk, done=True, now=ago(0))
+    expect(sheet).to_contain_text("You are connected; only the agent hears you.")
+    expect(row).to_contain_text("Boss whispers")
+    expect(desk.locator("#told")).to_contain_text("Boss speaks to you. The client does not hear it.")
+    page.screenshot(path=OUTPUT / "floor.png")
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+
+
+def test_an_agent_is_paused_from_the_floor_with_the_keyboard(
+    stage: Any, boss: User, page_of: Callable[..., Page]
+) -> None:
+    set_state(user_id=stage.olivia.pk, choice="ready", now=ago(5))
+    page, desk = page_of(boss, width=390, height=844), page_of(stage.olivia)
+    desk.goto("/")
+    page.goto("/floor/")
+    page.get_by_role("button", name="Act on Olivia").press("Enter")
+    page.locator("#sheet").get_by_role("button", name="Pause", exact=True).press("Enter")
+    expect(page.locator("#sheet")).to_contain_text("Done. The agent sees that it was you.")
+    expect(desk.locator("#told")).to_contain_text("Boss paused you")
+    expect(desk.locator("#me")).to_contain_text("Paused")
+    desk.locator("#told").get_by_role("button", name="Read").click()
+    expect(desk.locator("#told")).not_to_contain_text("Boss")
