@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import get_language_bidi, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from callwright.kit.clock import format_duration
 from callwright.kit.texts import clean_line
+from callwright.messaging.rules import isolated
 from callwright.registration.rules_quality import CUSTOM
 
 KINDS = {
@@ -48,7 +49,9 @@ def listed(words: Sequence[Any]) -> str:
 
 def quoted(ids: Sequence[int], names: Mapping[int, str]) -> str:
     """Topics by their names."""
-    return listed([_("“%(name)s”") % {"name": clean_line(names.get(one, "?"))} for one in ids])
+    bidi = get_language_bidi()
+    shown = [isolated(clean_line(names.get(one, "?")), right_to_left=bidi) for one in ids]
+    return listed([_("“%(name)s”") % {"name": one} for one in shown])
 
 
 def field_word(name: str, custom: Mapping[str, str]) -> str:

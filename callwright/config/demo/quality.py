@@ -25,6 +25,10 @@ _CHANGES = """
     WHERE NOT EXISTS (SELECT FROM registration_registrationchange h
         WHERE h.account_id = r.account_id AND h.call_id = r.call_id AND h.registration_id = r.id)
 """
+# Nothing is known yet of tables that were filled in this very transaction.
+_ANALYZE = (
+    "ANALYZE calls_call, contacts_contact, contacts_contactnumber, contacts_contactemail, registration_registration"
+)
 _CORRECTED = timedelta(days=4)  # before that most of what was found has been looked at
 _REASONS = ("The caller wanted both.", "Agreed with the customer.", "It really took that long.")
 
@@ -36,6 +40,7 @@ def load_quality(base: Base, random: Random, *, now: datetime, days: int) -> Non
         wanting = list(Topic.objects.filter(wants_comment=True).values_list("pk", flat=True))
         cursor.execute(_SAID, {"comments": list(_COMMENTS), "n": len(_COMMENTS), "topics": wanting})
         cursor.execute(_CHANGES)
+        cursor.execute(_ANALYZE)
     by = base.users["conrad"].pk
     for wish in _wishes():
         save_quality_rule(rule_id=None, wish=wish, by=by, although_contradicting=True, now=now - timedelta(days=days))

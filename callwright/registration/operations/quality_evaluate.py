@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from callwright.kit.identity import time_of, uuid7_floor
 from callwright.registration.models import QualityFinding, QualityReach, QualityRun, QualitySettings
@@ -103,7 +103,7 @@ def _tried(run: QualityRun, clock: Callable[[], datetime]) -> bool:
     """Whether the run ended; one that fails is tried again by the next call, and given up after MOST_FAILURES."""
     try:
         evaluate(run, clock)
-    except DatabaseError:
+    except Exception:  # whatever it is, the evaluations behind it must not wait for ever
         log.exception("Evaluation %s of the quality of registrations failed", run.pk)
         failures = run.failures + 1
         ended = clock() if failures >= MOST_FAILURES else None
