@@ -106,7 +106,9 @@ async def measure(house: Installation, topics: list[int], calls: list[str], opti
             await asyncio.sleep(chance.uniform(0.2, 0.6))
 
     tasks, due = [], time.monotonic()
-    for number in range(int(options.rate * options.seconds)):
+    for number in range(int(options.rate * (options.warm_up + options.seconds))):
+        if number == int(options.rate * options.warm_up):
+            took.clear()  # what is needed for the first time is loaded by now
         tasks.append(asyncio.create_task(register(number % len(desks))))
         due += 1 / options.rate
         await asyncio.sleep(max(0.0, due - time.monotonic()))
@@ -138,6 +140,7 @@ def main() -> int:
     parser.add_argument("--desks", type=int, default=500)
     parser.add_argument("--rate", type=float, default=20)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--warm-up", type=float, default=8)
     parser.add_argument("--workers", type=int, default=1, help="processes of the web server")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (8192, 8192))

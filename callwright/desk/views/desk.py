@@ -60,11 +60,10 @@ def desk(request: StaffRequest) -> HttpResponse:
         "zero": _NOBODY,
         "chooser": account_chooser(request.user),
         "may_edit": may_edit,
-        "panel_form": chosen_form(request.user.pk),
-        "panel_forms": panel_forms(),
         **_pbx(request),
         "now": now,
         **me_context(request.user, now),
+        **_panel(request),
         **_queues(request),
         **_missed(request),
         **_today(request),
@@ -107,6 +106,10 @@ def _part(template: str, context: Any) -> Any:
         return render(request, template, context(request))
 
     return part
+
+
+def _panel(request: StaffRequest) -> dict[str, Any]:
+    return {"panel_form": chosen_form(request.user.pk), "panel_forms": panel_forms()}
 
 
 def _queues(request: StaffRequest) -> dict[str, Any]:

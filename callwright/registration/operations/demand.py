@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -91,7 +92,7 @@ def _open_places() -> Iterator[tuple[int, str | None, int | None]]:
         yield from cursor.fetchall()
 
 
-def _settle(statement: str, values: dict[str, object], now: datetime) -> int:
+def _settle(statement: str, values: dict[str, Any], now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         free = sorted(cursor.fetchall())

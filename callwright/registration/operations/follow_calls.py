@@ -193,7 +193,11 @@ _ERASE = """
 
 def erase_person(person: ErasedPerson, now: datetime) -> None:
     """Takes away comments that name an erased person on calls of others in which they were a party."""
-    values = {"account": person.account_id, "calls": list(person.touched_ids), "texts": list(person.texts)}
+    values: dict[str, Any] = {
+        "account": person.account_id,
+        "calls": list(person.touched_ids),
+        "texts": list(person.texts),
+    }
     if not person.touched_ids:
         return
     with connection.cursor() as cursor:

@@ -97,26 +97,19 @@ def register(
     stands = _lock(account_id, call_id, by)
     comment, wanted = clean_lines(comment), list(dict.fromkeys(topics))
     number = next_revision(revision, stands=stands.revision, now=now)
-    if number < stands.revision:
-        return Saved(stands.revision, tuple(stands.words), stands.comment, overtaken=True)
     is_same = set(wanted) == set(stands.words) and comment == stands.comment
-    if is_same and (stands.id is None or number == stands.revision):
-        return Saved(stands.revision, tuple(stands.words), stands.comment)
+    is_late = number < stands.revision
+    if is_late or (is_same and (stands.id is None or number == stands.revision)):
+        return Saved(stands.revision, tuple(stands.words), stands.comment, overtaken=is_late)
     chosen = dict(stands.words)
     if not is_same:
-        _check(stands, comment, corrected=corrected_by is not None, now=now)
-        chosen = _choose(stands, account_id, wanted)
-        if stands.due == "registered" and not chosen and corrected_by is None:
-            raise Refused("needs_topic")
+        chosen = _checked(stands, account_id, wanted, comment, corrected=corrected_by is not None, now=now)
     written, settled = _write(
         stands, account_id=account_id, call_id=call_id, by=by, changed_by=corrected_by or by, chosen=chosen,
         comment=comment, revision=number, is_change=not is_same, now=now,
     )  # fmt: skip
-    if not written:  # somebody's first save came between
-        return register(
-            call_id=call_id, account_id=account_id, by=by, topics=topics, comment=comment, now=now, revision=revision,
-            corrected_by=corrected_by,
-        )  # fmt: skip
+    if not written:  # somebody's first save came between, a newer one
+        return Saved(number, tuple(chosen), comment, overtaken=True)
     if not is_same:
         note_changed(account_id, stands.local_day, now)
         recheck(account_id, call_id, now)
@@ -132,12 +125,18 @@ def _lock(account_id: int, call_id: UUID, by: int) -> _Standing:
         row = cursor.fetchone()
     if row is None:
         raise Refused("missing")
-    *call, id, topics, words, comment, revision, limit, within_s, due, employees = row
-    known = dict(zip(topics or (), map(tuple, json.loads(words or "[]")), strict=True))
-    return _Standing(*call, id, known, comment or "", revision or 0, limit, within_s, due, tuple(employees or ()))
+    queue, direction, started, ended, day, id, topics, words, comment, revision, limit, within_s, due, employees = row
+    known: dict[int, Words] = dict(zip(topics or (), map(tuple, json.loads(words or "[]")), strict=True))
+    return _Standing(
+        queue, direction, started, ended, day, id, known, comment or "", revision or 0, limit, within_s, due,
+        tuple(employees or ()),
+    )  # fmt: skip
 
 
-def _check(stands: _Standing, comment: str, *, corrected: bool, now: datetime) -> None:
+def _checked(
+    stands: _Standing, account_id: int, wanted: Sequence[int], comment: str, *, corrected: bool, now: datetime
+) -> dict[int, Words]:
+    """The topics with their words, as they may stand from now on."""
     is_due = stands.due == "open"
     if not corrected and not is_correctable(
         ended_at=stands.ended_at, within_s=stands.correct_within_s, is_due=is_due, now=now
@@ -146,6 +145,10 @@ def _check(stands: _Standing, comment: str, *, corrected: bool, now: datetime) -
         raise Refused("closed", until=correctable_until(stands.ended_at, stands.correct_within_s))
     if comment != stands.comment and len(comment) > stands.comment_limit:
         raise Refused("comment_too_long", limit=stands.comment_limit)
+    chosen = _choose(stands, account_id, wanted)
+    if stands.due == "registered" and not chosen and not corrected:
+        raise Refused("needs_topic")
+    return chosen
 
 
 def _choose(stands: _Standing, account_id: int, wanted: Sequence[int]) -> dict[int, Words]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -45,8 +46,9 @@ def force(*, account_id: int | None, queue_id: int | None, directions: Sequence[
     if not set(directions) <= set(DIRECTIONS):
         raise ValueError(f"no such direction among {list(directions)}")
     chosen = [] if set(directions) == set(DIRECTIONS) else list(directions)
+    place: dict[str, Any] = {"account_id": account_id, "queue_id": queue_id}
     MustRegister.objects.update_or_create(
-        account_id=account_id, queue_id=queue_id,
+        **place,
         defaults={"directions": chosen, "changed_at": now, "changed_by_id": by},
     )  # fmt: skip
     detail = {"queue_id": queue_id, "directions": chosen}

@@ -33,13 +33,6 @@ def members_among(extensions: Iterable[tuple[int, str]]) -> frozenset[tuple[int,
     return frozenset(members.values_list("queue__pbx_id", "extension")) & wanted
 
 
-def wrap_up_limits(queue_ids: frozenset[int]) -> dict[int, int]:
-    """The wrap-up limit of each queue, in seconds."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, wrap_up_s FROM telephony_queue WHERE id = ANY(%s)", [list(queue_ids)])
-        return dict(cursor.fetchall())
-
-
 def call_back_limits(queue_ids: Iterable[int]) -> dict[int, int]:
     """Within how many seconds each queue wants missed callers called back; those that leave it to the account are
     not among them.

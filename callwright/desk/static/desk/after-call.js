@@ -3,7 +3,7 @@
 
 import { ids, partsOf } from "./cards.js";
 
-const KEPT_MS = 20_000; // where no wrap-up gave time to read on
+const KEPT_MS = 60_000; // where no wrap-up gave time to read on
 const UNTOUCHED_MS = 5000;
 const LOOK_MS = 1000;
 const AGAIN_MS = 10_000;
