@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from callwright.accounts.models import Account, Organisation
+from callwright.accounts.models import Organisation
 from callwright.accounts.operations.save_forwarding import RuleWish, save_rule
 from callwright.accounts.operations.save_knowledge import save_entry
 from callwright.accounts.operations.save_person import add_absence, save_person
@@ -55,7 +55,8 @@ def open_desk(page: Page) -> Page:
 
 
 def test_a_layout_is_made_by_keys_seen_at_once_and_stands_at_the_next_call(known: Stage, page_of: Pages) -> None:
-    User.objects.filter(pk=known.olivia.pk).update(role="supervisor")
+    known.olivia.role = "supervisor"
+    known.olivia.save()
     known.ring(ago_s=4000).answer().end()
     page = page_of(known.olivia)
     page.goto("/desk/layout/")
@@ -91,7 +92,8 @@ def test_a_layout_is_made_by_keys_seen_at_once_and_stands_at_the_next_call(known
 
 
 def test_what_is_not_saved_is_not_left_by_accident(known: Stage, page_of: Pages) -> None:
-    User.objects.filter(pk=known.olivia.pk).update(role="supervisor")
+    known.olivia.role = "supervisor"
+    known.olivia.save()
     page = page_of(known.olivia)
     page.goto("/desk/layout/")
     expect(page.locator(".layout-preview")).to_contain_text("No call to show yet")
@@ -145,6 +147,5 @@ def test_a_caller_is_handed_to_who_is_there_with_one_key(known: Stage, page_of: 
     expect(way.locator(".forward-acts").first).to_be_visible()
     page.keyboard.press("w")
     page.wait_for_timeout(800)
-    order = Command.objects.get()
-    assert (order.verb, order.arguments["to"]) == ("attended_transfer", "202")
-    assert Account.objects.get(pk=known.account.pk).card_layout == []
+    order = Command.objects.get(verb="attended_transfer")  # another keeps the agent's queues in step
+    assert order.arguments["to"] == "202"

@@ -47,7 +47,7 @@ def save_person(
         person = AccountPerson(account_id=account_id, position=0 if last is None else last + 1)
     else:
         person = others.get(pk=person_id)
-    if stand_in_id is not None and not others.exclude(pk=person_id).filter(pk=stand_in_id).exists():
+    if stand_in_id is not None and not others.exclude(pk__in=[person_id or 0]).filter(pk=stand_in_id).exists():
         raise PersonRefused("stand_in", "unknown")
     person.name, person.role, person.advice = _line("name", name), _line("role", role), _line("advice", advice)
     person.numbers, person.email = _numbers(numbers, account.home_country), _email(email)
@@ -147,8 +147,9 @@ def _numbers(given: Sequence[str], home_country: str) -> list[str]:
         if not text:
             continue
         parsed = parse_number(text, home_country)
-        is_short = parsed.kind in (NumberKind.EXTENSION, NumberKind.SHORT) and len(parsed.as_received) <= 32
-        number = parsed.e164 or (parsed.as_received if is_short else "")
+        number = parsed.e164
+        if not number and parsed.kind in (NumberKind.EXTENSION, NumberKind.SHORT):
+            number = (parsed.as_received or "")[:32]
         if not number:
             raise PersonRefused("numbers", "not_a_number", text)
         if number not in numbers:

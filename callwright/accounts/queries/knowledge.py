@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models.functions import Left
@@ -36,8 +37,8 @@ _COLUMNS = ("id", "title", "pinned", "retired_at", "version", "changed_at", "cha
 def entries_of(account_id: int, *, retired: bool = False) -> list[Entry]:
     """The entries of an account in their order, those that are shown or the retired ones; one query."""
     found = KnowledgeEntry.objects.filter(account_id=account_id, retired_at__isnull=not retired)
-    rows = found.annotate(start=Left("text", _LISTED_LENGTH)).values_list(*_COLUMNS, "start")
-    return [_entry(*row[:-1], plain(row[-1])) for row in rows]
+    rows: Any = found.annotate(start=Left("text", _LISTED_LENGTH)).values_list(*_COLUMNS, "start")
+    return [_entry(*(*known, plain(start))) for *known, start in rows]
 
 
 def entry_of(account_id: int, entry_id: int) -> Entry | None:

@@ -102,8 +102,7 @@ def _account(row: Any, now: datetime) -> AccountOnCard:
     country, subdivision, recipients, spans, closed, pinned, knowledge, people, rules = row[13:]
     calendar: Calendar = calendar_of(row[6], spans, closed, country, subdivision)
     persons, forwarding = people_now(people or "", rules or "", calendar, now=now)
-    return AccountOnCard(
-        *plain,
+    more = (
         tuple(json.loads(own_layout or "[]") or json.loads(layout or "[]")),
         UnknownCallers(policy or UnknownCallers.OFFER),
         tuple(Recipient(*one) for one in json.loads(recipients or "[]")),
@@ -113,6 +112,7 @@ def _account(row: Any, now: datetime) -> AccountOnCard:
         tuple(_pinned(*one) for one in json.loads(pinned or "[]")),
         knowledge,
     )
+    return AccountOnCard(*(*plain, *more))
 
 
 def _pinned(id: int, title: str, text: str) -> Pinned:

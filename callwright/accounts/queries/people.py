@@ -67,7 +67,9 @@ def person_of(account_id: int, person_id: int, *, country: str, today: date) -> 
 
 def names_of_people(account_id: int, *, but: int | None = None) -> list[tuple[int, str]]:
     """(id, name) of the account's people in their order."""
-    return list(AccountPerson.objects.filter(account_id=account_id).exclude(pk=but).values_list("id", "name"))
+    return list(
+        AccountPerson.objects.filter(account_id=account_id).exclude(pk__in=[but or 0]).values_list("id", "name")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ const zonesNow = () => Object.fromEntries(lists.map((list) => [list.dataset.name
 const snapshot = () => JSON.stringify({ zones: zonesNow(), isDefault: form.elements.default.value });
 
 let now = snapshot();
-let saved = form.hasAttribute("data-unsaved") ? "" : now;
+const saved = form.hasAttribute("data-unsaved") ? "" : now;
 let leaving = false;
 
 function say(item) {
