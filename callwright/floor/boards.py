@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from django.utils import timezone
 
@@ -40,7 +40,7 @@ def declare_boards() -> None:
 
 def floor_now(accounts: Accounts) -> Values:
     """What whoever sees these accounts watches, for a page that has just been opened."""
-    return cast(Values, _floors([accounts])[accounts])
+    return _floors([accounts])[accounts]
 
 
 def _screen(token: str) -> Listener | None:

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from callwright.accounts.queries.accounts import visible_accounts
 from callwright.calls.queries.screen import choices_for
-from callwright.floor.models import Names, Wallboard
+from callwright.floor.models import THEMES, Names
 from callwright.floor.rules import PARTS
 from callwright.staff.queries.rights import Viewer, sees_all_accounts
 
@@ -55,7 +55,7 @@ class WallboardForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     all_accounts = forms.BooleanField(label=_("All accounts"), required=False)
-    accounts = forms.ModelMultipleChoiceField(
+    accounts: "forms.ModelMultipleChoiceField[Any]" = forms.ModelMultipleChoiceField(
         label=_("These accounts"), required=False, queryset=None, widget=PickAccounts
     )
     all_queues = forms.BooleanField(label=_("All queues of these accounts"), required=False, initial=True)
@@ -70,7 +70,7 @@ class WallboardForm(forms.Form):
     target = forms.IntegerField(label=_("Target (%)"), min_value=1, max_value=100, initial=80)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
-    theme = forms.ChoiceField(label=_("Theme"), choices=Wallboard._meta.get_field("theme").choices)
+    theme = forms.ChoiceField(label=_("Theme"), choices=THEMES)
 
     def __init__(self, *arguments: Any, viewer: Viewer, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -78,7 +78,7 @@ class WallboardForm(forms.Form):
         accounts = self.fields["accounts"]
         assert isinstance(accounts, forms.ModelMultipleChoiceField)
         accounts.queryset = offered
-        accounts.widget.offered = offered  # type: ignore[attr-defined]
+        accounts.widget.offered = offered
         if not sees_all_accounts(viewer):
             del self.fields["all_accounts"]
         queues = [(str(id), name) for id, name in choices_for(viewer).queues]

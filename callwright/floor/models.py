@@ -8,6 +8,8 @@ from django.utils.translation import pgettext_lazy
 
 from callwright.floor.rules import all_parts
 
+THEMES = [("dark", _("Dark")), ("light", _("Light"))]
+
 
 class Names(models.TextChoices):
     FULL = "full", pgettext_lazy("names on a wallboard", "Whole names")
@@ -27,9 +29,7 @@ class Wallboard(models.Model):
     names = models.CharField(_("names of agents"), max_length=10, choices=Names.choices, default=Names.FULL)
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
-    theme = models.CharField(
-        _("theme"), max_length=10, choices=[("dark", _("Dark")), ("light", _("Light"))], default="dark"
-    )
+    theme = models.CharField(_("theme"), max_length=10, choices=THEMES, default="dark")
     within_s = models.PositiveIntegerField(_("answered within (seconds)"), default=20)
     target = models.PositiveSmallIntegerField(_("target (%)"), default=80)
     created_by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")

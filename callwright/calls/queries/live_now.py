@@ -40,7 +40,7 @@ def live_calls(*, now: datetime) -> list[LiveCall]:
     """Of all accounts, the oldest first; one query."""
     with connection.cursor() as cursor:
         cursor.execute(named_sql("live_now.sql"), {"floor": uuid7_floor(now - _LONGEST_CALL)})
-        return [LiveCall(*columns, _waits_since(queues)) for *columns, queues in cursor.fetchall()]
+        return [LiveCall(*(*columns, _waits_since(queues))) for *columns, queues in cursor.fetchall()]
 
 
 def _waits_since(queues: str | None) -> datetime | None:

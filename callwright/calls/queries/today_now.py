@@ -37,4 +37,4 @@ def calls_since(since: datetime, *, limits_s: Sequence[int]) -> list[DaySoFar]:
     values: dict[str, Any] = {"floor": uuid7_floor(since), "since": since}
     with connection.cursor() as cursor:
         cursor.execute(named_sql("today_now.sql").format(within=counts), values)
-        return [DaySoFar(*columns, tuple(within)) for *columns, within in cursor.fetchall()]
+        return [DaySoFar(*(*columns, tuple(within))) for *columns, within in cursor.fetchall()]

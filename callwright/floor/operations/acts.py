@@ -54,7 +54,7 @@ def change_agent(*, viewer: Any, agent_id: int, choice: str, reason: str, now: d
     words = next((one.label for one in pause_reasons() if one.code == reason), "") if choice == "paused" else ""
     detail = {"state": choice, "reason": words}
     tell_agent(agent_id=agent.user_id, act=Told.Act.STATE, detail=detail, by=viewer, now=now)
-    _record("agent_state_changed", f"user:{agent.user_id}", viewer, now, **detail)
+    _record("agent_state_changed", f"user:{agent.user_id}", viewer, now, None, **detail)
 
 
 @transaction.atomic

@@ -146,7 +146,7 @@ def _queues(
             {
                 "n": queue.label,
                 "w": len(own),
-                "l": min((milliseconds(call.waits_since) for call in own if call.waits_since), default=None),
+                "l": milliseconds(min((call.waits_since for call in own if call.waits_since), default=None)),
                 **{column: counts[queue.id][column] for column in (FREE, TALKING, WRAP_UP, PAUSED)},
                 "sl": today["sl"],
                 "o": today["o"],

@@ -1,6 +1,6 @@
 """Wallboards: those that a viewer may set up, and what each may show."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,7 +41,7 @@ _SHOWN = """
         ARRAY(SELECT queue_id FROM floor_wallboard_queues WHERE wallboard_id = w.id)
     FROM floor_wallboard w WHERE w.id = ANY(%s)
 """
-_NAMES = {Names.FULL: str, Names.SHORT: short_name, Names.NONE: lambda name: ""}
+_NAMES: dict[Names, Callable[[str], str]] = {Names.FULL: str, Names.SHORT: short_name, Names.NONE: lambda name: ""}
 
 
 def shown_wallboards(ids: Iterable[int]) -> dict[int, Shown]:

@@ -68,6 +68,6 @@ def _agents(only: int | None) -> list[AgentOnFloor]:
     with connection.cursor() as cursor:
         cursor.execute(_AGENTS, {"only": only})
         return [
-            AgentOnFloor(*columns, None if accounts is None else frozenset(accounts))
+            AgentOnFloor(*(*columns, None if accounts is None else frozenset(accounts)))
             for *columns, accounts in cursor.fetchall()
         ]

@@ -69,7 +69,7 @@ def note_endings(events: Sequence[ListeningEnded], *, now: datetime) -> None:
     ends = {event.listening: event.at for event in events}
     if not ends:
         return
-    rows = list(Listening.objects.select_for_update().filter(pk__in=ends, ended_at=None))
+    rows = list(Listening.objects.select_for_update().filter(pk__in=list(map(UUID, ends)), ended_at=None))
     for row in rows:
         row.ended_at = max(ends[str(row.pk)], row.asked_at)
     Listening.objects.bulk_update(rows, ["ended_at"])
