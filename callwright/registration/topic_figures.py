@@ -12,7 +12,7 @@ TOPICS = Family(
     things={"account": "account_id", "queue": "queue_id", "agent": "employee_id", "category": "category_id"},
     extra=("direction", "topic_id"),
     added=("registrations",),
-    of_all={"none": "qdm", "category": "qdm", "agent": "dm", "account": "dm", "queue": "dm"},
+    of_all={"none": "qdm", "category": "qdm", "agent": "m", "account": "m", "queue": "m"},
     of_one={"queue": "qm", "agent": "m", "category": "m"},
     opened=(
         "CROSS JOIN LATERAL unnest("

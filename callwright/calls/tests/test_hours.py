@@ -17,6 +17,7 @@ from callwright.calls.operations.rollup_days import add_up_dirty_days, make_fina
 from callwright.calls.operations.rollup_hours import count_quarters
 from callwright.calls.queries.hours import BY, again_figures, call_figures
 from callwright.calls.queries.hours_raw import again_figures_raw, call_figures_raw
+from callwright.calls.queries.rollup_quarters import quarter_differences
 from callwright.calls.testing import Other, add_call
 from callwright.contacts.models import Category
 from callwright.kit.sums.keeping import keep_sums
@@ -128,6 +129,7 @@ def test_figures_are_those_of_the_calls(seed: int) -> None:
     assert QuarterSum.objects.filter(account_id=0, grain="m").exists()
     assert QuarterSum.objects.filter(account_id=world.accounts[0].pk).exists()
     assert compare(world, 60) > 150
+    assert list(quarter_differences(FIRST, LAST)) == []
 
 
 @pytest.mark.parametrize("seed", range(4, 8))
@@ -195,6 +197,24 @@ def test_made_anew_they_are_the_same() -> None:
     compare(world, 15)
     work()
     compare(world, 15)
+
+
+def test_totals_that_are_wrong_are_told() -> None:
+    world = World(27)
+    world.fill(60)
+    work()
+    assert list(quarter_differences(FIRST, LAST)) == []
+    total = QuarterTotal.objects.filter(at__gte=datetime(2026, 10, 2, tzinfo=UTC)).order_by("at").first()
+    assert total is not None
+    QuarterTotal.objects.filter(pk=total.pk).update(talk_s=total.talk_s + 7)
+    found = list(quarter_differences(FIRST, LAST))
+    assert {one.kind for one in found} == {"quarters", "sums of quarters"}
+    (day,) = (one for one in found if one.kind == "quarters")
+    assert (day.account_id, day.day) == (total.account_id, total.local_day)
+    assert day.talk_kept_s == day.talk_true_s + 7
+    QuarterTotal.objects.filter(pk=total.pk).update(talk_s=total.talk_s)
+    QuarterSum.objects.filter(account_id=0, kind="agent", grain="d").delete()
+    assert {one.kind for one in quarter_differences(FIRST, LAST)} == {"sums of quarters"}
 
 
 def test_a_call_that_goes_on_is_not_counted() -> None:

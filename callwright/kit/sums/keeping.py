@@ -121,8 +121,10 @@ def _keep_months(family: Family, settled: datetime, least: int) -> int:
         if 0 in accounts:
             _clear(family, {**values, "account": [0]}, "('m')")
             for kind, grains in family.of_all.items():
-                if MONTH in grains:
+                if MONTH in grains and DAY in grains:
                     cursor.execute(_months_of_days(family, kind), values)
+                elif MONTH in grains:
+                    cursor.execute(_sum_up(family, kind, MONTH, of_all=True), values)
         _sum_large(family, values, accounts, large)
         cursor.execute(
             f"UPDATE {family.spans} SET state = CASE WHEN account_id = 0 OR account_id = ANY(%(large)s::bigint[])"  # noqa: S608
