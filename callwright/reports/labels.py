@@ -90,13 +90,15 @@ def fixed_label(by: str, key: str) -> str | None:
             return None
 
 
-def figure(value: Value, kind: Kind) -> str:
-    """A figure as people read it; a dash where there is nothing to tell."""
+def figure(value: Value, kind: Kind, locale: Locale | None = None) -> str:
+    """A figure as people read it; a dash where there is nothing to tell. Whoever writes thousands looks up the viewer's
+    `locale` once.
+    """
     if value is None:
         return "–"
     if kind == "seconds":
         return format_duration(value)
-    return _number(round(value, 4), kind, viewer_locale())
+    return _number(round(value, 4), kind, locale or viewer_locale())
 
 
 @lru_cache(maxsize=16_384)
@@ -114,9 +116,9 @@ def _percent(locale: Locale) -> str:
     return pattern.replace("0", "0.0", 1) if "0.0" not in pattern else pattern
 
 
-def change_text(change: float | None) -> str:
+def change_text(change: float | None, locale: Locale | None = None) -> str:
     """How much more or less than before, with its sign."""
     if change is None:
         return ""
     sign = "+" if change > 0 else "−" if change < 0 else "±"
-    return sign + _number(round(abs(change), 3), "share", viewer_locale())
+    return sign + _number(round(abs(change), 3), "share", locale or viewer_locale())

@@ -13,7 +13,7 @@ from callwright.reports.table import Ask, Column, Figures, Row, Table, add_up, b
 from callwright.reports.words import ALL
 from callwright.staff.queries.rights import Viewer
 
-MOST_ROWS = 500
+MOST_ROWS = 200
 """Rows on a screen; a file has all of them."""
 
 IN_ORDER = frozenset({"time", "hour", "weekday"})

@@ -5,11 +5,12 @@ are written here, not in a template.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from babel import Locale
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from callwright.kit.markup import escape, format_html
-from callwright.kit.templatetags.kit import icon
+from callwright.kit.templatetags.kit import icon, viewer_locale
 from callwright.reports.charts import HEIGHT, MOST_BARS, WIDTH, Bar, Stem, bars_of, curve_of
 from callwright.reports.labels import change_text, figure, marks_of
 from callwright.reports.queries.tables import Answer
@@ -26,16 +27,16 @@ class Change:
     tone: str
 
 
-def change_of(column: Column, now: Figures, then: Figures | None) -> Change | None:
+def change_of(column: Column, now: Figures, then: Figures | None, locale: Locale | None = None) -> Change | None:
     """None where there is nothing to compare."""
     found = change(column.value(now), column.value(then)) if then is not None else None
     if found is None:
         return None
     rises = (found > 0) - (found < 0)
     if abs(found) < 0.0005:
-        return Change(change_text(0), "", "neutral")
+        return Change(change_text(0, locale), "", "neutral")
     tone = {1: "green", -1: "red"}.get(rises * column.good, "neutral")
-    return Change(change_text(found), "trending-up" if rises > 0 else "trending-down", tone)
+    return Change(change_text(found, locale), "trending-up" if rises > 0 else "trending-down", tone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,38 +150,41 @@ def table_body(answer: Answer, links: Links) -> SafeString:
 
 
 def _drawn_rows(answer: Answer, links: Links) -> Iterator[str]:
-    columns = answer.table.columns
-    more = [Links.more_of(column) for column in columns]
+    columns, locale = answer.table.columns, viewer_locale()
+    more = [None if its is None else escape(its) for its in map(Links.more_of, columns)]
     for row in answer.table.rows:
-        base = links.row(row.key)
+        found = links.row(row.key)
+        base = None if found is None else escape(found)
         under = f'<span class="folder"><bdi>{escape(row.folder)}</bdi></span>' if row.folder else ""
         yield f'<tr><th scope="row"><bdi>{escape(row.label)}</bdi>{under}</th>'
         for column, its in zip(columns, more, strict=True):
             url = None if base is None or its is None else base + its
-            yield _cell(column, row, url)
+            yield _cell(column, row, url, locale)
         if answer.ask_before is not None:
-            yield f'<td class="number">{drawn_change(change_of(answer.drawn, row.figures, row.before))}</td>'
+            yield f'<td class="number">{drawn_change(change_of(answer.drawn, row.figures, row.before, locale))}</td>'
         yield "</tr>"
 
 
 def total_cells(answer: Answer, links: Links) -> SafeString:
     """The cells of the last row."""
     total = answer.table.total
-    cells = [_cell(column, total, links.cell(None, column) or None) for column in answer.table.columns]
+    locale = viewer_locale()
+    cells = [_cell(column, total, escape(links.cell(None, column)) or None, locale) for column in answer.table.columns]
     if answer.ask_before is not None:
         changed = drawn_change(change_of(answer.drawn, total.figures, total.before))
         cells.append(f'<td class="number">{changed}</td>')
     return mark_safe("".join(cells))  # noqa: S308 - each part is escaped where it is made
 
 
-def _cell(column: Column, row: Row, url: str | None) -> str:
+def _cell(column: Column, row: Row, url: str | None, locale: Locale) -> str:
+    """Figures need no escaping: they are digits and marks of a locale. `url` is escaped."""
     value = column.value(row.figures)
-    text = escape(figure(value, column.kind)) if value or value == 0 else '<span class="faint">–</span>'
+    text = figure(value, column.kind, locale) if value is not None else '<span class="faint">–</span>'
     if url and row.figures.get(column.over or column.of):
-        text = f'<a href="{escape(url)}">{text}</a>'
+        text = f'<a href="{url}">{text}</a>'
     if row.before is None:
         return f'<td class="number">{text}</td>'
-    was = escape(figure(column.value(row.before), column.kind))
+    was = figure(column.value(row.before), column.kind, locale)
     return f'<td class="number">{text}<span class="was">{was}</span></td>'
 
 
