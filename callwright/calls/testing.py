@@ -37,6 +37,13 @@ def add_call(account: Any, started_at: datetime, **fields: Any) -> Any:
 add_call.made = 0  # type: ignore[attr-defined]
 
 
+def call_told_as(pbx_key: str) -> Any:
+    """The call that the PBX tells under this key."""
+    from callwright.calls.models import Call
+
+    return Call.objects.get(pbx_key=pbx_key)
+
+
 class Other:
     """Work that somebody else does meanwhile, with a connection of their own."""
 

@@ -28,12 +28,10 @@ class RecordingsConfig(AppConfig):
         from callwright.accounts.tabs import AccountTab, declare_account_tab
         from callwright.calls.ports import connect_files, connect_listener, connect_removal, connect_report
         from callwright.kit.navigation import NavEntry, declare_navigation
-        from callwright.messaging.events import Event, declare_event
         from callwright.recordings.operations.hand_over_files import files_for_person
         from callwright.recordings.operations.notice_calls import notice_calls
         from callwright.recordings.operations.remove_calls import remove_calls
         from callwright.recordings.queries.of_call import report_of
-        from callwright.recordings.words import in_words
         from callwright.staff.audit import Kind, declare_actions, declare_details, declare_records
 
         connect_listener("recordings", notice_calls)
@@ -55,14 +53,21 @@ class RecordingsConfig(AppConfig):
             "recording_source": Kind(_("Source of recordings"), "recordings:source"),
             "recording_rule": Kind(_("Rule of recordings")),
         })  # fmt: skip
-        declare_event(
-            Event(
-                code="recording_failing",
-                label=_("Recordings cannot be fetched"),
-                title=_("Recordings of %(pbx)s cannot be fetched: %(problem)s"),
-                right="set_up_recordings",
-                icon="wave-saw-tool",
-                tone="red",
-                in_words=in_words,
-            )
+        _declare_events()
+
+
+def _declare_events() -> None:
+    from callwright.messaging.events import Event, declare_event
+    from callwright.recordings.words import in_words
+
+    declare_event(
+        Event(
+            code="recording_failing",
+            label=_("Recordings cannot be fetched"),
+            title=_("Recordings of %(pbx)s cannot be fetched: %(problem)s"),
+            right="set_up_recordings",
+            icon="wave-saw-tool",
+            tone="red",
+            in_words=in_words,
         )
+    )
