@@ -28,10 +28,10 @@ from callwright.imports.operations.watch_folders import watch_folders
 from callwright.messaging.jobs import send_mail
 from callwright.recordings.operations.look_after import fetch_due, tidy
 from callwright.registration.operations.demand import look_after_due
-from callwright.reports.operations.send_due import send_due as send_due_reports
-from callwright.reports.operations.send_due import tidy as tidy_reports
 from callwright.registration.operations.quality_evaluate import evaluate_due
 from callwright.registration.operations.rollup_topics import add_up_topics, keep_sums_of_topics
+from callwright.reports.operations.send_due import send_due as send_due_reports
+from callwright.reports.operations.send_due import tidy as tidy_reports
 from callwright.staff.operations.add_up_times import add_up_times
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.telephony.operations.send_command import expire_commands
@@ -108,9 +108,9 @@ REPEATED = (
     Repeated("imports kept long enough", 3600.0, tidy_imports),
     Repeated("quality of registrations", 5.0, evaluate_due),
     Repeated("mail", 1.0, send_mail),
-    Repeated("notes on calls", 2.0, send_due_notes),
     Repeated("reports to be sent", 5.0, send_due_reports),
     Repeated("files of reports kept long enough", 3600.0, tidy_reports),
+    Repeated("notes on calls", 2.0, send_due_notes),
 )
 
 
