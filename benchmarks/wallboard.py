@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -140,7 +141,7 @@ class Reader(threading.Thread):
         try:
             for line in self.answer:
                 self.messages += line.startswith(b"data: ")
-        except (OSError, ValueError):
+        except (OSError, ValueError, AttributeError):  # closed while it reads
             return
 
 
@@ -159,7 +160,8 @@ def _measure(options: argparse.Namespace, screens: int, port: int, token: str, r
         time.sleep(3)
         page.evaluate(_WATCH)
         before, began = [_spent(pid) for pid in roots], time.perf_counter()
-        changes = _change(options)
+        with ThreadPoolExecutor(1) as apart:  # Playwright's loop runs in this one
+            changes = apart.submit(_change, options).result()
         went = time.perf_counter() - began
         after = [_spent(pid) for pid in roots]
         paints, shown = page.evaluate("[window.paints, window.shown]")
