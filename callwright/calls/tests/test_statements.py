@@ -77,8 +77,8 @@ def test_a_step_at_the_phone_of_someone(pbx: Pbx, rings: list[e.AnyCallEvent]) -
     desk = Extension.objects.create(pbx=pbx, number="101")
     take_extension(user_id=anna.pk, extension_id=desk.pk, now=at(-60))
     apply_events(rings, now=at(1))
-    # locked, read, written, the agent locked and written, told, the client noted
-    assert len(statements(pbx, e.LegAnswered(**BASE, at=at(3), leg="a"), e.TalkStarted(**BASE, at=at(3)))) == 7
+    # locked, read, written, what its end will bring, the agent locked and written, told, the client noted
+    assert len(statements(pbx, e.LegAnswered(**BASE, at=at(3), leg="a"), e.TalkStarted(**BASE, at=at(3)))) == 8
     assert Leg.objects.get(party="101").employee == anna
     assert Call.objects.get().employee == anna
 

@@ -48,12 +48,12 @@ def history(days: int) -> list[list[object]]:
 
 
 @pytest.mark.django_db
-def test_a_bureau_with_forty_customers_twelve_agents_and_its_calls():
+def test_a_bureau_with_forty_customers_twelve_agents_a_supervisor_and_its_calls():
     assert is_empty()
     loaded = load_demo(kind=Kind.BUREAU, pbx="fake", now=WEDNESDAY, days=4)
     assert not is_empty()
     assert Account.objects.filter(is_default=False).count() == 40
-    assert Extension.objects.filter(employee__isnull=False).count() == 12
+    assert Extension.objects.filter(employee__isnull=False).count() == len(AGENTS) + 1 == 13
     assert Contact.objects.count() == 3000
     scripts = Counter(script_of(name) for name in Contact.objects.values_list("name", flat=True))
     assert min(scripts[s] for s in ("LATIN", "CYRILLIC", "ARABIC")) > 200
@@ -183,7 +183,7 @@ def test_the_simulated_pbx_has_every_line_and_phone_of_the_data():
     plan = organisation(Kind.BUREAU)
     house = house_of(plan)
     assert {line.number for line in house.lines} == {one.number for a in plan.accounts for one in a.lines}
-    assert [e.number for e in house.extensions] == [agent.extension for agent in AGENTS]
+    assert [e.number for e in house.extensions] == [one.extension for one in (*AGENTS, *OTHERS) if one.extension]
     known = callers_of([("Harbour Desk", "+442079460100", "Oliver Barlow")])
     callers = [caller for some in known.values() for caller in some]
     assert all(caller.number.startswith(RESERVED) for caller in callers)

@@ -41,7 +41,10 @@ def queues_now() -> list[QueueState]:
     """All queues by name; one query."""
     with connection.cursor() as cursor:
         cursor.execute(_QUEUES)
-        return [QueueState(*columns, json.loads(members)) for *columns, members in cursor.fetchall()]
+        return [
+            QueueState(id, pbx_id, label, account_id, json.loads(members))
+            for id, pbx_id, label, account_id, members in cursor.fetchall()
+        ]
 
 
 _PBXS = """
