@@ -73,7 +73,8 @@ _LEG = """
     LEFT JOIN calls_leg l ON l.account_id = c.account_id AND l.call_id = c.id AND l.employee_id = %(agent)s
         AND l.answered_at IS NOT NULL AND l.ended_at IS NULL
     WHERE c.id = %(call)s AND c.ended_at IS NULL AND c.pbx_id IS NOT NULL
-        AND (l.id IS NOT NULL OR c.employee_id = %(agent)s)
+        -- Of an inbound call the PBX's own key is the client's channel: whoever has no leg there has no part in it.
+        AND (l.id IS NOT NULL OR c.employee_id = %(agent)s AND c.direction <> 'inbound')
         AND (%(all_accounts)s OR c.account_id IN (SELECT account_id FROM staff_accountright WHERE user_id = %(viewer)s))
     ORDER BY l.position DESC NULLS LAST LIMIT 1
 """

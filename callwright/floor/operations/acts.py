@@ -15,7 +15,7 @@ from callwright.registration.operations.release import release
 from callwright.staff.agent_rules import Choice
 from callwright.staff.operations.record_audit import record_audit
 from callwright.staff.operations.set_state import set_state
-from callwright.staff.queries.agents import pause_reasons
+from callwright.staff.queries.agents import agent_now, pause_reasons
 from callwright.staff.queries.floor_now import AgentOnFloor, agent_on_floor
 from callwright.staff.queries.seats import seat_of
 from callwright.telephony.operations.listen import listen
@@ -38,6 +38,14 @@ class NoPhone(Exception):
     """The supervisor sits at no extension, so no phone can ring for them."""
 
 
+class ClientHeld(Exception):
+    """The client is on hold: whoever the agent speaks with meanwhile would be taken over instead."""
+
+
+class PhoneInUse(Exception):
+    """The supervisor's own phone rings, talks or listens: the client would come to a phone that is busy."""
+
+
 class AnotherPbx(Exception):
     """The supervisor's phone hangs on another PBX than the call."""
 
@@ -58,14 +66,15 @@ def change_agent(*, viewer: Any, agent_id: int, choice: str, reason: str, now: d
 
 
 @transaction.atomic
-def listen_in(*, viewer: Any, agent_id: int, mode: str, now: datetime) -> UUID:
+def listen_in(*, viewer: Any, agent_id: int, mode: str, call_id: UUID | None = None, now: datetime) -> UUID:
     """Rings the supervisor's phone and lets it hear the agent's call; returns the order's id, whose outcome comes on
-    `command:<user>`. Raises NoSuchAgent, NothingToHear, NoPhone, AnotherPbx, AlreadyListening, CommandRefused.
+    `command:<user>`. `call_id`: the call that is meant, as the agent may be in the next one by now. Raises NoSuchAgent,
+    NothingToHear, NoPhone, AnotherPbx, AlreadyListening, CommandRefused.
     """
     if mode not in MODES:
         raise ValueError(f"no way to take part: {mode}")
     _one_at_a_time(viewer)
-    agent, leg, extension = _at_call(viewer, agent_id)
+    agent, leg, extension = _at_call(viewer, agent_id, call_id)
     is_shown = mode != "listen" or floor_settings().show_listening
     order = listen(
         pbx_id=leg.pbx_id, call_key=leg.pbx_key, leg=leg.leg, agent_extension=agent.extension or leg.extension,
@@ -77,15 +86,19 @@ def listen_in(*, viewer: Any, agent_id: int, mode: str, now: datetime) -> UUID:
 
 
 @transaction.atomic
-def take_over(*, viewer: Any, agent_id: int, now: datetime) -> UUID:
-    """Gives the client of the agent's call to the supervisor's phone; returns the order's id. Raises NoSuchAgent,
-    NothingToHear, NoPhone, AnotherPbx, CommandRefused.
+def take_over(*, viewer: Any, agent_id: int, call_id: UUID | None = None, now: datetime) -> UUID:
+    """Gives the client of the agent's call (`call_id`, where it is said) to the supervisor's phone; returns the order's
+    id. Raises NoSuchAgent, NothingToHear, NoPhone, AnotherPbx, ClientHeld, PhoneInUse, CommandRefused.
     """
     _one_at_a_time(viewer)
-    _, leg, extension = _at_call(viewer, agent_id)
+    _, leg, extension = _at_call(viewer, agent_id, call_id)
     arguments = {"call": leg.pbx_key, "leg": leg.leg, "extension": extension, "agent_id": agent_id}
     if given := order_under_way(leg.pbx_id, "take_over", arguments, by=viewer.pk):
         return given
+    if leg.is_held:
+        raise ClientHeld
+    if _phone_in_use(viewer, now):
+        raise PhoneInUse
     order = send_command(leg.pbx_id, "take_over", arguments, by=viewer.pk, account_id=leg.account_id, now=now)
     _record("call_taken_over", f"call:{leg.call_id}", viewer, now, leg.account_id)
     return order
@@ -148,12 +161,17 @@ def _agent(viewer: Any, agent_id: int) -> AgentOnFloor:
     return agent
 
 
-def _at_call(viewer: Any, agent_id: int) -> tuple[AgentOnFloor, LiveLeg, str]:
+def _phone_in_use(viewer: Any, now: datetime) -> bool:
+    listens = any(one.by_id == viewer.pk for one in listening_now(now=now))
+    return listens or agent_now(viewer.pk).state in ("ringing", "talking")
+
+
+def _at_call(viewer: Any, agent_id: int, meant: UUID | None) -> tuple[AgentOnFloor, LiveLeg, str]:
     """The agent, their part in the call that they talk in, and the supervisor's own extension."""
     agent = _agent(viewer, agent_id)
     call_id = agent.call_id if agent.state == "talking" and agent_id != viewer.pk else None
     leg = live_leg(viewer, call_id=call_id, agent_id=agent_id) if call_id else None
-    if leg is None:
+    if leg is None or meant not in (None, leg.call_id):
         raise NothingToHear
     seat = seat_of(viewer.pk)
     if seat is None:

@@ -166,6 +166,52 @@ def test_an_agent_whose_call_was_taken_over_is_told_once_it_is_so(
     assert "The client rings at your phone" in browser.get(f"/floor/orders/{order.id}/").text
 
 
+def test_a_client_on_hold_is_not_taken_over(boss: Any, owner: Any, browser_of: Any, talk: Callable[..., Any]) -> None:
+    talk(owner, held_since=timezone.now())
+    answer = browser_of(boss).post(f"/floor/agents/{owner.pk}/take-over/")
+    assert "The client is on hold." in answer.text
+    assert not Command.objects.filter(verb="take_over").exists()
+
+
+def test_nobody_is_sent_to_a_phone_that_is_in_use(
+    boss: Any, owner: Any, colleague: Any, browser_of: Any, talk: Callable[..., Any]
+) -> None:
+    talk(owner)
+    browser = browser_of(boss)
+    browser.post(f"/floor/agents/{owner.pk}/hear/listen/")
+    assert "Your own phone is in use." in browser.post(f"/floor/agents/{owner.pk}/take-over/").text
+    finished("listen", "no_answer")
+    talk(boss)
+    assert "Your own phone is in use." in browser.post(f"/floor/agents/{owner.pk}/take-over/").text
+    assert not Command.objects.filter(verb="take_over").exists()
+
+
+def test_the_call_that_is_meant_is_the_one_on_the_screen(
+    boss: Any, owner: Any, browser_of: Any, talk: Callable[..., Any]
+) -> None:
+    first = talk(owner)
+    browser = browser_of(boss)
+    assert f'{{"call": "{first.id}"}}' in browser.get(f"/floor/agents/{owner.pk}/").text
+    second = talk(owner)
+    for path in ("take-over/", "hear/listen/"):
+        for call in (str(first.id), "nonsense"):
+            answer = browser.post(f"/floor/agents/{owner.pk}/{path}", {"call": call})
+            assert "whom you may hear" in answer.text
+    assert not Command.objects.filter(verb__in=["listen", "take_over"]).exists()
+    browser.post(f"/floor/agents/{owner.pk}/take-over/", {"call": str(second.id)})
+    assert Command.objects.get(verb="take_over").arguments["call"] == second.pbx_key
+
+
+def test_who_has_no_phone_in_an_inbound_call_any_more_has_no_part_in_it(
+    boss: Any, owner: Any, browser_of: Any, talk: Callable[..., Any]
+) -> None:
+    from callwright.calls.models import Leg
+
+    call = talk(owner, direction="inbound")
+    Leg.objects.filter(call_id=call.id).update(ended_at=timezone.now())
+    assert "whom you may hear" in browser_of(boss).post(f"/floor/agents/{owner.pk}/take-over/").text
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_supervisors_act_at_once_and_the_last_word_counts(
     boss: Any, owner: Any, make_user: Any, account: Any, queue: Any, lunch: Any

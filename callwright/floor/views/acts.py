@@ -15,9 +15,11 @@ from callwright.calls.queries.live_now import live_leg
 from callwright.floor.operations.acts import (
     CHOICES,
     AnotherPbx,
+    ClientHeld,
     NoPhone,
     NoSuchAgent,
     NothingToHear,
+    PhoneInUse,
     change_agent,
     listen_in,
     release_agent,
@@ -111,14 +113,25 @@ def listen(request: StaffRequest, agent_id: int, mode: str) -> HttpResponse:
     if mode not in MODES:
         raise Http404
     return _ordered(request, agent_id, lambda: listen_in(
-        viewer=request.user, agent_id=agent_id, mode=mode, now=timezone.now()
+        viewer=request.user, agent_id=agent_id, mode=mode, call_id=_meant(request), now=timezone.now()
     ))  # fmt: skip
 
 
 @requires("listen_in")
 @require_POST
 def takes_over(request: StaffRequest, agent_id: int) -> HttpResponse:
-    return _ordered(request, agent_id, lambda: take_over(viewer=request.user, agent_id=agent_id, now=timezone.now()))
+    return _ordered(request, agent_id, lambda: take_over(
+        viewer=request.user, agent_id=agent_id, call_id=_meant(request), now=timezone.now()
+    ))  # fmt: skip
+
+
+def _meant(request: StaffRequest) -> UUID | None:
+    """The call that stood on the supervisor's screen; nonsense is nobody's call."""
+    given = request.POST.get("call", "")
+    try:
+        return UUID(given) if given else None
+    except ValueError:
+        return UUID(int=0)
 
 
 @requires("listen_in")
@@ -136,6 +149,10 @@ def _ordered(request: StaffRequest, agent_id: int, order: Any) -> HttpResponse:
         return _panel(request, agent_id, error=_("The agent talks with nobody now whom you may hear."))
     except NoPhone:
         return _panel(request, agent_id, error=_("First choose the extension you sit at."))
+    except ClientHeld:
+        return _panel(request, agent_id, error=_("The client is on hold. Take the call over when they talk again."))
+    except PhoneInUse:
+        return _panel(request, agent_id, error=_("Your own phone is in use. Hang it up first."))
     except AnotherPbx:
         return _panel(request, agent_id, error=_("Your phone hangs on another PBX than this call."))
     except AlreadyListening:
