@@ -40,7 +40,7 @@ def declare_quality() -> None:
     declare_navigation(
         NavEntry(
             "registrations", _("Registrations"), "registration:list", "clipboard-list", 26,
-            lambda user: user.may("see_registrations"), "g n",
+            lambda user: user.may("see_registrations"), "g z",
         )
     )  # fmt: skip
     declare_event(
