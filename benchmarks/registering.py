@@ -81,7 +81,7 @@ def furnish(url: str, agents: list[dict[str, Any]], account_id: int) -> tuple[li
 
     from callwright.accounts.models import Account
     from callwright.calls.testing import add_call
-    from callwright.registration.testing_talks import make_category
+    from callwright.registration.testing import make_category
 
     _, reasons = make_category("Reason", *(f"Reason {number}" for number in range(12)))
     account, now = Account.objects.get(pk=account_id), timezone.now()

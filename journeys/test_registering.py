@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from callwright.accounts.models import Account
 from callwright.registration.models import MustRegister, PanelSettings, Registration, RegistrationChange, Topic
 from callwright.registration.operations.release import release
-from callwright.registration.testing_talks import make_category
+from callwright.registration.testing import make_category
 from callwright.staff.models import User
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.staff.operations.set_state import set_state

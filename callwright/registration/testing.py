@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from callwright.calls.operations.apply_events import apply_events
+from callwright.calls.testing import call_told_as
 from callwright.registration.models import Category, Topic
 from callwright.telephony import events as e
 
@@ -31,9 +32,7 @@ class Conversation:
 
     @property
     def call(self) -> Any:
-        from callwright.calls.models import Call
-
-        return Call.objects.get(pbx_key=self.key)
+        return call_told_as(self.key)
 
     def answer(self, extension: str) -> "Conversation":
         at = self.at + timedelta(seconds=5)

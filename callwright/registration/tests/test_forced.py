@@ -18,7 +18,7 @@ from callwright.registration.operations.release import AlreadySettled, release
 from callwright.registration.queries.offer import offered_for
 from callwright.registration.queries.wrap_ups import must_register
 from callwright.registration.rules import Subject
-from callwright.registration.testing_talks import Conversation, make_category
+from callwright.registration.testing import Conversation, make_category
 from callwright.staff.models import AgentState, AuditEntry, PauseReason
 from callwright.staff.operations.leave import leave
 from callwright.staff.operations.more_time import NoWrapUp, OftenEnough, take_more_time

@@ -16,7 +16,7 @@ from callwright.calls.testing import Other, held, until_waiting
 from callwright.live.models import LiveEvent
 from callwright.registration.models import PanelSettings, Registration, RegistrationChange, Topic
 from callwright.registration.operations.register import Refused, Saved, register
-from callwright.registration.testing_talks import Conversation, make_category
+from callwright.registration.testing import Conversation, make_category
 from callwright.telephony import events as e
 
 pytestmark = pytest.mark.django_db

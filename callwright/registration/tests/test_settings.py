@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from callwright.accounts.models import Account, Organisation
 from callwright.registration.models import DueRegistration, MustRegister, PanelChoice, PanelSettings
-from callwright.registration.testing_talks import Conversation, make_category
+from callwright.registration.testing import Conversation, make_category
 from callwright.staff.models import AuditEntry
 from callwright.staff.operations.set_state import set_state
 from callwright.staff.queries.agents import agent_now
