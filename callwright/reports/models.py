@@ -70,6 +70,7 @@ class Run(models.Model):
 
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="runs")
     due_at = models.DateTimeField()
+    is_extra = models.BooleanField(default=False)  # asked for by hand, also while the schedule is switched off
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.WAITING)
     problem = models.CharField(max_length=20, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)

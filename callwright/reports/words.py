@@ -102,6 +102,8 @@ RUN_PROBLEMS: dict[str, Any] = {
     "no_owner": _("The person who set it up may no longer log in."),
     "no_right": _("The person who set it up may no longer see reports."),
     "not_shared": _("The report is no longer shared with the person who set it up."),
+    "deleted": _("The report was deleted."),
+    "off": _("It was switched off before it could be sent."),
     "unknown_report": _("This kind of report does not exist any more."),
     "disk_full": _("There was no room on the disk for the file."),
     "too_long": _("Adding up the figures took too long. Choose a shorter period."),

@@ -65,7 +65,7 @@ def add_schedule(*, viewer: Viewer, saved_id: int, wish: Wish, now: datetime) ->
 @transaction.atomic
 def change_schedule(*, viewer: Viewer, schedule_id: int, wish: Wish, now: datetime) -> None:
     """Changes a schedule of the viewer's own, and switches it on again. Raises ScheduleRefused."""
-    schedule = _own(viewer, schedule_id)
+    schedule = _own(viewer, schedule_id, must_be_seen=True)
     _set(schedule, wish, now)
     schedule.is_on, schedule.problem = True, ""
     schedule.save()
@@ -75,7 +75,7 @@ def change_schedule(*, viewer: Viewer, schedule_id: int, wish: Wish, now: dateti
 @transaction.atomic
 def switch_schedule(*, viewer: Viewer, schedule_id: int, is_on: bool, now: datetime) -> None:
     """Stops a schedule of the viewer's own, or lets it go on from now. Raises ScheduleRefused."""
-    schedule = _own(viewer, schedule_id)
+    schedule = _own(viewer, schedule_id, must_be_seen=is_on)
     schedule.is_on, schedule.problem = is_on, ""
     schedule.next_at = next_at(_when(schedule), now)
     schedule.save(update_fields=["is_on", "problem", "next_at"])
@@ -94,8 +94,10 @@ def send_now(*, viewer: Viewer, schedule_id: int, now: datetime) -> int:
     """Has a report of the viewer's own schedules sent at once, beside its times; returns the run's id. Raises
     ScheduleRefused.
     """
-    schedule = _own(viewer, schedule_id)
-    run, _made = Run.objects.get_or_create(schedule=schedule, due_at=now, defaults={"retry_at": now})
+    schedule = _own(viewer, schedule_id, must_be_seen=True)
+    run, _made = Run.objects.get_or_create(
+        schedule=schedule, due_at=now, defaults={"retry_at": now, "is_extra": True}
+    )
     return run.pk
 
 
@@ -133,9 +135,10 @@ def _when(schedule: Schedule) -> When:
     return When(schedule.every, schedule.at, schedule.zone, schedule.weekday, schedule.month_day)
 
 
-def _own(viewer: Viewer, schedule_id: int) -> Schedule:
+def _own(viewer: Viewer, schedule_id: int, *, must_be_seen: bool = False) -> Schedule:
+    """One of the viewer's own; `must_be_seen`: whose report they may see as well, which a colleague may have deleted."""
     schedule = Schedule.objects.select_for_update().filter(pk=schedule_id, owner_id=viewer.pk).first()
-    if schedule is None:
+    if schedule is None or (must_be_seen and not visible_saved(viewer).filter(pk=schedule.saved_id).exists()):
         raise ScheduleRefused("gone")
     return schedule
 

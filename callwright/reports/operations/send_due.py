@@ -13,6 +13,7 @@ from uuid import UUID
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -24,20 +25,31 @@ from callwright.messaging.operations.send_email import Attachment, queue_email
 from callwright.reports.labels import days_label
 from callwright.reports.models import Run, RunState, Schedule
 from callwright.reports.operations.make_file import ReportFile, Writing, make_file
-from callwright.reports.queries.saved import asked_of
+from callwright.reports.queries.saved import asked_of, visible_saved
 from callwright.reports.rules import When, due_at, next_at, retry_at
 from callwright.staff.queries.receivers import receivers
 from callwright.staff.queries.rights import Viewer, may, viewer_of, visible_account_ids
 
 STOPPED, FAILED = "report_stopped", "report_failed"
 KEPT_DAYS = 30
+FOLDER = "reports"
+"""Where the files of reports stand in the storage."""
+
 _MOST_AT_ONCE = 50
 
 log = logging.getLogger("callwright.reports")
 
 
 class Stopped(Exception):
-    """The schedule may not go on; `reason` is a code: no_owner, no_right, not_shared, unknown_report."""
+    """The schedule may not go on; `reason` is a code: no_owner, no_right, not_shared, deleted, unknown_report."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotWanted(Exception):
+    """Its owner ended it themselves since: `reason` is off or deleted. Nobody need be told."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -56,8 +68,10 @@ def send_due(now: datetime) -> int:
 @transaction.atomic
 def _begin_runs(now: datetime) -> None:
     """A run for each schedule whose time has come: one, also after days without a worker."""
+    # Of what a colleague deleted there is a run too: it ends the schedule, and says so.
+    of_own_deleted = Q(saved__deleted_at__isnull=False, saved__owner_id=F("owner_id"))
     due = Schedule.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-        is_on=True, next_at__lte=now, saved__deleted_at=None
+        ~of_own_deleted, is_on=True, next_at__lte=now
     )
     for schedule in due.order_by("next_at")[:_MOST_AT_ONCE]:
         when = When(schedule.every, schedule.at, schedule.zone, schedule.weekday, schedule.month_day)
@@ -81,6 +95,8 @@ def _run_one(now: datetime) -> bool:
             _send(run, now)
     except Stopped as stopped:
         _stop(run, stopped.reason, now)
+    except NotWanted as ended:
+        _end(run, ended.reason, now)
     except (OSError, DatabaseError, SearchTooLong) as error:
         _try_again(run, _problem(error), now)
     except Exception:  # a fault in one report must not hold up the others
@@ -91,6 +107,7 @@ def _run_one(now: datetime) -> bool:
 
 def _send(run: Run, now: datetime) -> None:
     schedule = run.schedule
+    _check_wanted(run)
     viewer = _owner(schedule)
     report, asked, _problems = asked_of(schedule.saved)
     if report is None:
@@ -112,6 +129,15 @@ def _send(run: Run, now: datetime) -> None:
     run.save()
 
 
+def _check_wanted(run: Run) -> None:
+    """A run may have waited for hours. Raises NotWanted, or Stopped where a colleague deleted the report."""
+    schedule, saved = run.schedule, run.schedule.saved
+    if saved.deleted_at is not None:
+        raise NotWanted("deleted") if saved.owner_id == schedule.owner_id else Stopped("deleted")
+    if not schedule.is_on and not run.is_extra:
+        raise NotWanted("off")
+
+
 def _owner(schedule: Schedule) -> Viewer:
     """The owner with the rights of now. Raises Stopped."""
     viewer = viewer_of(schedule.owner_id)
@@ -119,14 +145,14 @@ def _owner(schedule: Schedule) -> Viewer:
         raise Stopped("no_owner")
     if not may(viewer, "see_reports"):
         raise Stopped("no_right")
-    if schedule.saved.owner_id != schedule.owner_id and not schedule.saved.is_shared:
+    if not visible_saved(viewer).filter(pk=schedule.saved_id).exists():
         raise Stopped("not_shared")
     return viewer
 
 
 def _stored(run: Run, file: ReportFile) -> str:
     """Keeps the file for the mail. What a worker that died left under this name is replaced."""
-    name = f"reports/{run.pk}.{run.schedule.format}"
+    name = f"{FOLDER}/{run.pk}.{run.schedule.format}"
     default_storage.delete(name)
     return str(default_storage.save(name, ContentFile(file.content)))
 
@@ -153,10 +179,14 @@ def _stop(run: Run, reason: str, now: datetime) -> None:
     schedule = run.schedule
     schedule.is_on, schedule.problem = False, reason
     schedule.save(update_fields=["is_on", "problem"])
-    run.state, run.problem, run.finished_at = RunState.STOPPED, reason, now
-    run.save(update_fields=["state", "problem", "finished_at"])
+    _end(run, reason, now)
     told = {schedule.owner_id, *(one.id for one in receivers(right="administer_organisation", account_id=None))}
     _tell(STOPPED, run, told, now)
+
+
+def _end(run: Run, reason: str, now: datetime) -> None:
+    run.state, run.problem, run.finished_at = RunState.STOPPED, reason, now
+    run.save(update_fields=["state", "problem", "finished_at"])
 
 
 def _try_again(run: Run, problem: str, now: datetime) -> None:
@@ -183,9 +213,25 @@ def _problem(error: BaseException) -> str:
 
 
 def tidy(now: datetime, remove: Callable[[str], None] = default_storage.delete) -> int:
-    """Takes away files that have been kept long enough; returns how many."""
-    old = list(Run.objects.filter(finished_at__lt=now - timedelta(days=KEPT_DAYS)).exclude(file="")[:500])
+    """Takes away files that have been kept long enough, also those of deleted schedules and of runs that never ended;
+    returns how many.
+    """
+    until = now - timedelta(days=KEPT_DAYS)
+    old = list(Run.objects.filter(finished_at__lt=until).exclude(file="")[:500])
     for run in old:
         remove(run.file)
         Run.objects.filter(pk=run.pk).update(file="")
-    return len(old)
+    return len(old) + _tidy_strays(until, remove)
+
+
+def _tidy_strays(until: datetime, remove: Callable[[str], None]) -> int:
+    """Files that no run knows. Younger ones stay: their mail may still wait, or their run be just at work."""
+    try:
+        names = [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]
+    except FileNotFoundError:
+        return 0
+    known = set(Run.objects.filter(file__in=names).values_list("file", flat=True))
+    found = [name for name in names if name not in known and default_storage.get_modified_time(name) < until]
+    for name in found:
+        remove(name)
+    return len(found)

@@ -69,15 +69,20 @@ def _row(one: SavedReport, viewer: Viewer) -> SavedRow:
 
 
 def schedules_of(viewer: Viewer) -> list[Schedule]:
-    """The viewer's own schedules, those that come first first; with their reports."""
-    found = Schedule.objects.filter(owner_id=viewer.pk, saved__deleted_at=None).select_related("saved")
+    """The viewer's own schedules, those that come first first; with their reports, also such as a colleague deleted."""
+    found = _own_schedules(viewer)
     return list(found.order_by("-is_on", "next_at", "pk"))
 
 
 def schedule_of(viewer: Viewer, schedule_id: int) -> Schedule | None:
     """One of the viewer's own."""
-    found = Schedule.objects.filter(pk=schedule_id, owner_id=viewer.pk, saved__deleted_at=None)
-    return found.select_related("saved").first()
+    return _own_schedules(viewer).filter(pk=schedule_id).first()
+
+
+def _own_schedules(viewer: Viewer) -> QuerySet[Schedule]:
+    # What viewers deleted themselves is away with the report; of what a colleague deleted they are to know.
+    kept = Q(saved__deleted_at=None) | ~Q(saved__owner_id=viewer.pk)
+    return Schedule.objects.filter(kept, owner_id=viewer.pk).select_related("saved")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from callwright.reports.models import Every, Schedule
 from callwright.reports.operations import schedule as operations
 from callwright.reports.operations.make_file import FORMATS
 from callwright.reports.operations.schedule import ScheduleRefused
-from callwright.reports.queries.saved import run_of, runs_of, saved_report, schedule_of, schedules_of
+from callwright.reports.queries.saved import run_of, runs_of, saved_report, saved_reports, schedule_of, schedules_of
 from callwright.reports.views.asked import staff_user
 from callwright.reports.views.overview import shown
 from callwright.reports.words import RUN_PROBLEMS, RUN_STATES
@@ -34,7 +34,9 @@ def schedules(request: HttpRequest) -> HttpResponse:
     for one in runs_of(user):
         word, tone, icon = RUN_STATES.get(one.state, RUN_STATES["queued"])
         runs.append({"one": one, "word": word, "tone": tone, "icon": icon, "problem": _problem(one.run.problem)})
-    page = {"schedules": [(one, _problem(one.problem), _day(one)) for one in schedules_of(user)], "runs": runs}
+    shown_ids = {one.id for one in saved_reports(user)}
+    cards = [(one, _problem(one.problem), _day(one), one.saved_id in shown_ids) for one in schedules_of(user)]
+    page = {"schedules": cards, "runs": runs}
     return render(request, "reports/schedules.html", page)
 
 
