@@ -24,6 +24,14 @@ AT_THE_LATEST_S = {
     "imports.operations.tidy.tidy": 3600,
     "messaging.jobs.send_mail": 1,
     "config.jobs._by_the_second": 1,
+    "config.jobs._figures": 5,  # reports know a call within seconds (REP-5)
+    "config.jobs._sums": 30,
+    "calls.operations.rollup_again.look_who_called_again": 60,
+    "calls.operations.send_due_notes.send_due_notes": 2,  # sent at once (ACC-6)
+    "registration.operations.demand.look_after_due": 2,  # nobody is held for nothing (REG-3)
+    "registration.operations.quality_evaluate.evaluate_due": 5,  # at once on demand (REG-5)
+    "reports.operations.send_due.send_due": 60,
+    "reports.operations.send_due.tidy": 3600,
 }
 BY_THE_CLOCK = {
     "calls.partitions_ahead": "17 3 * * *",

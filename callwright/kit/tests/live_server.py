@@ -54,6 +54,10 @@ class LiveServer(ThreadingHTTPServer):
             stream.sent.put(None)
 
 
+def _part(name: str, times: int) -> str:
+    return f'read {times}<details id="more-{name}"><summary>More</summary>unfolded {times}</details>'
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: LiveServer
 
@@ -66,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(file.read_bytes(), TYPES.get(file.suffix, "text/plain"))
         elif parts.path == "/part":
             self.server.parts_read.append(parts.query)
-            self._send(f"read {len(self.server.parts_read)}".encode(), "text/html")
+            self._send(_part(parts.query, len(self.server.parts_read)).encode(), "text/html")
         else:
             self._send(self.server.page.encode(), "text/html; charset=utf-8")
 

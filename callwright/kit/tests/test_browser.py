@@ -1,5 +1,6 @@
 """The kit's scripts in a real browser: one live stream for all tabs, keys on any layout, order by hand (DESK-11)."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,8 @@ PAGE = """<!doctype html><html lang="en"><head><title>x</title>
 <script type="module" src="/static/kit/js/live.js"></script>
 <script type="module" src="/static/kit/js/keys.js"></script>
 <script type="module" src="/static/kit/js/sortable.js"></script>
-<script type="module" src="/static/kit/js/clock.js"></script></head><body>
+<script type="module" src="/static/kit/js/clock.js"></script>
+<script type="module" src="/static/kit/js/folds.js"></script></head><body>
 <div data-connection="lost" hidden>lost</div><div data-connection="refused" hidden>refused</div>
 <div id="calls" data-live="calls" hx-get="/part?calls" hx-trigger="live">drawn</div>
 <div id="one" data-live="calls" data-live-key="9" hx-get="/part?one" hx-trigger="live">drawn</div>
@@ -128,6 +130,17 @@ def test_another_user_in_the_same_browser_ends_the_tabs_of_the_first(tabs: Brows
     server.tell("41", "calls")
     expect(second.locator("#calls")).to_contain_text("read")
     expect(first.locator("#calls")).to_have_text("drawn")
+
+
+def test_what_was_unfolded_stays_so_when_its_part_is_drawn_anew(tabs: BrowserContext, server: LiveServer) -> None:
+    page = opened(tabs, server)
+    server.tell("41", "calls")
+    page.locator("#calls").get_by_text("More").click()
+    expect(page.locator("#calls details[open]")).to_contain_text("unfolded 1")
+    server.tell("42", "calls", key="9")
+    expect(page.locator("#calls details[open]")).to_contain_text(re.compile("unfolded [23]"))
+    expect(page.locator("#one")).to_contain_text("read")
+    expect(page.locator("#one details[open]")).to_have_count(0)
 
 
 def test_a_new_topic_joins_the_stream(tabs: BrowserContext, server: LiveServer) -> None:
