@@ -1,6 +1,7 @@
 """What was registered of calls, by whom, how it changed, and where it must be (REG-2, REG-3)."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ class Registration(models.Model):
     id = models.UUIDField(primary_key=True)  # UUIDv7 of the call's start
     account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
     call_id = models.UUIDField()
-    by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     queue = models.ForeignKey("telephony.Queue", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     direction = models.CharField(max_length=10)  # of the call, as are the queue, the start and the day
     started_at = models.DateTimeField()
@@ -32,6 +33,11 @@ class Registration(models.Model):
         indexes = [
             models.Index(fields=["account", "-id"], name="registration_account"),
             models.Index(fields=["local_day", "account"], name="registration_day"),
+            models.Index(fields=["by", "-id"], name="registration_by"),
+            GinIndex(fields=["topics"], name="registration_topics"),
+            GinIndex(
+                fields=["comment"], opclasses=["gin_trgm_ops"], condition=~Q(comment=""), name="registration_comment"
+            ),
         ]
 
 
@@ -75,6 +81,7 @@ class DueRegistration(models.Model):
     class Outcome(models.TextChoices):
         REGISTERED = "registered", pgettext_lazy("forced registration", "Registered")
         RELEASED = "released", pgettext_lazy("forced registration", "Released")
+        NOT_ASKED = "not_asked", pgettext_lazy("forced registration", "Not asked any more")
 
     id = models.BigAutoField(primary_key=True)
     account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -1,0 +1,35 @@
+import django.contrib.postgres.indexes
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """What the list of registrations filters by."""
+
+    dependencies = [
+        ("contacts", "0001_initial"),  # trigrams
+        ("registration", "0008_totals_by_two"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+    operations = [
+        migrations.AlterField(
+            "registration",
+            "by",
+            models.ForeignKey(
+                null=True, db_index=False, on_delete=django.db.models.deletion.SET_NULL, related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddIndex("registration", models.Index(fields=["by", "-id"], name="registration_by")),
+        migrations.AddIndex(
+            "registration", django.contrib.postgres.indexes.GinIndex(fields=["topics"], name="registration_topics")
+        ),
+        migrations.AddIndex(
+            "registration",
+            django.contrib.postgres.indexes.GinIndex(
+                fields=["comment"], opclasses=["gin_trgm_ops"], condition=~models.Q(comment=""),
+                name="registration_comment",
+            ),
+        ),
+    ]  # fmt: skip
