@@ -61,6 +61,11 @@ def field_word(name: str, custom: Mapping[str, str]) -> str:
     return str(FIELDS.get(name, name))
 
 
+def finding_in_words(one: Any, labels: Mapping[str, str]) -> str:
+    """What a finding says: the rule's own words, else what was found."""
+    return one.rule_words or fault_in_words(one.kind, one.limits, one.detail, one.topics, labels)
+
+
 def fault_in_words(
     kind: str, limits: Mapping[str, Any], detail: Mapping[str, Any], names: Mapping[int, str],
     custom: Mapping[str, str] | None = None,

@@ -19,7 +19,7 @@ from callwright.registration.queries.offer import offered_for
 from callwright.registration.queries.quality_rules import custom_labels
 from callwright.registration.rules import Subject
 from callwright.registration.views.asked import user_of
-from callwright.registration.words_quality import HOW, fault_in_words
+from callwright.registration.words_quality import HOW, finding_in_words
 
 _MOST = 200
 
@@ -43,11 +43,6 @@ def _part(request: HttpRequest, found: CallPart) -> HttpResponse:
     shown = [(one, [(each, finding_in_words(each, labels)) for each in one.findings]) for one in found.registered]
     page = {"part": found, "shown": shown, "how": HOW, "may_judge": user_of(request).may("see_quality")}
     return render(request, "registration/call_part.html", page)
-
-
-def finding_in_words(one: Any, labels: dict[str, str]) -> str:
-    """What a finding says: the rule's own words, else what was found."""
-    return one.rule_words or fault_in_words(one.kind, one.limits, one.detail, one.topics, labels)
 
 
 @requires("see_registrations")

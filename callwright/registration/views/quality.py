@@ -19,8 +19,7 @@ from callwright.registration.queries import findings as found
 from callwright.registration.queries.lists import MOST_COUNTED
 from callwright.registration.queries.quality_rules import custom_labels, last_run, rule_names
 from callwright.registration.views.asked import around, asked_in, next_url, user_of
-from callwright.registration.views.call_part import finding_in_words
-from callwright.registration.words_quality import HOW, KINDS, STATES
+from callwright.registration.words_quality import HOW, KINDS, STATES, finding_in_words
 from callwright.staff.queries.rights import visible_account_ids
 
 
