@@ -11,7 +11,7 @@ import argparse
 import json
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callwright.config.settings")
@@ -34,6 +34,7 @@ def furnish(agents: int, contacts: int = 0) -> dict[str, Any]:
         trunks=["trunk"], simulated=True, enabled=False,
     )  # fmt: skip
     _contacts(open_one, contacts)
+    _months()
     users = User.objects.bulk_create(
         [User(username=f"agent{n}", name=f"Agent {n}", password="!", language="en") for n in range(agents)]
     )
@@ -48,6 +49,14 @@ def furnish(agents: int, contacts: int = 0) -> dict[str, Any]:
         "accounts": [open_one.pk, closed.pk],
         "agents": [{"id": u.pk, "extension": n, "session": _session(u)} for u, n in pairs],
     }
+
+
+def _months() -> None:
+    """A test may write calls before any of the product's processes runs, which make the months as they need them."""
+    from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
+
+    now = datetime.now(UTC)
+    ensure_partitions({month_of(now - timedelta(days=1)), month_of(now), month_of(now + timedelta(days=1))})
 
 
 def _contacts(account: Any, count: int) -> None:
