@@ -19,6 +19,21 @@ class NoteState(models.TextChoices):
     PARTLY = "partly", pgettext_lazy("note", "Not sent to all")
     FAILED = "failed", pgettext_lazy("note", "Could not be sent")
     NOBODY = "nobody", pgettext_lazy("note", "Kept, sent to nobody")
+    WITHDRAWN = "withdrawn", pgettext_lazy("note", "Withdrawn")
+
+
+RARE = (
+    ("calls_note_failed", Q(state__in=["failed", "partly"])),
+    ("calls_note_changed", Q(changed=True)),
+    ("calls_note_unsent", Q(state="")),
+    ("calls_note_waiting", Q(state="waiting")),
+    ("calls_note_nobody", Q(state="nobody")),
+)
+"""What the list of notes is searched for that few of millions are. The account stands last: it serves one and all."""
+
+
+def _rare(name: str, condition: Q) -> models.Index:
+    return models.Index(fields=["-created_at", "-id", "account"], condition=condition, name=name)
 
 
 class CallNote(AccountData):
@@ -44,6 +59,8 @@ class CallNote(AccountData):
             models.Index(fields=["account", "-created_at", "-id"], name="calls_note_account"),
             models.Index(fields=["-created_at", "-id"], name="calls_note_newest"),
             models.Index(fields=["waits_since"], condition=~Q(waits_since=None), name="calls_note_waits"),
+            models.Index(fields=["by", "-created_at", "-id"], name="calls_note_by"),
+            *(_rare(name, condition) for name, condition in RARE),
         ]
 
 
@@ -56,7 +73,7 @@ class NoteSending(AccountData):
     note_id = models.BigIntegerField()
     version = models.PositiveIntegerField()
     text = models.TextField()
-    recipients = models.JSONField(default=list)  # [{"id", "name", "email", "state", "answer"}]
+    recipients = models.JSONField(default=list)  # [{"name", "email", "state", "answer", "perhaps", "is_past"}]
     is_correction = models.BooleanField(default=False)
     by_itself = models.BooleanField(default=False)
     by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -65,6 +82,7 @@ class NoteSending(AccountData):
     answer = models.TextField(blank=True)  # the mail server's last words
     sent_at = models.DateTimeField(null=True)
     mail_id = models.UUIDField(null=True)
+    wish = models.CharField(max_length=40, blank=True, db_default="")  # of the desk that asked: asked again, it is done
     copy_ids = ArrayField(models.UUIDField(), default=list)  # the mails with copies for coaching
 
     class Meta:
@@ -73,7 +91,8 @@ class NoteSending(AccountData):
         ]
         indexes = [
             models.Index(fields=["account", "call"], name="calls_notesending_call"),
-            models.Index(fields=["mail_id"], name="calls_notesending_mail"),  # the call may have moved since,
+            models.Index(fields=["mail_id"], name="calls_notesending_mail"),  # the call may have moved since
+            models.Index(fields=["asked_at"], condition=Q(state="waiting"), name="calls_notesending_waiting"),
         ]
 
 
