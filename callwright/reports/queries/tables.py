@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from time import monotonic
 
+from callwright.calls.queries.patience import SearchTooLong
 from callwright.kit.clock import local_day
 from callwright.reports.asked import Asked
 from callwright.reports.labels import fixed_label, time_label
 from callwright.reports.queries.names import names_of
+from callwright.reports.queries.reading import reading
 from callwright.reports.report import Figured, Line, Report
 from callwright.reports.table import Ask, Column, Figures, Row, Table, add_up, beginning_of, beginnings
 from callwright.reports.words import ALL
@@ -23,7 +26,8 @@ IN_ORDER = frozenset({"time", "hour", "weekday"})
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The table of a report, of which days it tells and which it is compared with. `drawn` is the column that orders
-    its rows and stands in the chart; `is_old`: something of it is about to be added up anew.
+    its rows and stands in the chart; `is_old`: something of it is about to be added up anew; `is_first`: the period
+    before is still to be read.
     """
 
     table: Table
@@ -31,10 +35,17 @@ class Answer:
     ask_before: Ask | None
     drawn: Column
     is_old: bool
+    is_first: bool = False
 
 
-def answer(viewer: Viewer, report: Report, asked: Asked, *, zone: str, now: datetime, most: int = MOST_ROWS) -> Answer:
-    """What a report tells the viewer now; `zone` holds where the address names none. Raises SearchTooLong."""
+def answer(
+    viewer: Viewer, report: Report, asked: Asked, *, zone: str, now: datetime, most: int = MOST_ROWS,
+    before_within_s: float | None = None,
+) -> Answer:  # fmt: skip
+    """What a report tells the viewer now; `zone` holds where the address names none. Without the period before where
+    both are not read within `before_within_s`. Raises SearchTooLong.
+    """
+    until = None if before_within_s is None else monotonic() + before_within_s
     zone = asked.zone or zone
     today = local_day(now, zone)
     ask = asked.ask(zone=zone, today=today)
@@ -42,7 +53,9 @@ def answer(viewer: Viewer, report: Report, asked: Asked, *, zone: str, now: date
     if ask_before is not None and ask_before.interval != ask.interval:
         ask_before = replace(ask_before, interval=ask.interval)
     found = report.read(viewer, ask, now)
-    then = report.read(viewer, ask_before, now) if ask_before else None
+    then = _before(viewer, report, ask_before, now, until) if ask_before else None
+    is_first = ask_before is not None and then is None
+    ask_before = None if is_first else ask_before
     columns = found.columns or report.columns
     drawn = next((one for one in columns if one.code == asked.sort.removeprefix("-")), columns[0])
     rows = _rows(found.lines, then.lines if then else None, ask, ask_before)
@@ -51,7 +64,18 @@ def answer(viewer: Viewer, report: Report, asked: Asked, *, zone: str, now: date
     table = Table(
         columns, tuple(rows[:most]), total, is_cut=len(rows) > most, notes=tuple(str(one) for one in report.notes)
     )
-    return Answer(table, ask, ask_before, drawn, found.is_old)
+    return Answer(table, ask, ask_before, drawn, found.is_old, is_first)
+
+
+def _before(viewer: Viewer, report: Report, ask: Ask, now: datetime, until: float | None) -> Figured | None:
+    """The figures of the period before; None where there is no time for them."""
+    if until is None:
+        return report.read(viewer, ask, now)
+    try:
+        with reading(until - monotonic()):
+            return report.read(viewer, ask, now)
+    except SearchTooLong:
+        return None
 
 
 def _total(found: Figured, columns: Sequence[Column]) -> Mapping[str, int]:

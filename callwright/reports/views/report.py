@@ -10,14 +10,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from callwright.calls.figures import AGAIN_WITHIN, WITHIN
-from callwright.calls.queries.patience import SearchTooLong, patience
+from callwright.calls.queries.patience import SearchTooLong
 from callwright.kit.access import requires
-from callwright.kit.clock import viewer_zone
+from callwright.kit.clock import local_day, viewer_zone
 from callwright.kit.identity import id_in
 from callwright.reports.asked import DIRECTIONS as DIRECTION_CODES
 from callwright.reports.asked import Asked
 from callwright.reports.labels import days_label
 from callwright.reports.queries.names import choices_of, name_for, zones_of
+from callwright.reports.queries.reading import reading
 from callwright.reports.queries.saved import saved_report
 from callwright.reports.queries.tables import IN_ORDER, answer
 from callwright.reports.report import Report
@@ -25,6 +26,9 @@ from callwright.reports.views import drawn, heat
 from callwright.reports.views.asked import asked, staff_user, wanted_report
 from callwright.reports.views.links import Links
 from callwright.reports.words import BY, DIRECTIONS, FIELDS, FIGURES, INTERVALS, PERIODS, SHOWN, problem_in_words
+
+FIRST_S, BEFORE_S = 0.2, 0.12
+"""Figures that take longer are shown after the page, as are those of the period before."""
 
 PATIENCE_S = 8.0
 MOST_TILES = 9
@@ -38,12 +42,17 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     wish, problems = asked(request, kind)
     page = {"report": kind, "problems": [problem_in_words(one) for one in problems], **_results(request, kind, wish)}
     saved = id_in(request.GET.get("saved"))
-    if request.headers.get("HX-Request"):
+    if _is_part(request):
         response = render(request, "reports/results.html", page)
-        response.headers["HX-Push-Url"] = address(kind, wish) + (f"&saved={saved}" if saved else "")
+        if "later" not in request.GET:
+            response.headers["HX-Push-Url"] = address(kind, wish) + (f"&saved={saved}" if saved else "")
         return response
     page["saved"] = saved_report(staff_user(request), saved) if saved else None
     return render(request, "reports/report.html", {**page, **_form(request, kind, wish)})
+
+
+def _is_part(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request"))
 
 
 def address(kind: Report, wish: Asked) -> str:
@@ -52,15 +61,20 @@ def address(kind: Report, wish: Asked) -> str:
 
 
 def _results(request: HttpRequest, kind: Report, wish: Asked) -> dict[str, Any]:
-    user, zone = staff_user(request), viewer_zone()
+    user, zone, hurried = staff_user(request), viewer_zone(), not _is_part(request)
     shown: dict[str, Any] = {"asked": wish, "query": wish.query, "chips": _chips(user, kind, wish)}
     try:
-        with patience(PATIENCE_S):
-            found = answer(user, kind, wish, zone=zone, now=timezone.now())
+        with reading(FIRST_S if hurried else PATIENCE_S):
+            found = answer(
+                user, kind, wish, zone=zone, now=timezone.now(), before_within_s=BEFORE_S if hurried else None
+            )
     except SearchTooLong:
-        return {**shown, "too_long": True}
+        ask = wish.ask(zone=wish.zone or zone, today=local_day(timezone.now(), wish.zone or zone))
+        shown |= {"days": days_label(ask.begins_on, ask.ends_on), "zone": ask.zone}
+        return {**shown, "later" if hurried else "too_long": True}
     links = Links(kind, found.ask, zone)
     shown |= {
+        "later": found.is_first,
         "table": found.table, "is_old": found.is_old, "drawn": found.drawn, "zone": found.ask.zone,
         "days": days_label(found.ask.begins_on, found.ask.ends_on), "by_word": BY[found.ask.by],
         "before_days": days_label(found.ask_before.begins_on, found.ask_before.ends_on) if found.ask_before else "",
