@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from callwright.calls.periods import EARLIEST, LATEST, Period
+from callwright.calls.periods import Period
 from callwright.calls.search import NONE
+from callwright.kit.addresses import EARLIEST, LATEST
 
 OPEN, WITHHELD, SETTLED = "open", "withheld", "settled"
 TABS = (OPEN, WITHHELD, SETTLED)

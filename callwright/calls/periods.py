@@ -16,10 +16,6 @@ class Period(StrEnum):
     ALL = "all"
 
 
-EARLIEST = date(1990, 1, 1)
-LATEST = date(2100, 12, 31)
-
-
 @dataclass(frozen=True, slots=True)
 class Span:
     """From `begins_at` (included) to `ends_at` (excluded); None is open."""

@@ -11,9 +11,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from callwright.calls.periods import EARLIEST, LATEST, Period
+from callwright.calls.figures import AGAIN_WITHIN
+from callwright.calls.periods import Period
+from callwright.kit.addresses import AddressReader
+from callwright.kit.addresses import Problem as Problem
 
 DIRECTIONS = ("inbound", "outbound", "internal")
 FOLLOW_UPS = ("not_called_back", "called_back", "called_back_late", "caller_reached_us", "closed")
@@ -23,29 +25,25 @@ SORTS = (
     "ring", "wait", "talk", "hold", "category",
 )  # fmt: skip
 GROUPS = ("day", "employee", "contact", "account", "status")
+AGAIN = (
+    "known", *(f"{kind}_{days}" for kind in ("repeat", "decided", "again", "resolved") for days in AGAIN_WITHIN)
+)  # fmt: skip
+"""Inbound calls of a known number; of these, within so many days: of clients who had called before (`repeat`); answered
+ones after which the days are over (`decided`), whose clients called again within them, or did not (`resolved`)."""
+
 NONE = "none"  # a group of calls without employee, contact, queue or category
 
 FEWEST_DIGITS = 2
-LONGEST_TEXT = 200
-LARGEST_ID = 2**63 - 1
 LONGEST_TALK_S = 100 * 3600
 _NUMBER = re.compile(r"[\d\s()+./\-\u200e\u200f\u202a-\u202e\u2066-\u2069\u00a0]+")
 _TALK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """`field` of the address could not be read: `reason` is a code that the screen words."""
-
-    field: str
-    reason: str
-    given: str
-
-
-@dataclass(frozen=True, slots=True)
 class Search:
     """The criteria of a search; all that are set must fit. Times in seconds; the days of a period are included. `hour`
     (0 to 23) and `weekday` (1 is Monday) are of the start; days and hours are those of `zone`, else of the viewer's.
+    `again` is one of `AGAIN`: what reports count of clients who called again.
     """
 
     period: Period = Period.TODAY
@@ -64,6 +62,7 @@ class Search:
     talk_from: int | None = None
     talk_to: int | None = None
     wait_to: int | None = None
+    again: str = ""
     hour: int | None = None
     weekday: int | None = None
     zone: str = ""
@@ -145,7 +144,7 @@ def parse_search(given: Mapping[str, Sequence[str]]) -> tuple[Search, tuple[Prob
     """The search that an address's parameters ask for, and what of them could not be read."""
     reader = _Reader(given)
     number = reader.number("number")
-    period, first, last = reader.period(default=Period.QUARTER if number else Period.TODAY)
+    period, first, last = reader.period(Period, Period.QUARTER if number else Period.TODAY)
     sort, descending = reader.sort()
     talk_from, talk_to = reader.seconds("talk_from"), reader.seconds("talk_to")
     if talk_from is not None and talk_to is not None and talk_from > talk_to:
@@ -167,9 +166,10 @@ def parse_search(given: Mapping[str, Sequence[str]]) -> tuple[Search, tuple[Prob
         talk_from=talk_from,
         talk_to=talk_to,
         wait_to=reader.seconds("wait_to"),
-        hour=reader.up_to("hour", 0, 23),
-        weekday=reader.up_to("weekday", 1, 7),
-        zone=reader.zone("zone"),
+        again=reader.one_of("again", AGAIN),
+        hour=reader.whole("hour", 0, 23),
+        weekday=reader.whole("weekday", 1, 7),
+        zone=reader.zone(),
         text=reader.text("text"),
         marker=reader.id("marker", "any"),
         follow_ups=reader.several("follow_up", FOLLOW_UPS),
@@ -201,50 +201,18 @@ def _last(given: Mapping[str, Sequence[str]], name: str) -> str:
     return values[-1]
 
 
-class _Reader:
-    def __init__(self, given: Mapping[str, Sequence[str]]) -> None:
-        self.given = given
-        self.problems: list[Problem] = []
-
-    def text(self, name: str) -> str:
-        cleaned = "".join(c for c in _last(self.given, name) if c.isprintable() and not "\ud800" <= c <= "\udfff")
-        return cleaned.strip()[:LONGEST_TEXT]
-
+class _Reader(AddressReader):
     def number(self, name: str) -> str:
         raw = self.text(name)
         if not raw:
             return ""
         if not _NUMBER.fullmatch(raw):
-            self._refuse(name, "no_number", raw)
+            self.refuse(name, "no_number", raw)
             return ""
         if len(digits_of(raw)) < FEWEST_DIGITS:
-            self._refuse(name, "too_few_digits", raw)
+            self.refuse(name, "too_few_digits", raw)
             return ""
         return raw
-
-    def whole(self, name: str) -> int | None:
-        raw = self.text(name)
-        if not raw:
-            return None
-        if not (raw.isascii() and raw.isdigit()) or len(raw) > 19 or int(raw) > LARGEST_ID:
-            self._refuse(name, "no_choice", raw)
-            return None
-        return int(raw)
-
-    def up_to(self, name: str, least: int, most: int) -> int | None:
-        found = self.whole(name)
-        if found is not None and not least <= found <= most:
-            self._refuse(name, "no_choice", str(found))
-            return None
-        return found
-
-    def zone(self, name: str) -> str:
-        raw = self.text(name)
-        try:
-            return ZoneInfo(raw).key if raw else ""
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            self._refuse(name, "no_choice", raw)
-            return ""
 
     def id(self, name: str, word: str) -> int | str | None:
         return word if self.text(name) == word else self.whole(name)
@@ -257,21 +225,9 @@ class _Reader:
         parts = zip(found.groups(), (3600, 60, 1), strict=True) if found else [("-1", 1)]
         total = sum(int(part or 0) * size for part, size in parts)
         if not 0 <= total <= LONGEST_TALK_S:
-            self._refuse(name, "no_duration", raw)
+            self.refuse(name, "no_duration", raw)
             return None
         return total
-
-    def one_of(self, name: str, allowed: Sequence[str]) -> str:
-        raw = self.text(name)
-        if raw and raw not in allowed:
-            self._refuse(name, "no_choice", raw)
-        return raw if raw in allowed else ""
-
-    def several(self, name: str, allowed: Sequence[str]) -> tuple[str, ...]:
-        wanted = {one for one in self.given.get(name, ()) if one}
-        for one in sorted(wanted - set(allowed))[:1]:
-            self._refuse(name, "no_choice", one)
-        return tuple(one for one in allowed if one in wanted)
 
     def sort(self) -> tuple[str, bool]:
         raw = self.text("sort")
@@ -279,42 +235,9 @@ class _Reader:
         if not raw:
             return "started", True
         if column not in SORTS:
-            self._refuse("sort", "no_choice", raw)
+            self.refuse("sort", "no_choice", raw)
             return "started", True
         return column, raw.startswith("-")
-
-    def period(self, default: Period) -> tuple[Period, date | None, date | None]:
-        first, last = self._date("from"), self._date("to")
-        raw = self.text("period")
-        if raw and raw not in list(Period):
-            self._refuse("period", "no_choice", raw)
-            raw = ""
-        if not raw and (first or last):
-            raw = Period.CUSTOM
-        period = Period(raw) if raw else default
-        if period != Period.CUSTOM:
-            return period, None, None
-        if first is None and last is None:
-            return default, None, None
-        if first and last and first > last:
-            first, last = last, first
-        return period, first, last
-
-    def _date(self, name: str) -> date | None:
-        raw = self.text(name)
-        if not raw:
-            return None
-        try:
-            day = date.fromisoformat(raw)
-        except ValueError:
-            day = date.max
-        if not EARLIEST <= day <= LATEST:
-            self._refuse(name, "no_date", raw)
-            return None
-        return day
-
-    def _refuse(self, field: str, reason: str, given: str) -> None:
-        self.problems.append(Problem(field, reason, given[:40]))
 
 
 def criteria_of(search: Search) -> Iterator[tuple[str, str]]:

@@ -8,20 +8,19 @@ them fits, and 0 means "none":
 viewer's). Findings know `state` and `rule`* too. Whatever cannot be meant is left out, never an error.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from callwright.calls.periods import EARLIEST, LATEST, Period, Span, span_of
-from callwright.kit.identity import id_in
+from callwright.calls.periods import Period, Span, span_of
+from callwright.kit.addresses import AddressReader
 from callwright.kit.texts import clean_line
 from callwright.registration.rules import DIRECTIONS
 
 LONGEST_TEXT = 100
-MOST_VALUES = 50
 IDS = ("topic", "category", "account", "agent", "queue", "contact_category", "rule")
 _RANGES = {"hour": (0, 23), "weekday": (1, 7)}
 STATES = ("open", "counted", "corrected", "dismissed", "all")
@@ -75,48 +74,12 @@ class Asked:
 
 def read(given: Mapping[str, Sequence[str]], *, zone: str, default: Period) -> Asked:
     """What the parameters ask for, from whoever lives in `zone`."""
-    first, last = _day(given, "from"), _day(given, "until")
-    if first and last and first > last:
-        first, last = last, first
-    period = _one(given, "period")
-    values: dict[str, Any] = {name: _ids(given.get(name, ())) for name in IDS}
-    for name, (least, most) in _RANGES.items():
-        values[name] = tuple(one for one in _ids(given.get(name, ())) if least <= one <= most)
-    state = _one(given, "state")
+    reader = AddressReader(given)
+    period, first, last = reader.period(Period, default, to="until")
+    values: dict[str, Any] = {name: reader.wholes(name) for name in IDS}
+    values |= {name: reader.wholes(name, least, most) for name, (least, most) in _RANGES.items()}
     return Asked(
-        period=_period(period, default, bool(first or last)), zone=_zone(_one(given, "zone"), zone), first=first,
-        last=last, direction=tuple(one for one in DIRECTIONS if one in given.get("direction", ())),
-        text=clean_line(_one(given, "text").replace("\x00", ""))[:LONGEST_TEXT],
-        state=state if state in STATES else "open", **values,
+        period=period, zone=reader.zone() or zone, first=first, last=last,
+        direction=reader.several("direction", DIRECTIONS), text=clean_line(reader.text("text"))[:LONGEST_TEXT],
+        state=reader.one_of("state", STATES) or "open", **values,
     )  # fmt: skip
-
-
-def _period(text: str, default: Period, has_days: bool) -> Period:
-    if has_days and text in ("", Period.CUSTOM):
-        return Period.CUSTOM
-    return Period(text) if text in set(Period) - {Period.CUSTOM} else default
-
-
-def _one(given: Mapping[str, Sequence[str]], name: str) -> str:
-    values = given.get(name) or ("",)
-    return values[-1]
-
-
-def _ids(values: Iterable[str]) -> tuple[int, ...]:
-    found = (id_in(one) for one in list(values)[:MOST_VALUES])
-    return tuple(dict.fromkeys(one for one in found if one is not None))
-
-
-def _day(given: Mapping[str, Sequence[str]], name: str) -> date | None:
-    try:
-        day = date.fromisoformat(_one(given, name))
-    except ValueError:
-        return None
-    return day if EARLIEST <= day <= LATEST else None
-
-
-def _zone(text: str, default: str) -> str:
-    try:
-        return ZoneInfo(text).key if text else default
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return default

@@ -1,12 +1,14 @@
 """A search as conditions on `calls_call c`: the period as bounds on the id, so that only its months are read."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from callwright.calls.figures import ANSWERED, KNOWN
 from callwright.calls.periods import span_of
+from callwright.calls.queries.hours import decided_until
 from callwright.calls.queries.visible import call_accounts
 from callwright.calls.search import NONE, Search, digits_of
 from callwright.contacts.queries.contacts import visible_contacts
@@ -21,6 +23,8 @@ WHOLE = 9
 WITHIN = "c.id >= %(low)s AND c.id < %(high)s"
 LOWEST, HIGHEST = UUID(int=0), UUID(int=2**128 - 1)
 """The ends of an open period. Whoever reads a search part by part narrows the values `low` and `high`."""
+
+CORRECTED = timedelta(days=1)  # as far as a start was ever moved after its id was made
 
 MOST_CONTACTS = 300
 """Contacts whose calls a search by name reads; with more, a longer name finds better."""
@@ -74,6 +78,8 @@ def conditions_of(viewer: Viewer, search: Search, *, zone: ZoneInfo, now: dateti
     if search.talk_to is not None:
         found.add("c.talk_s <= %(talk_to)s", talk_to=search.talk_to)
     _of_time(found, search, zone)
+    if search.again:
+        _of_again(found, search, zone, now)
     if search.marker == "any":
         found.add("c.marker_id IS NOT NULL")
     elif search.marker is not None:
@@ -116,6 +122,31 @@ def _of_time(found: Conditions, search: Search, zone: ZoneInfo) -> None:
                 f"extract({part} FROM c.started_at AT TIME ZONE %(clock)s) = %({part})s",
                 clock=zone.key, **{part: value},
             )  # fmt: skip
+
+
+def _of_again(found: Conditions, search: Search, zone: ZoneInfo, now: datetime) -> None:
+    """As figures of who called again are counted: by the client's other calls to the account within so many days."""
+    kind, _, days = search.again.partition("_")
+    found.add(f"{KNOWN} AND c.ended_at IS NOT NULL")
+    if kind == "known":
+        return
+    gap, span = timedelta(days=int(days)), span_of(search.period, zone, now, search.first, search.last)
+    near = gap + CORRECTED
+    found.add(
+        {"repeat": _BEFORE, "decided": _DECIDED, "again": f"{_DECIDED} AND {_AFTER}",
+         "resolved": f"{_DECIDED} AND NOT {_AFTER}"}[kind],
+        gap=gap, decided=decided_until(now, int(days)),
+        first_near=uuid7_floor(span.begins_at - near) if span.begins_at else LOWEST,
+        last_near=uuid7_floor(span.ends_at + near) if span.ends_at else HIGHEST,
+    )  # fmt: skip
+
+
+_OTHER = """EXISTS (
+    SELECT FROM calls_call o WHERE o.account_id = c.account_id AND reverse(o.client_number) = reverse(c.client_number)
+      AND o.direction = 'inbound' AND o.ended_at IS NOT NULL AND {})"""
+_BEFORE = _OTHER.format("o.id < c.id AND o.id >= %(first_near)s AND o.started_at >= c.started_at - %(gap)s")
+_AFTER = _OTHER.format("o.id > c.id AND o.id < %(last_near)s AND o.started_at <= c.started_at + %(gap)s")
+_DECIDED = f"{ANSWERED} AND c.started_at < %(decided)s"
 
 
 def _of_number(found: Conditions, number: str, country: str) -> None:

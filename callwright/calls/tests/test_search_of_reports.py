@@ -1,6 +1,6 @@
 """Criteria by which figures of reports lead to exactly their calls: hour, day of the week, zone, waiting (REP-7)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -58,3 +58,29 @@ def test_the_form_carries_what_has_no_field(owner_client: Any) -> None:
     for name, value in (("hour", "9"), ("zone", "Europe/Amsterdam"), ("wait_to", "20")):
         assert f'type="hidden" name="{name}" value="{value}"' in text
     assert "09:00–10:00" in owner_client.get("/calls/?hour=9").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("again", "ends"),
+    [
+        ("known", {"1", "2", "3"}),
+        ("repeat_1", {"2"}),
+        ("repeat_7", {"2", "3"}),
+        ("decided_1", {"1", "2", "3"}),
+        ("decided_30", set()),
+        ("again_1", {"1"}),
+        ("again_2", {"1", "2"}),
+        ("resolved_1", {"2", "3"}),
+        ("resolved_7", {"3"}),
+    ],
+)
+def test_calls_are_found_by_who_called_again(again: str, ends: set[str], made: Any, owner_client: Any) -> None:
+    at = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+    for number, day, hour in (("1", 0, 0), ("2", 0, 20), ("3", 2, 18)):
+        came = at + timedelta(days=day, hours=hour)
+        made(came, client_number="+31205555555", from_name=f"Caller{number}", status="answered", direction="inbound")
+    made(at, client_number="", from_name="Caller4", status="answered", direction="inbound")
+    made(at, client_number="+31205555555", from_name="Caller5", status="answered", direction="outbound")
+    query = f"period=custom&from=2026-11-01&to=2026-11-12&again={again}"
+    text = owner_client.get(f"/calls/?{query}").content.decode()
+    assert {n for n in "12345" if f"Caller{n}" in text} == ends

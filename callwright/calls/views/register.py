@@ -40,11 +40,11 @@ from callwright.live.queries.log import newest_id
 OPEN_ENDED = (Period.TODAY, Period.WEEK, Period.MONTH, Period.QUARTER, Period.ALL)
 LAZY = (
     "name", "contact", "category", "employee", "extension", "account", "queue", "talk_from", "talk_to", "text",
-    "marker", "follow_up", "too_long", "recorded", "wait_to", "hour", "weekday", "zone",
+    "marker", "follow_up", "too_long", "recorded", "wait_to", "again", "hour", "weekday", "zone",
 )  # fmt: skip
 """Criteria whose fields are read when they are opened."""
 
-WITHOUT_FIELD = ("wait_to", "hour", "weekday", "zone")
+WITHOUT_FIELD = ("wait_to", "again", "hour", "weekday", "zone")
 """Criteria by which figures of reports lead to their calls; nobody types them."""
 
 HISTORY_COLUMNS = ("date", "time", "status", "number", "employee", "talk", "recording", "comment")

@@ -14,7 +14,7 @@ from callwright.calls.periods import Period
 from callwright.calls.queries.groups import Group
 from callwright.calls.search import NONE, SORTS, After, Search, criteria_of
 from callwright.calls.views.cells import NUMERIC, Text
-from callwright.calls.views.wording import COLUMNS, DIRECTIONS, FIELDS, PERIODS, YES_NO, status_word
+from callwright.calls.views.wording import COLUMNS, DIRECTIONS, FIELDS, PERIODS, YES_NO, again_word, status_word
 from callwright.kit.clock import format_duration
 from callwright.kit.statuses import status
 from callwright.kit.templatetags import kit
@@ -83,6 +83,8 @@ def _value_in_words(name: str, value: str) -> str:
         return str(YES_NO[value])
     if name in ("talk_from", "talk_to", "wait_to"):
         return format_duration(int(value))
+    if name == "again":
+        return again_word(value)
     if name == "hour":
         return kit.written_hour(int(value))
     if name == "weekday":

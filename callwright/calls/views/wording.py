@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from callwright.calls.search import Problem
 from callwright.calls.words import COLUMNS as COLUMNS
@@ -38,6 +38,7 @@ FIELDS: dict[str, Any] = {
     "talk_from": gettext_lazy("Talked at least"),
     "talk_to": gettext_lazy("Talked at most"),
     "wait_to": gettext_lazy("Waited at most"),
+    "again": gettext_lazy("Who called again"),
     "hour": gettext_lazy("Hour of the day"),
     "weekday": gettext_lazy("Day of the week"),
     "zone": gettext_lazy("Time zone"),
@@ -75,6 +76,19 @@ LEG_RESULTS: dict[str, Any] = {
     "failed": gettext_lazy("Could not be reached"),
     "forwarded": gettext_lazy("Forwarded it"),
 }
+
+
+def again_word(code: str) -> str:
+    """What reports count of clients who called again."""
+    kind, _unused, number = code.partition("_")
+    days = int(number or 0)
+    words = {
+        "repeat": ngettext("had called within %(n)s day before", "had called within %(n)s days before", days),
+        "decided": ngettext("answered, %(n)s day is over", "answered, %(n)s days are over", days),
+        "again": ngettext("called again within %(n)s day", "called again within %(n)s days", days),
+        "resolved": ngettext("did not call again within %(n)s day", "did not call again within %(n)s days", days),
+    }
+    return words[kind] % {"n": days} if kind in words else _("with a known number")
 
 
 def status_word(code: str) -> str:

@@ -95,9 +95,7 @@ def send_now(*, viewer: Viewer, schedule_id: int, now: datetime) -> int:
     ScheduleRefused.
     """
     schedule = _own(viewer, schedule_id, must_be_seen=True)
-    run, _made = Run.objects.get_or_create(
-        schedule=schedule, due_at=now, defaults={"retry_at": now, "is_extra": True}
-    )
+    run, _made = Run.objects.get_or_create(schedule=schedule, due_at=now, defaults={"retry_at": now, "is_extra": True})
     return run.pk
 
 
@@ -136,7 +134,7 @@ def _when(schedule: Schedule) -> When:
 
 
 def _own(viewer: Viewer, schedule_id: int, *, must_be_seen: bool = False) -> Schedule:
-    """One of the viewer's own; `must_be_seen`: whose report they may see as well, which a colleague may have deleted."""
+    """One of the viewer's own; `must_be_seen`: whose report they may see too, which a colleague may have deleted."""
     schedule = Schedule.objects.select_for_update().filter(pk=schedule_id, owner_id=viewer.pk).first()
     if schedule is None or (must_be_seen and not visible_saved(viewer).filter(pk=schedule.saved_id).exists()):
         raise ScheduleRefused("gone")
