@@ -12,6 +12,7 @@ from callwright.calls.phases import Phase, phases
 from callwright.calls.projection import CallView
 from callwright.contacts.operations.note_spoken import Spoken, note_spoken
 from callwright.live.operations.publish import Change, publish
+from callwright.staff.operations.agent_rows import Agent
 from callwright.staff.operations.note_calls import CallPhase, note_calls
 
 
@@ -36,13 +37,20 @@ class Merged:
     into: tuple[int, UUID]
 
 
-def announce(*, changed: Sequence[Changed], merged: Sequence[Merged], now: datetime) -> None:
-    """Publishes the changes and moves the agents' states, in the caller's transaction."""
+def phases_told(*, changed: Sequence[Changed], merged: Sequence[Merged], now: datetime) -> list[CallPhase]:
+    """What the changes mean for agents, whose rows are taken before those of the calls are written."""
+    phases = [phase for one in changed for phase in _phases(one)]
+    return phases + [phase for one in merged for phase in _left(one, now)]
+
+
+def announce(
+    *, changed: Sequence[Changed], merged: Sequence[Merged], phases: Sequence[CallPhase], agents: Sequence[Agent],
+    now: datetime,
+) -> None:  # fmt: skip
+    """Publishes the changes and moves the states of the agents, whom the caller's transaction has locked."""
     live = [change for one in changed for change in _changes(one)]
     live += [change for one in merged for change in _gone(one)]
-    agents = [phase for one in changed for phase in _phases(one)]
-    agents += [phase for one in merged for phase in _left(one, now)]
-    note_calls(agents, now=now)
+    note_calls(phases, agents=agents, now=now)
     note_spoken([spoken for one in changed if (spoken := _spoken(one)) is not None])
     publish(live, now=now)
 

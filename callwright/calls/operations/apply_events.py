@@ -9,9 +9,9 @@ from django.db import transaction
 
 from callwright.calls.facts import CallState
 from callwright.calls.intake import storable
-from callwright.calls.operations.announce import Changed, Merged, announce
+from callwright.calls.operations.announce import Changed, Merged, announce, phases_told
 from callwright.calls.operations.call_locks import LATE
-from callwright.calls.operations.describe import Described, Projected, describe
+from callwright.calls.operations.describe import Projected, describe
 from callwright.calls.operations.ensure_partitions import ensure_partitions, month_of
 from callwright.calls.operations.forget_erased import forget_again
 from callwright.calls.operations.stored_calls import (
@@ -28,6 +28,7 @@ from callwright.calls.projection import CallView, project
 from callwright.calls.queries.erased import ToldCall, sealed_calls
 from callwright.calls.rules import absorb, note, told_anew
 from callwright.kit.identity import uuid7_of
+from callwright.staff.operations.agent_rows import lock_agents
 from callwright.telephony.events import CallEvent, CallMerged, CallRetold, CallStarted
 from callwright.telephony.queries.pbxs import PbxFacts, pbxs_by_slug
 
@@ -71,9 +72,13 @@ def apply_events(events: Sequence[CallEvent], *, now: datetime) -> Applied:
         after = {key: view for key, view in after.items() if key in work}
         changed = [work[key] for key, view in after.items() if work[key].before != view]
         gone = [one for one in work.values() if one.merged_into is not None and one.stored is not None]
-        written = _write(changed, after, now=now)
-        taken_out = _take_out(gone, work, written)
-        announce(changed=written, merged=taken_out, now=now)
+        written = _described(changed, after, now=now)
+        taken_out = _merged(gone, work, written)
+        phases = phases_told(changed=written, merged=taken_out, now=now)
+        agents = lock_agents((one.user_id for one in phases), now=now)  # before calls, as everybody does
+        _write(changed, written, now=now)
+        _take_out(taken_out)
+        announce(changed=written, merged=taken_out, phases=phases, agents=agents, now=now)
         tell(_told(changed, written, taken_out), now)
         forget_again([(o.described.account_id, o.described.id) for o in written if o.described.is_erased], now=now)
     return Applied(changed=tuple(one.described.id for one in written), unknown=tuple(unknown))
@@ -132,13 +137,29 @@ def _still_written(work: dict[Key, Work], after: Mapping[Key, CallView], now: da
     return {key: one for key, one in work.items() if key not in sealed and one.merged_into not in sealed}
 
 
-def _write(work: Sequence[Work], after: Mapping[Key, CallView], *, now: datetime) -> list[Changed]:
+def _described(work: Sequence[Work], after: Mapping[Key, CallView], *, now: datetime) -> list[Changed]:
+    """The calls with all that their rows say, which are not written yet."""
     if not work:
         return []
     described = describe(
         [Projected(one.pbx, one.state, after[one.key], one.stored, None if one.retold else one.before) for one in work],
         now=now,
     )
+    return [
+        Changed(
+            described=new,
+            before=one.before,
+            own_extension=one.state.extension,
+            employees={**(one.stored.employees if one.stored else {}), **new.employees},
+        )
+        for one, new in zip(work, described, strict=True)
+    ]
+
+
+def _write(work: Sequence[Work], changed: Sequence[Changed], *, now: datetime) -> None:
+    if not work:
+        return
+    described = [one.described for one in changed]
     moved = [
         (one.stored, new)
         for one, new in zip(work, described, strict=True)
@@ -146,7 +167,7 @@ def _write(work: Sequence[Work], after: Mapping[Key, CallView], *, now: datetime
     ]
     kept = remove([old for old, _ in moved])  # a call found its account later than its row
     remove_legs([one.stored for one in work if one.retold and one.stored is not None])
-    employees = save(
+    save(
         # in the order in which everybody locks calls, so that nobody waits in a ring
         calls=[new.call for new in sorted(described, key=lambda one: one.id)],
         legs=[leg for new in described for leg in new.legs],
@@ -156,19 +177,10 @@ def _write(work: Sequence[Work], after: Mapping[Key, CallView], *, now: datetime
     accounts = {new.id: new.account_id for _, new in moved}
     for said in kept:
         hand_over(said, account_id=accounts[said.id], id=said.id)
-    return [
-        Changed(
-            described=new,
-            before=one.before,
-            own_extension=one.state.extension,
-            employees={**(one.stored.employees if one.stored else {}), **_of(new, employees)},
-        )
-        for one, new in zip(work, described, strict=True)
-    ]
 
 
-def _take_out(gone: Sequence[Work], work: dict[Key, Work], written: Sequence[Changed]) -> list[Merged]:
-    """Takes out the calls that became part of another one, which inherits what people said of them."""
+def _merged(gone: Sequence[Work], work: dict[Key, Work], written: Sequence[Changed]) -> list[Merged]:
+    """The calls that became part of another one."""
     new = {(one.described.call["pbx_id"], one.described.call["pbx_key"]): one for one in written}
     merged: list[Merged] = []
     for one in gone:
@@ -182,11 +194,16 @@ def _take_out(gone: Sequence[Work], work: dict[Key, Work], written: Sequence[Cha
             into = (main.stored.account_id, main.stored.id)
         else:
             continue
-        for said in remove([one.stored]):
-            hand_over(said, account_id=into[0], id=into[1])
         employees = {**(changed.employees if changed else {}), **one.stored.employees}
         merged.append(Merged(one.stored, one.before, one.state.extension, employees, into))
     return merged
+
+
+def _take_out(merged: Sequence[Merged]) -> None:
+    """Takes them out; the calls that they became part of inherit what people said of them."""
+    for one in merged:
+        for said in remove([one.stored]):
+            hand_over(said, account_id=one.into[0], id=one.into[1])
 
 
 def _told(changed: Sequence[Work], written: Sequence[Changed], merged: Sequence[Merged]) -> list[CallChange]:
@@ -215,9 +232,3 @@ def _told(changed: Sequence[Work], written: Sequence[Changed], merged: Sequence[
         )
         for one in merged
     ]
-
-
-def _of(described: Described, employees: list[tuple[UUID, str, int | None]]) -> dict[str, int]:
-    found = {party: employee for call_id, party, employee in employees if call_id == described.id and employee}
-    own = described.own_employee
-    return {own[0]: own[1], **found} if own else found

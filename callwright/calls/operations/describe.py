@@ -49,7 +49,7 @@ class Described:
     view: CallView
     call: dict[str, Any]
     legs: list[dict[str, Any]]  # those whose rows are to be written
-    own_employee: tuple[str, int] | None  # who called, by extension
+    employees: dict[str, int]  # who sat at each of our extensions in it when it rang, and at the one that called
     is_erased: bool = False  # told late, of a person who was erased since
 
 
@@ -265,14 +265,13 @@ def _rung(draft: _Draft) -> list[tuple[str, datetime]]:
 
 def _described(draft: _Draft, numbers: Mapping[str, ParsedNumber]) -> Described:
     view = draft.view
-    own = draft.state.extension or ""
     return Described(
         account_id=draft.account_id,
         id=draft.id,
         view=view,
         call=_call_row(draft),
         legs=[_leg_row(draft, leg, numbers) for leg in view.legs if not _is_written(draft, leg)],
-        own_employee=(own, draft.employees[own]) if own in draft.employees else None,
+        employees=draft.employees,
         is_erased=draft.is_erased,
     )
 

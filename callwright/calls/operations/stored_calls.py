@@ -87,14 +87,13 @@ def save(
     legs: Sequence[dict[str, Any]],
     facts: Sequence[tuple[int, UUID, CallState]],
     now: datetime,
-) -> list[tuple[UUID, str, int | None]]:
-    """Writes calls with legs and facts. Returns (call, party, employee) of each leg, as it now stands."""
+) -> None:
+    """Writes calls with legs and facts."""
     rows = [{"account_id": account, "call_id": id, "facts": state} for account, id, state in facts]
     with connection.cursor() as cursor:
         cursor.execute(
             _sql("write_calls.sql"), {"calls": _json(calls), "facts": _json(rows), "legs": _json(legs), "now": now}
         )
-        return list(cursor)
 
 
 def remove(calls: Iterable[Stored]) -> list[Kept]:

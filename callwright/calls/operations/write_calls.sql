@@ -62,4 +62,3 @@ ON CONFLICT (account_id, call_id, id) DO UPDATE SET
     employee_id = CASE WHEN l.party = excluded.party THEN coalesce(l.employee_id, excluded.employee_id)
         ELSE excluded.employee_id END, result = excluded.result, rung_at = excluded.rung_at,
     answered_at = excluded.answered_at, ended_at = excluded.ended_at, cause = excluded.cause
-RETURNING call_id, party, employee_id

@@ -3,17 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.db import connection, transaction
 
-from callwright.registration.queries.offer import offered_for
-from callwright.registration.rules import Subject
-from callwright.staff.operations.registration_due import settle
-from callwright.staff.ports import EndedCall
-from callwright.staff.rules import RIGHTS_OF_ROLE
+from callwright.registration.queries.due_now import ROLES, DueNow, due_calls, due_now
+from callwright.registration.queries.wrap_ups import asked_places
+from callwright.staff.operations.agent_rows import hold_agents
+from callwright.staff.operations.registration_due import bring_due_in_step
+from callwright.staff.ports import CallPlace, EndedCall
 
 # Of whom it cannot be asked, because they may not register it, it is not.
 _DEMAND = """
@@ -31,7 +30,6 @@ _DEMAND = """
     ON CONFLICT (account_id, call_id, user_id) DO NOTHING
     RETURNING user_id, call_id
 """
-_ROLES = [role for role, rights in RIGHTS_OF_ROLE.items() if {"register_calls", "use_desk"} <= rights]
 
 
 def demand(ended: Sequence[EndedCall]) -> frozenset[tuple[int, UUID]]:
@@ -40,62 +38,49 @@ def demand(ended: Sequence[EndedCall]) -> frozenset[tuple[int, UUID]]:
     """
     told = msgspec.json.encode([asdict(one) for one in ended]).decode()
     with connection.cursor() as cursor:
-        cursor.execute(_DEMAND, {"ended": told, "roles": _ROLES})
+        cursor.execute(_DEMAND, {"ended": told, "roles": ROLES})
         return frozenset(cursor.fetchall())
 
 
-_DONE = """
-    UPDATE registration_dueregistration d SET settled_at = %(now)s, outcome = 'registered'
-    FROM registration_registration r
-    WHERE d.settled_at IS NULL AND r.account_id = d.account_id AND r.call_id = d.call_id AND r.by_id = d.user_id
-        AND cardinality(r.topics) > 0
-    RETURNING d.user_id, d.call_id
-"""
-_OPEN = """
-    SELECT DISTINCT d.account_id, c.direction, c.queue_id FROM registration_dueregistration d
-    LEFT JOIN calls_call c ON c.account_id = d.account_id AND c.id = d.call_id
-    WHERE d.settled_at IS NULL LIMIT 200
-"""
-_FREE = """
-    UPDATE registration_dueregistration d SET settled_at = %(now)s, outcome = 'released'
-    WHERE d.settled_at IS NULL AND d.account_id = %(account)s AND (
-        EXISTS (
-            SELECT FROM calls_call c WHERE c.account_id = d.account_id AND c.id = d.call_id
-                AND c.direction = %(direction)s AND c.queue_id IS NOT DISTINCT FROM %(queue)s
-        ) OR %(direction)s IS NULL AND NOT EXISTS (
-            SELECT FROM calls_call c WHERE c.account_id = d.account_id AND c.id = d.call_id
-        )
-    )
-    RETURNING d.user_id, d.call_id
+_SETTLE = """
+    UPDATE registration_dueregistration SET settled_at = %(now)s, outcome = %(outcome)s
+    WHERE account_id = %(account)s AND call_id = %(call)s AND user_id = %(user)s AND settled_at IS NULL
 """
 
 
 def look_after_due(now: datetime) -> int:
-    """Nobody is held for nothing: settles what was registered while the call ended, and frees those of whose calls
-    nothing is asked any more. Returns how many. Meant to be called every few seconds.
+    """Nobody is held for nothing: settles what was registered while the call ended, frees those whose calls are asked
+    about no more, or not by them, and has each agent held for just what is due. Returns how many calls were settled.
+    Meant to be called every few seconds; agents one after the other, so that phones do not wait for all of them.
     """
+    found = due_now()
+    asked = asked_places(frozenset(one.place for one in found if one.place is not None))
     settled = 0
-    with transaction.atomic():
-        settled += _settle(_DONE, {"now": now}, now)
-    for account, direction, queue in _open_places():
-        subject = Subject(account_id=account, direction=direction or "", queue_id=queue)
-        if direction is None or not offered_for(subject):
-            with transaction.atomic():
-                values = {"now": now, "account": account, "direction": direction, "queue": queue}
-                settled += _settle(_FREE, values, now)
+    for user_id in dict.fromkeys(one.user_id for one in found):
+        theirs = [one for one in found if one.user_id == user_id]
+        over = list(_over(theirs, asked))
+        if over or not all(one.in_step for one in theirs):
+            settled += _settle(user_id, over, now)
     return settled
 
 
-def _open_places() -> Iterator[tuple[int, str | None, int | None]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN)
-        yield from cursor.fetchall()
+def _over(due: Sequence[DueNow], asked: frozenset[CallPlace]) -> Iterator[tuple[DueNow, str]]:
+    """What is to be settled, and how."""
+    for one in due:
+        if one.is_registered:
+            yield one, "registered"
+        elif one.is_due and not (one.may_register and one.place in asked):
+            yield one, "released"
 
 
-def _settle(statement: str, values: dict[str, Any], now: datetime) -> int:
+@transaction.atomic
+def _settle(user_id: int, over: Sequence[tuple[DueNow, str]], now: datetime) -> int:
+    hold_agents([user_id])
+    settled = 0
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        free = sorted(cursor.fetchall())
-    for user_id, call_id in free:
-        settle(user_id=user_id, call_id=call_id, now=now)
-    return len(free)
+        for one, outcome in over:
+            values = {"account": one.account_id, "call": one.call_id, "user": user_id, "outcome": outcome, "now": now}
+            cursor.execute(_SETTLE, values)
+            settled += cursor.rowcount
+    bring_due_in_step(user_id=user_id, due=lambda: due_calls(user_id), now=now)
+    return settled

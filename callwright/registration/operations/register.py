@@ -30,7 +30,7 @@ from callwright.registration.rules_panel import (
     tick,
     without,
 )
-from callwright.staff.operations.registration_due import settle
+from callwright.staff.operations.registration_due import hold_due, settle
 
 
 class Refused(Exception):
@@ -94,6 +94,7 @@ def register(
     (None: the newest). `corrected_by`: somebody who may correct it at any time does so for the employee. The caller has
     checked that they may see the call. Raises Refused.
     """
+    hold_due(user_id=by, call_id=call_id)
     stands = _lock(account_id, call_id, by)
     comment, wanted = clean_lines(comment), list(dict.fromkeys(topics))
     number = next_revision(revision, stands=stands.revision, now=now)

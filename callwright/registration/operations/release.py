@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from callwright.live.operations.publish import Change, publish
+from callwright.staff.operations.agent_rows import hold_agents
 from callwright.staff.operations.record_audit import record_audit
 from callwright.staff.operations.registration_due import settle
 
@@ -47,6 +48,7 @@ def release(*, user_id: int, call_id: UUID | None, by: int, now: datetime) -> in
     has checked that `by` may release. Of two at once one does, the other is told who did. Raises AlreadySettled.
     """
     values = {"user": user_id, "call": call_id, "by": by, "now": now}
+    hold_agents([user_id])
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, values)
         freed = sorted(cursor.fetchall())

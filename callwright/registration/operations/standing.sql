@@ -1,5 +1,11 @@
 -- The call as it is to be registered, what the employee registered of it until now, and whether it must be. Locked until the
--- transaction ends: the registration against other saves of it, the call against going to another account.
+-- transaction ends, in this order: the call against going to another account or away, then the registration against other
+-- saves of it.
+WITH c AS MATERIALIZED (
+    SELECT account_id, id, queue_id, direction, started_at, ended_at, local_day FROM calls_call
+    WHERE account_id = %(account)s AND id = %(call)s
+    FOR KEY SHARE
+)
 SELECT c.queue_id, c.direction, c.started_at, c.ended_at, c.local_day,
     r.id, r.topics, r.words::text, r.comment, r.revision,
     coalesce(s.comment_limit, 1000), coalesce(s.correct_within_s, 86400),
@@ -11,12 +17,10 @@ SELECT c.queue_id, c.direction, c.started_at, c.ended_at, c.local_day,
         SELECT array_agg(DISTINCT employee_id) FROM calls_leg
         WHERE account_id = c.account_id AND call_id = %(call)s AND employee_id IS NOT NULL
     )
-FROM calls_call c
+FROM c
 LEFT JOIN LATERAL (
     SELECT * FROM registration_registration
-    WHERE account_id = %(account)s AND call_id = %(call)s AND by_id = %(by)s
+    WHERE account_id = c.account_id AND call_id = c.id AND by_id = %(by)s
     FOR UPDATE
 ) r ON true
 LEFT JOIN registration_panelsettings s ON s.id = 1
-WHERE c.account_id = %(account)s AND c.id = %(call)s
-FOR KEY SHARE OF c

@@ -43,7 +43,7 @@ _LOCK = """
     SELECT s.user_id, s.state, s.wanted, s.reason_id, s.since, s.until, s.call_id, s.queue_in_step, s.queue_problem,
         s.extended, s.calls::text, s.due::text, to_json(r)::text
     FROM jsonb_array_elements_text(%s::jsonb) AS w (user_id)
-    CROSS JOIN LATERAL (SELECT * FROM staff_agentstate WHERE user_id = w.user_id::bigint FOR UPDATE) AS s
+    CROSS JOIN LATERAL (SELECT * FROM staff_agentstate WHERE user_id = w.user_id::bigint FOR UPDATE{how}) AS s
     LEFT JOIN staff_pausereason r ON r.id = s.reason_id
 """
 
@@ -71,8 +71,14 @@ class StateChange:
 
 
 def lock_agents(user_ids: Iterable[int], *, now: datetime) -> list[Agent]:
-    """Lock the rows of these users, in the order of their ids so that two batches never wait for each other."""
+    """Lock the rows of these users, in the order of their ids so that two batches never wait for each other.
+
+    Whoever takes rows of agents and others takes the agents first, then calls, then what is kept beside calls
+    (docs/decisions/042).
+    """
     wanted = sorted(set(user_ids))
+    if not wanted:
+        return []
     found = _locked(wanted)
     if missing := set(wanted) - {row.user_id for row in found}:
         fresh = [AgentState(user_id=one, since=now) for one in sorted(missing)]
@@ -81,9 +87,21 @@ def lock_agents(user_ids: Iterable[int], *, now: datetime) -> list[Agent]:
     return [agent_of(row) for row in found]
 
 
-def _locked(user_ids: list[int]) -> list[AgentState]:
+def hold_agents(user_ids: Iterable[int]) -> None:
+    """Lock the rows of these users until the transaction ends, where they have one."""
+    _locked(sorted(set(user_ids)))
+
+
+def lock_free_agents(user_ids: Iterable[int]) -> list[Agent]:
+    """Lock those of the rows that this transaction has already or that nobody has, without waiting for the others: for
+    who holds what comes after agents in the order of locks.
+    """
+    return [agent_of(row) for row in _locked(sorted(set(user_ids)), how=" SKIP LOCKED")]
+
+
+def _locked(user_ids: list[int], how: str = "") -> list[AgentState]:
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [json.dumps(user_ids)])
+        cursor.execute(_LOCK.format(how=how), [json.dumps(user_ids)])
         found = []
         for *columns, calls, due, reason in cursor.fetchall():
             row = AgentState(**dict(zip(_COLUMNS, [*columns, json.loads(calls), json.loads(due)], strict=True)))

@@ -36,16 +36,22 @@ class CallPhase:
 
 
 @transaction.atomic(savepoint=False)
-def note_calls(noted: Sequence[CallPhase], *, now: datetime) -> list[StateChange]:
-    """Apply the phases in their order, a fixed number of queries for any number. Told twice, nothing changes."""
+def note_calls(
+    noted: Sequence[CallPhase], *, now: datetime, agents: Sequence[Agent] | None = None
+) -> list[StateChange]:
+    """Apply the phases in their order, a fixed number of queries for any number. Told twice, nothing changes.
+
+    `agents`: those concerned, where the caller's transaction has locked them already.
+    """
     if not noted:
         return []
+    held = lock_agents((one.user_id for one in noted), now=now) if agents is None else agents
+    by_id = {agent.id: agent for agent in held}
     # What a call earns is settled before it ends.
     limits = wrap_up_limits(frozenset(one.place for one in noted if one.phase != "ended"))
-    agents = {agent.id: agent for agent in lock_agents((one.user_id for one in noted), now=now)}
-    due = demand_registration(_to_be_registered(noted, agents))
+    due = demand_registration(_to_be_registered(noted, by_id))
     for one in noted:
-        agent = agents.get(one.user_id)
+        agent = by_id.get(one.user_id)
         if agent is None:  # the user was deleted meanwhile
             continue
         phase, limit = cast(Phase, one.phase), limits.get(one.place, AfterCall())
@@ -55,7 +61,7 @@ def note_calls(noted: Sequence[CallPhase], *, now: datetime) -> list[StateChange
             is_due=(one.user_id, one.call_id) in due, now=one.at if phase == "ended" else now,
         )  # fmt: skip
         agent.standing = after_tick(agent.standing, now=now)
-    return store(agents.values(), now=now)
+    return store(held, now=now)
 
 
 def _to_be_registered(noted: Sequence[CallPhase], agents: Mapping[int, Agent]) -> list[EndedCall]:
