@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from callwright.calls.operations.named_calls import NamedCalls
 from callwright.calls.projection import CallView
 from callwright.staff.queries.rights import Viewer
 
@@ -151,6 +152,22 @@ def connect_counted(name: str, listener: Counted) -> None:
 def tell_counted(days: Collection[tuple[int, date]]) -> None:
     for listener in _counted.values():
         listener(days)
+
+
+Loaded = Callable[[NamedCalls, datetime], None]
+_loaded: dict[str, Loaded] = {}
+
+
+def connect_loaded(name: str, listener: Loaded) -> None:
+    """`listener(calls, now)` hears of finished calls that were loaded or put back at once, past `connect_listener`, in
+    the transaction that does so. There may be very many: one statement, or one note for the worker.
+    """
+    _loaded[name] = listener
+
+
+def tell_loaded(calls: NamedCalls, now: datetime) -> None:
+    for listener in _loaded.values():
+        listener(calls, now)
 
 
 Final = Callable[[date, Collection[int] | None], None]

@@ -27,6 +27,7 @@ from callwright.imports.operations.tidy import tidy as tidy_imports
 from callwright.imports.operations.watch_folders import watch_folders
 from callwright.messaging.jobs import send_mail
 from callwright.recordings.operations.look_after import fetch_due, tidy
+from callwright.registration.operations.add_up_quality import add_up_quality, keep_sums_of_quality
 from callwright.registration.operations.demand import look_after_due
 from callwright.registration.operations.quality_evaluate import evaluate_due
 from callwright.registration.operations.rollup_topics import add_up_topics, keep_sums_of_topics
@@ -52,11 +53,13 @@ def _by_the_second(now: datetime) -> None:
 def _figures(now: datetime) -> None:
     count_quarters(now)
     add_up_topics(now)
+    add_up_quality(now)
 
 
 def _sums(now: datetime) -> None:
     keep_sums_of_calls(now)
     keep_sums_of_topics(now)
+    keep_sums_of_quality(now)
     add_up_times(now)
 
 

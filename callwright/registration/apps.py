@@ -6,6 +6,7 @@ class RegistrationConfig(AppConfig):
 
     def ready(self) -> None:
         from callwright.registration.declared import declare_panel
+        from callwright.registration.declared_asked import declare_asked
         from callwright.registration.declared_offer import declare_offer
         from callwright.registration.declared_quality import declare_quality
         from callwright.registration.declared_totals import declare_totals
@@ -14,3 +15,4 @@ class RegistrationConfig(AppConfig):
         declare_panel()
         declare_totals()
         declare_quality()
+        declare_asked()

@@ -64,6 +64,14 @@ class Topic(models.Model):
 
 
 # Parts of this module, in files of their own.
+from callwright.registration.models_asked import (  # noqa: E402
+    AskAgain,
+    AskedAgent,
+    OfferSpell,
+    QualityQuarter,
+    QualitySpan,
+    QualitySum,
+)
 from callwright.registration.models_quality import (  # noqa: E402
     QualityAddress,
     QualityFinding,
@@ -83,19 +91,25 @@ from callwright.registration.models_registered import (  # noqa: E402
 from callwright.registration.models_totals import DirtyDay, FinalTopics, TopicQuarter, TopicSpan, TopicSum  # noqa: E402
 
 __all__ = [
+    "AskAgain",
+    "AskedAgent",
     "Category",
     "DirtyDay",
     "DueRegistration",
     "FinalTopics",
     "MustRegister",
+    "OfferSpell",
     "PanelChoice",
     "PanelSettings",
     "QualityAddress",
     "QualityFinding",
+    "QualityQuarter",
     "QualityReach",
     "QualityRule",
     "QualityRun",
     "QualitySettings",
+    "QualitySpan",
+    "QualitySum",
     "Registration",
     "RegistrationChange",
     "Topic",

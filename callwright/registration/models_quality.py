@@ -30,6 +30,7 @@ class QualityRule(models.Model):
     active = models.BooleanField(_("in force"), default=True)
     retired_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
+    meaning_changed_at = models.DateTimeField(null=True)  # more than its words; None: when it was changed
     changed_by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
@@ -113,6 +114,7 @@ class QualityFinding(models.Model):
                          name="registration_finding_open"),
             models.Index(fields=["registration_id"], name="registration_finding_order"),
             models.Index(fields=["run"], name="registration_finding_run"),
+            models.Index(fields=["id"], name="registration_finding_id"),
         ]  # fmt: skip
 
 
@@ -137,6 +139,8 @@ class QualitySettings(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     at_hour = models.PositiveSmallIntegerField(_("hour of the night"), default=3)
     look_back_days = models.PositiveSmallIntegerField(_("days to look back"), default=31)
+    changed_at = models.DateTimeField(null=True)  # these, or which topics ask for a comment
+    comments_changed_at = models.DateTimeField(null=True)  # the latter alone
 
     class Meta:
         constraints = [

@@ -13,6 +13,7 @@ LONG_AGO = timedelta(days=3_000)
 def add_topics(*names: str, category: str = "Reason", several: bool = True, **fields: Any) -> list[Any]:
     """Topics of a new category that has been offered for long, everywhere unless `fields` say otherwise."""
     from callwright.registration.models import Category, Topic
+    from callwright.registration.operations.keep_offer import keep_offer
 
     accounts, queues = fields.pop("accounts", ()), fields.pop("queues", ())
     made = Category.objects.create(
@@ -20,7 +21,9 @@ def add_topics(*names: str, category: str = "Reason", several: bool = True, **fi
     )
     made.accounts.set(accounts)
     made.queues.set(queues)
-    return [Topic.objects.create(category=made, name=name, position=at) for at, name in enumerate(names)]
+    topics = [Topic.objects.create(category=made, name=name, position=at) for at, name in enumerate(names)]
+    keep_offer(now=made.created_at)
+    return topics
 
 
 def add_registration(call: Any, by: Any, *topics: Any, comment: str = "", at: datetime | None = None) -> Any:
@@ -39,3 +42,13 @@ def add_registration(call: Any, by: Any, *topics: Any, comment: str = "", at: da
         id=uuid7_now(moment), account=call.account, call_id=call.id, registration_id=made.id, by=by, at=moment, **known
     )
     return made
+
+
+def write_down_asked() -> None:
+    """Has it written down, as the worker does when calls end, who was asked about the calls that there are."""
+    from callwright.registration.operations.add_up_quality import add_up_quality
+    from callwright.registration.operations.ask_again import ask_again_between
+
+    now = timezone.now()
+    ask_again_between(now - LONG_AGO, now + LONG_AGO)
+    add_up_quality(now)

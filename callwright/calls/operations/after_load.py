@@ -4,6 +4,7 @@ from datetime import datetime
 
 from callwright.calls.operations import follow_up_changes, forget_erased, rollup_changes, too_long_changes
 from callwright.calls.operations.named_calls import named_calls
+from callwright.calls.ports import tell_loaded
 
 
 def after_load(relation: str, *, now: datetime, has_states: bool = False) -> None:
@@ -17,3 +18,4 @@ def after_load(relation: str, *, now: datetime, has_states: bool = False) -> Non
     follow_up_changes.note_loaded(calls, now=now, has_states=has_states)
     too_long_changes.note_loaded(calls, now=now)
     rollup_changes.note_loaded(calls, now=now)
+    tell_loaded(calls, now)

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from callwright.kit.texts import clean_line
 from callwright.live.operations.publish import Change, publish
+from callwright.registration.operations.keep_offer import keep_offer
 from callwright.registration.operations.refusals import LONGEST_NAME, Refused
 
 
@@ -20,6 +21,7 @@ def changing_offer(*, now: datetime) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('registration offer'))")
         yield
+        keep_offer(now=now)
         publish([Change("registration-offer", "changed")], now=now)
 
 

@@ -22,6 +22,9 @@ WITH written AS (
     SELECT %(change)s, %(account)s, %(call)s, id, %(changed_by)s, %(now)s, %(topics)s::bigint[], %(words)s::jsonb,
         %(comment)s
     FROM written WHERE %(is_change)s
+), again AS (
+    INSERT INTO registration_askagain (account_id, call_id)
+    SELECT %(account)s, %(call)s FROM written WHERE %(is_change)s
 ), settled AS (
     UPDATE registration_dueregistration SET settled_at = %(now)s, outcome = 'registered'
     WHERE account_id = %(account)s AND call_id = %(call)s AND user_id = %(by)s AND settled_at IS NULL

@@ -1,6 +1,7 @@
 """The lists of registrations and of unregistered calls (REG-3, REG-4): criteria as `asked.Asked` reads them."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -150,7 +151,7 @@ def conditions(scope: Scope, asked: Asked, *, now: datetime) -> tuple[list[str],
             " AND coalesce(c.category_id, 0) = ANY(%(contact_categories)s))"
         )
     if asked.text:
-        texts.append("r.comment ILIKE %(text)s")
+        texts.append("r.comment <> '' AND r.comment ILIKE %(text)s")
     return texts, values
 
 
@@ -172,8 +173,8 @@ def _shared(
         (scope.only is not None, f"{agent} = %(only)s"),
         (span.begins_at, f"{key} >= %(begins)s"),
         (span.ends_at, f"{key} < %(ends)s"),
-        (asked.agent, f"coalesce({agent}, 0) = ANY(%(agents)s)"),
-        (asked.queue, f"coalesce({table}.queue_id, 0) = ANY(%(queues)s)"),
+        (asked.agent, among(agent, "agents", asked.agent)),
+        (asked.queue, among(f"{table}.queue_id", "queues", asked.queue)),
         (asked.direction, f"{table}.direction = ANY(%(directions)s)"),
         (asked.hour, f"extract(hour FROM {local}) = ANY(%(hours)s)"),
         (asked.weekday, f"extract(isodow FROM {local}) = ANY(%(weekdays)s)"),
@@ -181,6 +182,12 @@ def _shared(
         if is_set:
             texts.append(text)
     return texts or ["true"], values
+
+
+def among(column: str, name: str, ids: Sequence[int]) -> str:
+    """That a column is one of the values `name`, of which 0 stands for none; written so that an index answers it."""
+    one_of = f"{column} = ANY(%({name})s)"
+    return f"({one_of} OR {column} IS NULL)" if 0 in ids else one_of
 
 
 def like(text: str) -> str:
@@ -204,24 +211,31 @@ def _uuid(text: str) -> UUID | None:
 # ── unregistered calls ────────────────────────────────────────────────────────────────────────────────────────────
 
 
+_OF_CONTACT = """EXISTS (SELECT FROM calls_call c WHERE c.account_id = m.account_id AND c.id = m.call_id
+    AND coalesce(c.category_id, 0) = ANY(%(contact_categories)s))"""
+_OF_CATEGORY = """EXISTS (
+    SELECT FROM calls_call c
+    JOIN registration_offerspell o ON o.since <= c.ended_at AND (o.until IS NULL OR c.ended_at < o.until)
+        AND (o.directions = '{}' OR c.direction = ANY(o.directions))
+        AND (o.accounts = '{}' OR c.account_id = ANY(o.accounts)) AND (o.queues = '{}' OR c.queue_id = ANY(o.queues))
+    WHERE c.account_id = m.account_id AND c.id = m.call_id AND o.category_id = ANY(%(categories)s))"""
+
+
 def missing_sql(scope: Scope, asked: Asked, *, now: datetime, page: str = "") -> tuple[str, dict[str, Any]]:
     """A statement of (account_id, call_id, agent_id), one row for each agent who registered nothing of a call: those
-    who answered it where something was offered, and those who had to and did not, or were released. `page`, where one
-    is wanted, is its place ("after", "first") for `missing_page.sql`.
+    who answered it where something was offered when it ended, and those who had to and did not, or were released.
+    `page`, where one is wanted, is its place ("after", "first") for `missing_page.sql`.
     """
-    by_call, values = _shared(scope, asked, now=now, key="c.id", agent="c.employee_id", table="c")
-    by_due, _same = _shared(scope, asked, now=now, key="c.id", agent="d.user_id", table="c")
+    texts, values = _shared(scope, asked, now=now, key="m.call_id", agent="m.agent_id", table="m")
     if asked.contact_category:
-        known = "coalesce(c.category_id, 0) = ANY(%(contact_categories)s)"
-        by_call.append(known)
-        by_due.append(known)
-    sql = named_sql("missing.sql")
-    for name, texts, agent in (("call", by_call, "c.employee_id"), ("due", by_due, "d.user_id")):
-        if page == "after":
-            texts.append(f"(c.id, {agent}) < (%(after)s, %(after_agent)s)")
-        order = f"ORDER BY c.id DESC, {agent} DESC LIMIT %(limit)s" if page else ""
-        sql = sql.replace(f"{{by_{name}}}", " AND ".join(texts)).replace(f"{{order_{name}}}", order)
-    return sql, {**values, "of_category": bool(asked.category)}
+        texts.append(_OF_CONTACT)
+    if asked.category:
+        texts.append(_OF_CATEGORY)
+    if page == "after":
+        texts.append("(m.call_id, m.agent_id) < (%(after)s, %(after_agent)s)")
+    order = "ORDER BY m.call_id DESC, m.agent_id DESC LIMIT %(limit)s" if page else ""
+    sql = named_sql("missing.sql").replace("{where}", " AND ".join(texts)).replace("{order}", order)
+    return sql, values
 
 
 def missing(viewer: Viewer, asked: Asked, *, now: datetime, after: str = "", limit: int = PAGE) -> "ListPage[Missing]":

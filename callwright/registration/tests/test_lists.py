@@ -9,8 +9,10 @@ from callwright.calls.periods import Period
 from callwright.calls.testing import add_call
 from callwright.registration.asked import read
 from callwright.registration.models import Category, DueRegistration, Registration
+from callwright.registration.operations.retire import retire_category
+from callwright.registration.operations.save_category import CategoryWish, save_category
 from callwright.registration.queries.lists import count_missing, count_registrations, missing, registrations
-from callwright.registration.testing_lists import add_registration, add_topics
+from callwright.registration.testing_lists import add_registration, add_topics, write_down_asked
 from callwright.telephony.models import Queue
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,7 @@ def test_pages_follow_each_other_without_a_gap(owner, supervisor, topics, call):
 
 
 def unregistered(viewer, **given):
+    write_down_asked()
     return [(row.call.call_id, row.call.agent_id) for row in missing(viewer, asked(**given), now=NOW).rows]
 
 
@@ -114,22 +117,35 @@ def test_a_call_is_missing_where_something_is_offered_and_nobody_registered(
     assert unregistered(supervisor) == [(empty.id, owner.pk), (left.id, owner.pk)]
     assert unregistered(owner) == unregistered(supervisor)
     assert unregistered(colleague) == []
-    Category.objects.update(created_at=NOW - timedelta(hours=2))
-    assert unregistered(supervisor) == [(empty.id, owner.pk)]  # the other one was not asked about
-    Category.objects.update(created_at=NOW - timedelta(days=9), directions=["outbound"])
-    assert unregistered(supervisor) == []
-    Category.objects.update(directions=[])
-    Category.objects.get().queues.set([queue])
-    assert unregistered(supervisor) == []
-    Category.objects.get().queues.set([])
-    Category.objects.update(retired_at=NOW)
-    assert unregistered(supervisor) == []
 
 
-def test_who_had_to_register_is_listed_until_they_have(account, owner, colleague, supervisor, topics, call):
-    Category.objects.update(retired_at=NOW)
+def test_what_was_missing_stays_so_whatever_becomes_of_the_categories(
+    account, owner, supervisor, administrator, topics, call, queue
+):
+    left = call(4)
+    category = Category.objects.get()
+    stays = [(left.id, owner.pk)]
+    wish = CategoryWish(category.name, directions=("outbound",), queue_ids=(queue.pk,))
+    save_category(category_id=category.pk, wish=wish, by=administrator.pk, now=NOW - timedelta(hours=3))
+    not_asked = call(2)
+    assert unregistered(supervisor) == stays
+    save_category(category_id=category.pk, wish=CategoryWish(category.name), by=administrator.pk, now=NOW)
+    assert unregistered(supervisor) == stays  # that it is asked everywhere now says nothing of the call before
+    retire_category(category_id=category.pk, retired=True, by=administrator.pk, now=NOW)
+    assert unregistered(supervisor) == stays
+    retire_category(category_id=category.pk, retired=False, by=administrator.pk, now=NOW)
+    assert unregistered(supervisor) == stays and not_asked.id != left.id
+
+
+def test_who_had_to_register_is_listed_until_they_have(
+    account, owner, colleague, supervisor, administrator, topics, call
+):
+    retire_category(
+        category_id=topics[0].category_id, retired=True, by=administrator.pk, now=NOW - timedelta(hours=9)
+    )
     one = call(2)
     due = DueRegistration.objects.create(account=account, call_id=one.id, user=colleague, at=NOW)
+    write_down_asked()
     [row] = missing(supervisor, asked(), now=NOW).rows
     assert (row.call.agent_id, row.due) == (colleague.pk, "open")
     DueRegistration.objects.filter(pk=due.pk).update(settled_at=NOW, outcome="released", released_by=supervisor)
@@ -149,6 +165,7 @@ def test_unregistered_calls_by_pages_and_their_number(owner, colleague, supervis
         if hours % 2:
             DueRegistration.objects.create(account=account, call_id=one.id, user=colleague, at=NOW)
             made.add((one.id, colleague.pk))
+    write_down_asked()
     seen, after = [], ""
     for _turn in range(4):
         page = missing(supervisor, asked(), now=NOW, after=after, limit=2)
@@ -168,6 +185,7 @@ def test_each_call_of_a_random_day_is_in_one_of_the_lists(account, other_account
         )  # fmt: skip
         if one.employee and one.status == "answered" and chance.random() < 0.5:
             add_registration(one, one.employee, *chance.sample(topics, chance.randrange(1, 3)))
+    write_down_asked()
     done, left = count_registrations(supervisor, asked(), now=NOW), count_missing(supervisor, asked(), now=NOW)
     from callwright.calls.models import Call
 
@@ -181,6 +199,7 @@ def test_each_call_of_a_random_day_is_in_one_of_the_lists(account, other_account
 def test_screens(browser_of, owner, supervisor, topics, call):
     add_registration(call(1, from_name="Ann <b>Vos</b>"), owner, topics[0], comment="<script>alert(1)</script>")
     call(2)
+    write_down_asked()
     page = browser_of(supervisor).get("/registration/?period=all").content.decode()
     assert "Order" in page and "&lt;script&gt;" in page and "<script>alert" not in page and "<b>Vos" not in page
     page = browser_of(supervisor).get("/registration/missing/?period=all").content.decode()
@@ -193,6 +212,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
 ):
     for hours in range(1, 30):
         add_registration(call(hours), owner, topics[0], topics[1], comment="said")
+    write_down_asked()
     browser = browser_of(supervisor)
     for path, most in (("", 20), ("missing/", 20), ("quality/", 25)):
         with django_assert_max_num_queries(most):

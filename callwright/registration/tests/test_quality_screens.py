@@ -26,7 +26,7 @@ from callwright.registration.operations.quality_rules import RuleWish, save_qual
 from callwright.registration.queries.findings import count_wrong
 from callwright.registration.queries.lists import count_missing, count_registrations
 from callwright.registration.queries.quality_agents import STEPS, quality_by_agent
-from callwright.registration.testing_lists import add_registration, add_topics
+from callwright.registration.testing_lists import add_registration, add_topics, write_down_asked
 from callwright.staff.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -276,6 +276,7 @@ def test_the_figures_of_agents_are_those_of_the_lists(
     for id in found[:20]:
         dismiss(account_ids=None, finding_id=id, reason="right", by=boss.pk, now=now)
     QualityFinding.objects.filter(pk__in=found[20:]).update(how="corrected", closed_at=now)
+    write_down_asked()
     for viewer, people in ((supervisor, {owner, colleague}), (boss, {owner, colleague, outsider})):
         asked = read({}, zone="Europe/Amsterdam", default="month")
         table = quality_by_agent(viewer, asked, step=step, now=now)

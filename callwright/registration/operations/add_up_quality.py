@@ -1,0 +1,52 @@
+"""Writes down who was asked to register which call, and whether they did, and adds it up by quarters of an hour
+(docs/decisions/036): what the worker does with the list of `ask_again`.
+"""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time
+
+from django.db import connection, transaction
+
+from callwright.kit.sums.keeping import keep_sums, take_lock, touch
+from callwright.registration.quality_figures import QUALITY
+from callwright.registration.queries.named import sql_beside
+
+BATCH = 2_000
+"""Calls that are looked at in one transaction."""
+
+
+def add_up_quality(now: datetime) -> int:
+    """Works off the list of calls; returns how many times one was named. Of several workers one is at it."""
+    done = 0
+    while True:
+        taken = _add_up_some(wait=False)
+        done += taken
+        if taken < BATCH:
+            return done
+
+
+def keep_sums_of_quality(now: datetime) -> int:
+    """Adds up days and months that are over; returns how many."""
+    return keep_sums(QUALITY, now)
+
+
+@transaction.atomic
+def make_quality_final(until: date, account_ids: Collection[int] | None) -> None:
+    """What is on the list is looked at before calls go: what was added up of their days stays."""
+    while _add_up_some(wait=True) == BATCH:
+        pass
+
+
+@transaction.atomic
+def _add_up_some(*, wait: bool) -> int:
+    if not take_lock(QUALITY, wait=wait):
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(sql_beside(__file__, "add_up_quality.sql"), {"batch": BATCH})
+        taken, accounts, moments = cursor.fetchone()
+    days = {
+        (account, datetime.combine(at.astimezone(UTC).date(), time(), UTC))
+        for account, at in zip(accounts or (), moments or (), strict=True)
+    }
+    touch(QUALITY, days)
+    return int(taken)
