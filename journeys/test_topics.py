@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from callwright.registration.models import Category, Topic
 from callwright.registration.tests.offer import told
@@ -60,6 +60,21 @@ def test_topics_are_put_in_order_and_under_each_other_by_keys(
     handle(page, "Mood").press("ArrowUp")
     expect(page.locator("#preview .answer > bdi").first).to_have_text("Angry")
     assert told() == [("Mood", ["Angry"]), ("Reason", ["Order", "Question", "Complaint"])]
+
+
+def test_an_answer_that_was_on_its_way_does_not_undo_a_move(boss: User, page_of: Callable[..., Page]) -> None:
+    page = opened(page_of, boss)
+    page.wait_for_timeout(500)
+    asked: list[Route] = []
+    page.route("**/registration/topics/", lambda route: route.continue_() if asked else asked.append(route))
+    page.evaluate("document.getElementById('topic-lists').dispatchEvent(new CustomEvent('live'))")
+    page.wait_for_timeout(300)
+    drawn = asked[0].fetch()
+    handle(page, "Question").press("ArrowUp")
+    asked[0].fulfill(response=drawn)
+    expect(page.locator("#preview .answer > bdi")).to_have_text(["Order", "Question", "Complaint", "Angry"])
+    expect(page.locator(".topic .topic-name > bdi")).to_have_text(["Order", "Question", "Complaint", "Angry"])
+    assert told()[0] == ("Reason", ["Order", "Question", "Complaint"])
 
 
 def drag(page: Page, what: Locator, to: Locator, *, below: float, inwards: float = 0) -> None:

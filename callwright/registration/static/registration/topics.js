@@ -6,13 +6,17 @@ const lists = () => document.getElementById("topic-lists");
 const dialog = document.getElementById("topic-dialog");
 const waiting = new Map();
 let missed = false;
+let sending = 0;
 
 const ids = (list) => [...list.children].map((item) => item.dataset.id).join(",");
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-const isBusy = () => waiting.size > 0 || lists()?.querySelector(".dragging");
+const isBusy = () => waiting.size > 0 || sending > 0 || lists()?.querySelector(".dragging");
 
-function htmxPost(address, values) {
-  window.htmx.ajax("POST", address, { source: document.body, swap: "none", values });
+async function htmxPost(address, values) {
+  sending += 1;
+  await window.htmx.ajax("POST", address, { source: document.body, swap: "none", values }).catch(() => null);
+  sending -= 1;
+  catchUp();
 }
 
 // What is sent while the page goes away must outlive it.
@@ -119,15 +123,20 @@ document.addEventListener("htmx:after:request", ({ target, detail }) => {
 
 // ── reading again ──
 
-document.addEventListener("htmx:before:request", (event) => {
-  if (event.target !== lists() || !isBusy()) return;
-  missed = true;
-  event.preventDefault();
-});
+// Neither asked for nor drawn while something moves: an answer that was on its way shows the order before.
+for (const moment of ["htmx:before:request", "htmx:before:swap"]) {
+  document.addEventListener(moment, (event) => {
+    if (event.target !== lists() || !isBusy()) return;
+    missed = true;
+    event.preventDefault();
+  });
+}
+
+function catchUp() {
+  if (!missed || isBusy()) return;
+  missed = false;
+  lists().dispatchEvent(new CustomEvent("live"));
+}
 // What somebody folded or unfolded stays so.
 window.htmx.config.morphIgnore = [...window.htmx.config.morphIgnore, "open"];
-document.addEventListener("pointerup", () => {
-  if (!missed) return;
-  missed = false;
-  setTimeout(() => lists().dispatchEvent(new CustomEvent("live")), REST_MS * 2);
-});
+document.addEventListener("pointerup", () => setTimeout(catchUp, REST_MS * 2));
