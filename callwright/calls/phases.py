@@ -1,9 +1,10 @@
 """What a call means for the people at our extensions right now. Pure."""
 
+from datetime import datetime
 from enum import StrEnum
 
-from callwright.calls.projection import CallView
-from callwright.telephony.events import Direction, LegKind
+from callwright.calls.projection import CallView, LegView
+from callwright.telephony.events import Direction, LegKind, TransferKind
 
 
 class Phase(StrEnum):
@@ -24,6 +25,43 @@ def phases(view: CallView, own_extension: str | None) -> dict[str, Phase]:
             phase = Phase.TALKING if leg.answered_at else Phase.RINGING
         # An extension rung twice in one call (a queue's second round) is what its latest leg says.
         found[leg.party] = phase
-    if own_extension and view.direction in (Direction.OUTBOUND, Direction.INTERNAL) and own_extension not in found:
-        found[own_extension] = Phase.ENDED if view.ended_at else Phase.TALKING
+    if own_extension and _began_here(view) and own_extension not in found:
+        is_over = view.ended_at is not None or handed_over_at(view) is not None
+        found[own_extension] = Phase.ENDED if is_over else Phase.TALKING
     return found
+
+
+def handed_over_at(view: CallView) -> datetime | None:
+    """When whoever dialled at the phone gave the call to somebody else: they have no leg of their own."""
+    if not _began_here(view):
+        return None
+    given = (TransferKind.BLIND, TransferKind.ATTENDED)
+    return min((one.at for one in view.transfers if one.kind in given and not one.by_leg), default=None)
+
+
+def done_at(view: CallView, extension: str, own_extension: str | None) -> datetime | None:
+    """When the extension was done with the call: at the end of its last talk, however often it was rung afterwards.
+    None where the call tells nothing of it and goes on.
+    """
+    legs = _legs_of(view, extension)
+    over = [leg.ended_at for leg in legs if leg.ended_at]
+    talked = [leg.ended_at for leg in legs if leg.ended_at and leg.answered_at]
+    if over:
+        return max(talked or over)
+    return (handed_over_at(view) if extension == own_extension else None) or view.ended_at
+
+
+def has_talked(view: CallView, extension: str, own_extension: str | None) -> bool:
+    """Whether the extension was ever in conversation; whoever dials is from the start."""
+    legs = _legs_of(view, extension)
+    if not legs:
+        return extension == own_extension and _began_here(view)
+    return any(leg.answered_at for leg in legs)
+
+
+def _legs_of(view: CallView, extension: str) -> list[LegView]:
+    return [leg for leg in view.legs if leg.kind == LegKind.EXTENSION and leg.party == extension]
+
+
+def _began_here(view: CallView) -> bool:
+    return view.direction in (Direction.OUTBOUND, Direction.INTERNAL)

@@ -42,8 +42,11 @@ def card_state(
     held_since: datetime | None,
     is_caller: bool,
     legs: Sequence[MyLeg],
+    is_handed_over: bool = False,
 ) -> CardState:
-    """The state of a call for one employee; `is_caller`: the employee made it, `legs`: it rang at their extension."""
+    """The state of a call for one employee; `is_caller`: the employee made it (`is_handed_over`: and gave it to
+    somebody else), `legs`: it rang at their extension.
+    """
     answered = any(leg.answered_at for leg in legs)
     here = is_caller or answered
     if ended_at is not None:
@@ -53,7 +56,7 @@ def card_state(
     live = [leg for leg in legs if leg.ended_at is None]
     if any(leg.answered_at is None for leg in live):
         return CardState.PICK_UP if is_caller or direction == "outbound" else CardState.RINGING
-    if live or (is_caller and not legs):
+    if live or (is_caller and not legs and not is_handed_over):
         if held_since is not None:
             return CardState.ON_HOLD
         return CardState.TALKING if talking_since or not is_caller else CardState.DIALLING

@@ -79,10 +79,10 @@ def demands(standing: Standing, call: str) -> bool:
 
 def after_call(
     standing: Standing, *, call: str, phase: Phase, wrap_up_s: int, now: datetime, forced: bool = False,
-    is_due: bool = False,
+    is_due: bool = False, unheard: bool = False,
 ) -> Standing:  # fmt: skip
-    """A call at the agent's extension rings, is talked or has ended (`is_due`: and must be registered). Told twice,
-    nothing changes.
+    """A call at the agent's extension rings, is talked or has ended (`is_due`: and must be registered; `unheard`: it
+    was talked without a word of that before). Told twice, nothing changes.
     """
     calls = dict(standing.calls)
     if phase != "ended":
@@ -96,16 +96,23 @@ def after_call(
             wrap_up_call="" if talks else standing.wrap_up_call,
         )  # fmt: skip
     ended = calls.pop(call, None)
+    if unheard:
+        ended = CallAtExtension("talking", wrap_up_s, forced)
     if ended is None:
         return standing
     due = (*standing.due, call) if is_due and call not in standing.due else standing.due
     earned = ended.phase == "talking" and ended.wrap_up_s > 0 and standing.wanted != "logged_out"
-    if not earned:
+    until = now + timedelta(seconds=ended.wrap_up_s)
+    if not earned or (unheard and standing.wrap_up_until and until < standing.wrap_up_until):
         return replace(standing, calls=calls, due=due)
-    return replace(
-        standing, calls=calls, due=due, wrap_up_until=now + timedelta(seconds=ended.wrap_up_s), wrap_up_call=call,
-        extended=0,
-    )  # fmt: skip
+    return replace(standing, calls=calls, due=due, wrap_up_until=until, wrap_up_call=call, extended=0)
+
+
+def after_merged(standing: Standing, *, call: str, into: str) -> Standing:
+    """The call became part of another one, which keeps the agent busy, or has left them in wrap-up."""
+    calls = {key: at for key, at in standing.calls.items() if key != call}
+    written_up = into if standing.wrap_up_call == call else standing.wrap_up_call
+    return replace(standing, calls=calls, wrap_up_call=written_up)
 
 
 def after_registered(standing: Standing, call: str) -> Standing:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from callwright.calls.operations.describe import Described
 from callwright.calls.operations.stored_calls import Stored
-from callwright.calls.phases import Phase, phases
+from callwright.calls.phases import Phase, done_at, has_talked, phases
 from callwright.calls.projection import CallView
 from callwright.contacts.operations.note_spoken import Spoken, note_spoken
 from callwright.live.operations.publish import Change, publish
@@ -39,7 +39,7 @@ class Merged:
 
 def phases_told(*, changed: Sequence[Changed], merged: Sequence[Merged], now: datetime) -> list[CallPhase]:
     """What the changes mean for agents, whose rows are taken before those of the calls are written."""
-    phases = [phase for one in changed for phase in _phases(one)]
+    phases = [phase for one in changed for phase in _phases(one, now)]
     return phases + [phase for one in merged for phase in _left(one, now)]
 
 
@@ -68,7 +68,7 @@ def _gone(one: Merged) -> list[Change]:
 def _left(one: Merged, now: datetime) -> list[CallPhase]:
     """Nobody is in the merged call any more; the call that it became part of keeps them busy, or frees them."""
     return [
-        CallPhase(one.employees[extension], one.stored.id, str(Phase.ENDED), None, False, now)
+        CallPhase(one.employees[extension], one.stored.id, str(Phase.ENDED), None, False, now, into=one.into[1])
         for extension in phases(one.before, one.own_extension)
         if extension in one.employees
     ]
@@ -91,29 +91,39 @@ def _change(topic: str, account_id: int, key: str, data: dict[str, Any]) -> Chan
     return Change(topic=topic, name="call", key=key, account_id=account_id, data=data)
 
 
-def _phases(one: Changed) -> list[CallPhase]:
-    before = phases(one.before, one.own_extension) if one.before else {}
-    after = phases(one.described.view, one.own_extension)
+def _phases(one: Changed, now: datetime) -> list[CallPhase]:
+    view, own = one.described.view, one.own_extension
+    before = phases(one.before, own) if one.before else {}
+    after = phases(view, own)
     # An extension that is no longer in the call, because the call was told anew, is done with it.
     after = {**dict.fromkeys(before.keys() - after.keys(), Phase.ENDED), **after}
-    return [
-        CallPhase(
-            user_id=one.employees[extension],
-            call_id=one.described.id,
-            phase=str(phase),
-            queue_id=one.described.call["queue_id"],
-            talked=before.get(extension) == Phase.TALKING,
-            at=one.described.view.ended_at or now_at(one.described.view, phase),
-            account_id=one.described.account_id,
-            direction=str(one.described.view.direction),
+    told: list[CallPhase] = []
+    for extension, phase in after.items():
+        if extension not in one.employees or before.get(extension) == phase:
+            continue
+        heard = before.get(extension) == Phase.TALKING
+        # Answered and over since it was last told: at once, or while nobody listened to the PBX.
+        unheard = phase == Phase.ENDED and not heard and has_talked(view, extension, own)
+        told.append(
+            CallPhase(
+                user_id=one.employees[extension],
+                call_id=one.described.id,
+                phase=str(phase),
+                queue_id=one.described.call["queue_id"],
+                talked=heard or unheard,
+                unheard=unheard,
+                at=_since(view, extension, phase, own, now),
+                account_id=one.described.account_id,
+                direction=str(view.direction),
+            )
         )
-        for extension, phase in after.items()
-        if extension in one.employees and before.get(extension) != phase
-    ]
+    return told
 
 
-def now_at(view: CallView, phase: Phase) -> datetime:
-    """When the phase began, as well as the call tells."""
+def _since(view: CallView, extension: str, phase: Phase, own_extension: str | None, now: datetime) -> datetime:
+    """When the phase began, as well as the call tells; wrap-up counts from the end of somebody's own talk."""
+    if phase == Phase.ENDED:
+        return done_at(view, extension, own_extension) or now
     if phase == Phase.TALKING and view.answered_at:
         return view.answered_at
     return view.started_at

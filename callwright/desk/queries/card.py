@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from callwright.accounts.queries.accounts import Recipient
 from callwright.accounts.queries.on_card import AccountOnCard, account_on_card
 from callwright.calls.queries.agent_calls import CardCall, CardLeg, ListedCall, calls_of_contact, card_call
+from callwright.calls.queries.handed_over import is_handed_over
 from callwright.calls.queries.notes import Note, notes_of_call
 from callwright.calls.queries.recorded import recording_now
 from callwright.contacts.queries.card import ContactCard, card_contact
@@ -143,6 +144,11 @@ def _strip(viewer: Viewer, call: CardCall, now: datetime) -> Strip | None:
         held_since=call.held_since,
         is_caller=is_caller,
         legs=[MyLeg(leg.answered_at, leg.ended_at) for leg in legs],
+        # Read from the facts for the few that were given to somebody: who dials at the phone has no leg that ends.
+        is_handed_over=is_caller
+        and not legs
+        and bool(call.transferred_to)
+        and is_handed_over(call.account_id, call.id),
     )
     asking = None
     if state in (CardState.TALKING, CardState.ON_HOLD) and call.pbx_id is not None:

@@ -47,6 +47,11 @@ def state(*legs: MyLeg, **known: Any) -> CardState:
         ([], {"direction": "outbound", "is_caller": True}, CardState.DIALLING),
         ([], {"direction": "outbound", "is_caller": True, "talking_since": T, "answered_at": T}, CardState.TALKING),
         ([], {"direction": "outbound", "is_caller": True, "ended_at": T}, CardState.ENDED),
+        (
+            [],
+            {"direction": "outbound", "is_caller": True, "talking_since": T, "is_handed_over": True},
+            CardState.TRANSFERRED,
+        ),
         ([RINGS], {"direction": "outbound", "is_caller": True}, CardState.PICK_UP),
         ([TALKS], {"direction": "outbound", "is_caller": True}, CardState.DIALLING),
     ],

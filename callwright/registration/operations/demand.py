@@ -16,30 +16,34 @@ from callwright.staff.ports import CallPlace, EndedCall
 
 # Of whom it cannot be asked, because they may not register it, it is not.
 _DEMAND = """
-    INSERT INTO registration_dueregistration (account_id, call_id, user_id, at, outcome)
-    SELECT w.account_id, w.call_id, w.user_id, w.at, ''
+    INSERT INTO registration_dueregistration (account_id, call_id, user_id, at, settled_at, outcome)
+    SELECT w.account_id, w.call_id, w.user_id, w.at, CASE WHEN r.done THEN w.at END,
+        CASE WHEN r.done THEN 'registered' ELSE '' END
     FROM jsonb_to_recordset(%(ended)s::jsonb) AS w (user_id bigint, call_id uuid, account_id bigint, at timestamptz)
     JOIN staff_user u ON u.id = w.user_id AND u.role = ANY(%(roles)s)
-    WHERE NOT EXISTS (
-        SELECT FROM registration_registration r
-        WHERE r.account_id = w.account_id AND r.call_id = w.call_id AND r.by_id = w.user_id
-            AND cardinality(r.topics) > 0
-    ) AND (
-        u.all_accounts OR EXISTS (SELECT FROM staff_accountright WHERE user_id = u.id AND account_id = w.account_id)
+    CROSS JOIN LATERAL (
+        SELECT EXISTS (
+            SELECT FROM registration_registration
+            WHERE account_id = w.account_id AND call_id = w.call_id AND by_id = w.user_id AND cardinality(topics) > 0
+        ) AS done
+    ) AS r
+    WHERE u.all_accounts OR EXISTS (
+        SELECT FROM staff_accountright WHERE user_id = u.id AND account_id = w.account_id
     )
     ON CONFLICT (account_id, call_id, user_id) DO NOTHING
-    RETURNING user_id, call_id
+    RETURNING user_id, call_id, settled_at
 """
 
 
 def demand(ended: Sequence[EndedCall]) -> frozenset[tuple[int, UUID]]:
-    """Notes the talks whose calls are not registered as due; returns them (user, call). One statement, in the
-    transaction that ends the calls.
+    """Notes that these talks must be registered; returns those (user, call) that are not yet, and so are due. Of the
+    others it is kept too, so that what is registered is not emptied again. One statement, in the transaction that ends
+    the calls.
     """
     told = msgspec.json.encode([asdict(one) for one in ended]).decode()
     with connection.cursor() as cursor:
         cursor.execute(_DEMAND, {"ended": told, "roles": ROLES})
-        return frozenset(cursor.fetchall())
+        return frozenset((user_id, call_id) for user_id, call_id, settled_at in cursor.fetchall() if settled_at is None)
 
 
 _SETTLE = """
