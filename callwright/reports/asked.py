@@ -8,21 +8,29 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callwright.calls.figures import AGAIN_WITHIN, WITHIN
-from callwright.reports.periods import EARLIEST, LATEST, LONGEST_DAYS, Period, days_before, days_of
+from callwright.kit.addresses import LARGEST_ID, AddressReader
+from callwright.kit.addresses import Problem as Problem
+from callwright.reports.periods import LONGEST_DAYS, Period, days_before, days_of
 from callwright.reports.table import INTERVALS, Ask
 
 DIRECTIONS = ("inbound", "outbound", "internal")
 SHOWN = ("both", "chart", "table")
 USUAL_WITHIN_S = 20
 USUAL_WITHIN_DAYS = 7
-LARGEST_ID = 2**63 - 1
-_HOUR_DAYS = 31
-"""By hours at most so many days are told apart."""
+_DAYS = {"quarter_hour": 3, "half_hour": 3, "hour": 31}
+"""So many days at most are told apart by these intervals."""
 
-_IDS = ("account", "queue", "user", "topic", "category")
+_DAYS_ACROSS = {"quarter_hour": 0, "half_hour": 0, "hour": 1, "day": 40, "week": 270}
+"""The same where intervals are columns, of which there are at most forty."""
+
+_RANGES = {
+    "account": (1, LARGEST_ID), "queue": (1, LARGEST_ID), "user": (1, LARGEST_ID), "topic": (1, LARGEST_ID),
+    "category": (1, LARGEST_ID), "hour": (0, 23), "weekday": (1, 7),
+}  # fmt: skip
+FILTERS = tuple(_RANGES)
+"""What a report can be narrowed to beside directions: ids, and hours and days of the week of its zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +44,6 @@ class Shape:
     directions: tuple[str, ...] = ()
     """Those it is always of, where they are no filter."""
     period: Period = Period.WEEKS_4
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """`field` of the address could not be read: `reason` is a code that the screen words."""
-
-    field: str
-    reason: str
-    given: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,8 @@ class Asked:
     user: int | None = None
     topic: int | None = None
     category: int | None = None
+    hour: int | None = None
+    weekday: int | None = None
     directions: tuple[str, ...] = ()
     within_s: int = USUAL_WITHIN_S
     within_days: int = USUAL_WITHIN_DAYS
@@ -75,8 +76,8 @@ class Asked:
         """The address's parameters, always the same for the same report."""
         found = [("period", self.period.value)]
         found += [(name, day.isoformat()) for name, day in (("from", self.first), ("to", self.last)) if day]
-        for name in ("zone", "interval", "by", "across", "figure", *_IDS, "sort"):
-            if value := getattr(self, name):
+        for name in ("zone", "interval", "by", "across", "figure", *FILTERS, "sort"):
+            if (value := getattr(self, name)) not in ("", None):
                 found.append((name, str(value)))
         found += [("direction", one) for one in self.directions]
         if self.within_s != USUAL_WITHIN_S:
@@ -110,7 +111,8 @@ class Asked:
         return self._ask(zone, *days_before(self.period, days_of(self.period, today, self.first, self.last)))
 
     def _ask(self, zone: str, begins_on: date, ends_on: date) -> Ask:
-        interval = self.interval or usual_interval((ends_on - begins_on).days + 1)
+        days = (ends_on - begins_on).days + 1
+        interval = fitting(self.interval or usual_interval(days), days, across=self.across == "time")
         return Ask(
             begins_on=begins_on,
             ends_on=ends_on,
@@ -125,6 +127,8 @@ class Asked:
             directions=self.directions,
             topic_ids=_one(self.topic),
             category_ids=_one(self.category),
+            hours=_one(self.hour),
+            weekdays=_one(self.weekday),
             within_s=self.within_s,
             within_days=self.within_days,
         )
@@ -139,33 +143,35 @@ def usual_interval(days: int) -> str:
     return "week" if days <= 2 * 366 else "month"
 
 
+def fitting(interval: str, days: int, *, across: bool = False) -> str:
+    """The interval, or the next longer one of which so many days are not too many; `across`: as columns."""
+    most = _DAYS_ACROSS if across else _DAYS
+    return next(one for one in INTERVALS[INTERVALS.index(interval) :] if days <= most.get(one, days))
+
+
 def parse_asked(given: Mapping[str, Sequence[str]], shape: Shape) -> tuple[Asked, tuple[Problem, ...]]:
     """The report that an address's parameters ask for, and what of them could not be read."""
     reader = _Reader(given)
-    period, first, last = reader.period(shape.period)
+    period, first, last = reader.days(shape.period)
     by = reader.one_of("by", shape.bys) or shape.bys[0]
     across = reader.one_of("across", shape.acrosses)
     if shape.acrosses and across in ("", by):
         across = next(one for one in shape.acrosses if one != by)
-    interval = reader.one_of("interval", INTERVALS)
-    if interval == "hour" and first and last and abs((last - first).days) >= _HOUR_DAYS:
-        reader.refuse("interval", "too_many_hours", interval)
-        interval = "day"
-    ids = {name: reader.whole(name) for name in _IDS if name in shape.filters}
+    ids = {name: reader.whole(name, *_RANGES[name]) for name in FILTERS if name in shape.filters}
     asked = Asked(
         period=period,
         first=first,
         last=last,
-        zone=reader.zone(),
-        interval=interval,
+        zone=reader.zone(reason="no_zone"),
+        interval=reader.one_of("interval", INTERVALS),
         by=by,
         across=across,
-        directions=reader.several("direction", DIRECTIONS) if "direction" in shape.filters else shape.directions,
+        directions=reader.directions() if "direction" in shape.filters else shape.directions,
         within_s=reader.number("within", WITHIN, USUAL_WITHIN_S),
         within_days=reader.number("again", AGAIN_WITHIN, USUAL_WITHIN_DAYS),
         is_compared=reader.one_of("compare", ("no", "yes")) != "no",
         shown=reader.one_of("show", SHOWN) or "both",
-        sort=reader.word("sort"),
+        sort=reader.text("sort", 60),
         figure=reader.one_of("figure", shape.figures) or next(iter(shape.figures), ""),
         **ids,
     )
@@ -176,76 +182,18 @@ def _one(value: int | None) -> tuple[int, ...]:
     return () if value is None else (value,)
 
 
-class _Reader:
-    def __init__(self, given: Mapping[str, Sequence[str]]) -> None:
-        self.given = given
-        self.problems: list[Problem] = []
-
-    def word(self, name: str) -> str:
-        values = self.given.get(name) or ("",)
-        return "".join(c for c in values[-1] if c.isprintable() and not "\ud800" <= c <= "\udfff").strip()[:60]
-
-    def one_of(self, name: str, allowed: Sequence[str]) -> str:
-        raw = self.word(name)
-        if raw and raw not in allowed:
-            self.refuse(name, "no_choice", raw)
-        return raw if raw in allowed else ""
-
-    def several(self, name: str, allowed: Sequence[str]) -> tuple[str, ...]:
-        wanted = {one for one in self.given.get(name, ()) if one}
-        for one in sorted(wanted - set(allowed))[:1]:
-            self.refuse(name, "no_choice", one)
-        found = tuple(one for one in allowed if one in wanted)
-        return () if len(found) == len(allowed) else found
-
-    def whole(self, name: str) -> int | None:
-        raw = self.word(name)
-        if not raw:
-            return None
-        if not (raw.isascii() and raw.isdigit()) or len(raw) > 19 or not 0 < int(raw) <= LARGEST_ID:
-            self.refuse(name, "no_choice", raw)
-            return None
-        return int(raw)
-
+class _Reader(AddressReader):
     def number(self, name: str, allowed: Sequence[int], usual: int) -> int:
         raw = self.one_of(name, [str(one) for one in allowed])
         return int(raw) if raw else usual
 
-    def zone(self) -> str:
-        raw = self.word("zone")
-        if not raw:
-            return ""
-        try:
-            return ZoneInfo(raw).key
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            self.refuse("zone", "no_zone", raw)
-            return ""
+    def directions(self) -> tuple[str, ...]:
+        """Those that are named; all of them are no filter."""
+        found = self.several("direction", DIRECTIONS)
+        return () if len(found) == len(DIRECTIONS) else found
 
-    def period(self, default: Period) -> tuple[Period, date | None, date | None]:
-        raw, first, last = self.one_of("period", list(Period)), self._day("from"), self._day("to")
-        period = Period(raw) if raw else Period.CUSTOM if first or last else default
-        if period != Period.CUSTOM:
-            return period, None, None
-        if first is None and last is None:
-            return default, None, None
-        if first and last:
-            first, last = min(first, last), max(first, last)
-            if (last - first).days >= LONGEST_DAYS:
-                self.refuse("period", "too_long", f"{first} – {last}")
+    def days(self, default: Period) -> tuple[Period, date | None, date | None]:
+        period, first, last = self.period(Period, default)
+        if first and last and (last - first).days >= LONGEST_DAYS:
+            self.refuse("period", "too_long", f"{first} – {last}")
         return period, first, last
-
-    def _day(self, name: str) -> date | None:
-        raw = self.word(name)
-        if not raw:
-            return None
-        try:
-            day = date.fromisoformat(raw)
-        except ValueError:
-            day = date.max
-        if not EARLIEST <= day <= LATEST:
-            self.refuse(name, "no_date", raw)
-            return None
-        return day
-
-    def refuse(self, field: str, reason: str, given: str) -> None:
-        self.problems.append(Problem(field, reason, given[:40]))

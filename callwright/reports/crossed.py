@@ -2,8 +2,11 @@
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from callwright.reports.table import Column, Figures
+from callwright.reports.table import MINUTES, Ask, Column, Figures, following
+
+Pairs = tuple[tuple[str, str], ...]
 
 # what rows and columns are, by the parameters of the register's address and of the list of registrations
 PARAMETERS: dict[str, dict[str, str]] = {
@@ -31,6 +34,29 @@ PARAMETERS: dict[str, dict[str, str]] = {
 NOTHING = {"calls": "none", "registrations": "0", "": ""}
 """What these addresses say for none."""
 
+
+def criteria_of(ask: Ask, side: str, key: str, leads_to: str) -> Pairs | None:
+    """What a list must be asked for to show a row, or a column: of several values of one name the last counts, so that
+    the days of an interval go before those of the period. None where no list can.
+    """
+    if side != "time":
+        name = PARAMETERS[leads_to].get(side)
+        return None if name is None else ((name, key or NOTHING[leads_to]),)
+    if ask.interval in MINUTES and ask.interval != "hour":
+        return None
+    day = date.fromisoformat(key[:10])
+    after = day + timedelta(days=1) if ask.interval in MINUTES else following(day, ask.interval)
+    first, last = max(day, ask.begins_on), min(after - timedelta(days=1), ask.ends_on)
+    hour = (("hour", str(int(key[11:13]))),) if ask.interval == "hour" else ()
+    return (*days_pairs(first, last, leads_to), *hour)
+
+
+def days_pairs(first: date, last: date, leads_to: str) -> Pairs:
+    """Days as the register, or the list of registrations, is asked for them."""
+    to = "to" if leads_to == "calls" else "until"
+    return (("period", "custom"), ("from", first.isoformat()), (to, last.isoformat()))
+
+
 ALL_COLUMNS = "all"
 OTHERS = "others"
 
@@ -50,23 +76,22 @@ def crossed_lines(cells: Iterable[Cell]) -> dict[str, dict[str, int]]:
     for cell in cells:
         line = lines.setdefault(cell.by, {})
         for name, value in cell.figures.items():
-            line[_named(name, cell.across)] = value
+            # An hour that the clocks repeat is one row, and one column.
+            line[_named(name, cell.across)] = line.get(_named(name, cell.across), 0) + value
     return lines
 
 
 def crossed_columns(
-    figure: Column, across: str, keys: Iterable[str], names: Mapping[str, str], all_label: str, leads_to: str
+    figure: Column, ask: Ask, keys: Iterable[str], names: Mapping[str, str], all_label: str, leads_to: str
 ) -> tuple[Column, ...]:
     """A column for each key, and one for all of them together in front."""
-    parameter = PARAMETERS[leads_to].get(across)
     columns = [replace(figure, code=ALL_COLUMNS, label=all_label)]
     for key in keys:
-        calls = None
-        if figure.calls is not None and parameter is not None and key != OTHERS:
-            calls = (*figure.calls, (parameter, key or NOTHING[leads_to]))
+        more = None if key == OTHERS else criteria_of(ask, ask.across, key, leads_to)
+        calls = None if figure.calls is None or more is None else (*figure.calls, *more)
         columns.append(
             replace(
-                figure, code=f"{across}-{key or 'none'}", label=names.get(key, key), of=_named(figure.of, key),
+                figure, code=f"{ask.across}-{key or 'none'}", label=names.get(key, key), of=_named(figure.of, key),
                 over=_named(figure.over, key) if figure.over else "", calls=calls,
             )
         )  # fmt: skip

@@ -11,7 +11,7 @@ from babel import numbers as babel_numbers
 
 from callwright.kit.clock import format_duration
 from callwright.kit.templatetags.kit import viewer_locale, written_day
-from callwright.reports.table import Ask, Kind, following
+from callwright.reports.table import MINUTES, Ask, Kind, following
 from callwright.reports.words import DIRECTIONS, NONE
 
 Value = float | int | None
@@ -19,15 +19,15 @@ MOST_MARKS = 8
 
 
 def time_label(key: str, interval: str, *, with_day: bool) -> str:
-    """A point in time as its row is called: 14:00, 21 Nov 2026, 16 – 22 Nov 2026, November 2026."""
+    """A point in time as its row is called: 14:00, 14:15, 21 Nov 2026, 16 – 22 Nov 2026, November 2026."""
     return _time_label(key, interval, with_day, viewer_locale())
 
 
 @lru_cache(maxsize=4096)
 def _time_label(key: str, interval: str, with_day: bool, locale: Locale) -> str:
-    if interval == "hour":
+    if interval in MINUTES:
         at = datetime.fromisoformat(key)
-        hour = hour_label(at.hour)
+        hour = hour_label(at.hour, at.minute)
         return f"{written_day(at.date())}, {hour}" if with_day else hour
     day = date.fromisoformat(key)
     if interval == "month":
@@ -40,8 +40,9 @@ def _time_label(key: str, interval: str, with_day: bool, locale: Locale) -> str:
 
 def short_label(key: str, interval: str) -> str:
     """The same under the axis of a chart, where there is little room."""
-    if interval == "hour":
-        return hour_label(datetime.fromisoformat(key).hour)
+    if interval in MINUTES:
+        at = datetime.fromisoformat(key)
+        return hour_label(at.hour, at.minute)
     skeleton = "yMMM" if interval == "month" else "MMMd"
     return str(babel_dates.format_skeleton(skeleton, date.fromisoformat(key), locale=viewer_locale()))
 
@@ -58,9 +59,9 @@ def marks_of(keys: Sequence[str], labels: Sequence[str], ask: Ask) -> list[str]:
     return [labels[place] for place in chosen]
 
 
-def hour_label(hour: int) -> str:
-    """An hour of the day by its beginning."""
-    return str(babel_dates.format_time(time(hour % 24), "short", locale=viewer_locale()))
+def hour_label(hour: int, minute: int = 0) -> str:
+    """An hour of the day, or a part of one, by its beginning."""
+    return str(babel_dates.format_time(time(hour % 24, minute), "short", locale=viewer_locale()))
 
 
 def weekday_label(number: int) -> str:

@@ -21,8 +21,6 @@ class Period(StrEnum):
     CUSTOM = "custom"
 
 
-EARLIEST = date(1990, 1, 1)
-LATEST = date(2100, 12, 31)
 LONGEST_DAYS = 3 * 366
 """More is asked of no report at once."""
 

@@ -57,8 +57,8 @@ class Report:
     has_interval: bool = True
     has_within: bool = False
     has_again: bool = False
-    is_ranked: bool = False
-    """Whether its rows are a ranking: places, and how many were gained against the period before."""
+    has_missing: bool = False
+    """Whether it leads to the list of calls of which nothing was registered."""
 
 
 _reports: dict[str, Report] = {}

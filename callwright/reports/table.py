@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-INTERVALS = ("hour", "day", "week", "month")
+INTERVALS = ("quarter_hour", "half_hour", "hour", "day", "week", "month")
+MINUTES = {"quarter_hour": 15, "half_hour": 30, "hour": 60}
+"""Intervals that are shorter than a day."""
+
 Kind = Literal["count", "seconds", "share", "number"]
 """`count` and `seconds` are whole; `share` is a part of one, `number` a mean: both worked out from two figures."""
 
@@ -36,6 +39,8 @@ class Ask:
     directions: tuple[str, ...] = ()
     topic_ids: tuple[int, ...] = ()
     category_ids: tuple[int, ...] = ()
+    hours: tuple[int, ...] = ()
+    weekdays: tuple[int, ...] = ()
     within_s: int = 20
     within_days: int = 7
 
@@ -48,7 +53,8 @@ class Ask:
 class Column:
     """One figure of a report: `of` alone, or `of` per `over`. `is_longest`: of several rows the greatest counts, not
     the sum. `good` tells what a rise means: 1 is better, -1 worse, 0 neither. `calls` are the criteria by which the
-    register finds what is counted; None where no search finds it.
+    register finds what is counted; None where no search finds it. `leads_to` is the list that shows it where that is
+    not the one of its report.
     """
 
     code: str
@@ -59,6 +65,7 @@ class Column:
     is_longest: bool = False
     good: int = 0
     calls: tuple[tuple[str, str], ...] | None = None
+    leads_to: Literal["calls", "registrations", ""] = ""
 
     def value(self, figures: Figures) -> float | int | None:
         """What stands in the column for these figures; None where nothing can be said."""

@@ -20,6 +20,8 @@ PERIODS: dict[str, Any] = {
     "custom": _("From … to …"),
 }
 INTERVALS: dict[str, Any] = {
+    "quarter_hour": pgettext_lazy("interval", "Quarters of an hour"),
+    "half_hour": pgettext_lazy("interval", "Half hours"),
     "hour": pgettext_lazy("interval", "Hours"),
     "day": pgettext_lazy("interval", "Days"),
     "week": pgettext_lazy("interval", "Weeks"),
@@ -76,6 +78,8 @@ FIELDS: dict[str, Any] = {
     "user": _("Agent"),
     "topic": _("Topic"),
     "category": _("Contact category"),
+    "hour": _("Hour of the day"),
+    "weekday": _("Day of the week"),
     "direction": _("Direction"),
     "within": _("Answered within"),
     "again": _("Called again within"),
@@ -87,7 +91,7 @@ PROBLEMS: dict[str, Any] = {
     "no_choice": _("%(field)s: “%(given)s” is not one of the choices, and was left out."),
     "no_date": _("%(field)s: “%(given)s” is no day, and was left out."),
     "no_zone": _("%(field)s: there is no time zone “%(given)s”; yours is used."),
-    "too_many_hours": _("Hours are told apart for up to a month; of this period you see days."),
+    "too_short": _("The period is too long for this interval. You see it by: %(given)s."),
     "too_long": _("A report covers at most three years; you see the last ones of this period."),
 }
 RUN_STATES: dict[str, tuple[Any, str, str]] = {  # in words, with tone and icon

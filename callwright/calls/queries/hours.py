@@ -4,10 +4,12 @@ Rows are told apart by the interval in which the calls began and by any of `BY`.
 
 - `viewer`: only accounts that they see are counted, and nothing for those who may not see reports;
 - `begins_on`, `ends_on`: days of `zone` (a name of the IANA database), both included;
-- `interval`: "", "hour", "day", "week" (from Monday) or "month": rows of their own, also of that zone;
+- `interval`: "", "quarter_hour", "half_hour", "hour", "day", "week" (from Monday) or "month": rows of their own, also
+  of that zone;
 - `by`: what else tells rows apart, in the order of `keys`;
 - `account_ids`, `queue_ids`, `user_ids`, `directions`, `category_ids`: what alone is counted; empty: everything. The
-  id 0 stands for calls without a queue, employee or category.
+  id 0 stands for calls without a queue, employee or category;
+- `hours`, `weekdays`: of which hours of the day and days of the week alone, of that zone too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -77,13 +79,15 @@ def call_figures(
     viewer: Viewer, *, begins_on: date, ends_on: date, zone: str, interval: Interval = "", by: Sequence[By] = (),
     account_ids: Iterable[int] = (), queue_ids: Iterable[int] = (), user_ids: Iterable[int] = (),
     directions: Iterable[str] = (), category_ids: Iterable[int] = (), within_s: int = 20,
+    hours: Iterable[int] = (), weekdays: Iterable[int] = (),
 ) -> list[CallFigures]:  # fmt: skip
     """The calls of a period; rows without any call are left out. `within_s`: answered within so many seconds, exact for
     those of `figures.WITHIN`, otherwise as for the next shorter one; ValueError below 5.
     """
     asked = asked_of(
-        viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, directions, category_ids
-    )
+        viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, directions, category_ids,
+        hours, weekdays,
+    )  # fmt: skip
     edge = edge_of(within_s)
     figures = {name: f"t.{name}" for name in ("calls", "answered", "missed", "abandoned")}
     figures |= {"answered_within": f"t.answered_{edge}", "abandoned_within": f"t.abandoned_{edge}"}
@@ -96,6 +100,7 @@ def again_figures(
     viewer: Viewer, *, now: datetime, begins_on: date, ends_on: date, zone: str, interval: Interval = "",
     by: Sequence[By] = (), account_ids: Iterable[int] = (), queue_ids: Iterable[int] = (),
     user_ids: Iterable[int] = (), category_ids: Iterable[int] = (), within_days: int = 7,
+    hours: Iterable[int] = (), weekdays: Iterable[int] = (),
 ) -> list[AgainFigures]:  # fmt: skip
     """Repeat callers, and calls that were resolved at once, of inbound calls; what is decided goes by `now`.
     `within_days`: one of `figures.AGAIN_WITHIN` (ValueError for another). An earlier call belongs to its own interval,
@@ -103,7 +108,10 @@ def again_figures(
     """
     if within_days not in AGAIN_WITHIN:
         raise ValueError(f"who calls again is known within {AGAIN_WITHIN} days, not {within_days}")
-    asked = asked_of(viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, (), category_ids)
+    asked = asked_of(
+        viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, (), category_ids, hours,
+        weekdays,
+    )  # fmt: skip
     decided = asked.until(decided_until(now, within_days))
     column = {"": f"t.within_{within_days}"}
     found: dict[tuple[Any, ...], list[int]] = {}
@@ -128,7 +136,7 @@ def decided_until(now: datetime, within_days: int) -> datetime:
 def asked_of(
     viewer: Viewer, begins_on: date, ends_on: date, zone: str, interval: Interval, by: Sequence[str],
     account_ids: Iterable[int], queue_ids: Iterable[int], user_ids: Iterable[int], directions: Iterable[str],
-    category_ids: Iterable[int],
+    category_ids: Iterable[int], hours: Iterable[int] = (), weekdays: Iterable[int] = (),
 ) -> Asked:  # fmt: skip
     """What is asked, of the accounts that the viewer may see reports of. ValueError for what rows cannot be told apart
     by.
@@ -137,7 +145,7 @@ def asked_of(
         raise ValueError(f"calls are not counted by {wrong}")
     only: dict[str, list[int | str]] = {
         "queue": list(queue_ids), "agent": list(user_ids), "category": list(category_ids),
-        "direction": list(directions),
+        "direction": list(directions), "hour": list(hours), "weekday": list(weekdays),
     }  # fmt: skip
     return Asked(
         begins_on, ends_on, zone, interval, tuple(by), accounts=report_accounts(viewer, account_ids),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from callwright.kit.sums.family import DAY, MONTH, NOTHING, QUARTER, Family
-from callwright.kit.sums.reach import Interval, Range, Reach, Ready, parts_of, period, reach_of
+from callwright.kit.sums.reach import MINUTES, Interval, Range, Reach, Ready, parts_of, period, reach_of
 
 FEW = 4
 """So many ranges are read one by one; of more, a list of them is gone through by an index."""
@@ -20,7 +20,7 @@ Row = tuple[Any, ...]
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a report asks of a family: days of `zone`, both included; `by`: what tells its rows apart; `only`: what
-    alone is counted, ids by what they are of. `accounts` None: of all accounts.
+    alone is counted, ids by what they are of, hours and weekdays of `zone`. `accounts` None: of all accounts.
     """
 
     begins_on: date
@@ -42,7 +42,7 @@ class Asked:
 
     @property
     def is_by_hour(self) -> bool:
-        return self.interval == "hour" or "hour" in self.by or "weekday" in self.by
+        return self.interval in ("hour", *MINUTES) or not {"hour", "weekday"}.isdisjoint({*self.by, *self.only})
 
     @property
     def period(self) -> Range:
@@ -209,7 +209,7 @@ def _wheres(
         wheres.append(f"t.account_id = ANY({statement.name(sorted(accounts))})")
     for name, ids in asked.only.items():
         of_thing = f"t.{family.things[name]}" if grain == "base" and name in family.things else "t.value"
-        column = of_thing if name in family.things else name
+        column = of_thing if name in family.things else clock(name) or name
         wheres.append(f"{column} = ANY({statement.name(list(ids))})")
     return wheres
 
@@ -228,9 +228,12 @@ def _select(
 
 
 def bucket(interval: Interval, at: str = "t.at") -> str:
-    """The expression of the interval's beginning: a moment for hours, a day for others."""
+    """The expression of the interval's beginning: a moment for hours and less, a day for others."""
     if interval == "":
         return "NULL::date"
+    if minutes := MINUTES.get(interval):
+        place = f"floor(extract(minute FROM {at} AT TIME ZONE %(zone)s) / {minutes})"
+        return f"date_trunc('hour', {at}, %(zone)s) + {place} * interval '{minutes} minutes'"
     if interval == "hour":
         return f"date_trunc('hour', {at}, %(zone)s)"
     return f"date_trunc('{interval}', {at} AT TIME ZONE %(zone)s)::date"

@@ -8,7 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-Interval = Literal["", "hour", "day", "week", "month"]
+Interval = Literal["", "quarter_hour", "half_hour", "hour", "day", "week", "month"]
+MINUTES = {"quarter_hour": 15, "half_hour": 30}
+"""Intervals shorter than an hour; quarters are the shortest, since figures are counted by them."""
+
 Range = tuple[datetime, datetime]
 _DAY = timedelta(days=1)
 

@@ -50,14 +50,15 @@ def topic_figures(
     viewer: Viewer, *, begins_on: date, ends_on: date, zone: str, interval: Interval = "",
     by: Sequence[By] = ("topic",), account_ids: Iterable[int] = (), queue_ids: Iterable[int] = (),
     user_ids: Iterable[int] = (), directions: Iterable[str] = (), category_ids: Iterable[int] = (),
-    topic_ids: Iterable[int] = (),
+    topic_ids: Iterable[int] = (), hours: Iterable[int] = (), weekdays: Iterable[int] = (),
 ) -> list[TopicFigures]:  # fmt: skip
     """Topics of registrations of a period, in any combination with what else is asked by; ids of topics, also of those
     that are no longer offered. Rows without any are left out.
     """
     asked = asked_of(
-        viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, directions, category_ids
-    )
+        viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, directions, category_ids,
+        hours, weekdays,
+    )  # fmt: skip
     wanted = list(topic_ids)
     if wanted:
         asked = asked.and_only("topic_id", wanted)
@@ -74,16 +75,19 @@ def registered_figures(
     viewer: Viewer, *, begins_on: date, ends_on: date, zone: str, interval: Interval = "",
     by: Sequence[CallBy] = (), account_ids: Iterable[int] = (), queue_ids: Iterable[int] = (),
     user_ids: Iterable[int] = (), directions: Iterable[str] = (), category_ids: Iterable[int] = (),
+    hours: Iterable[int] = (), weekdays: Iterable[int] = (),
 ) -> list[RegisteredFigures]:  # fmt: skip
     """How many calls that could be registered were."""
     asked = asked_of(
-        viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, directions, category_ids
-    )
+        viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, directions, category_ids,
+        hours, weekdays,
+    )  # fmt: skip
     wanted = registrable(directions)
     found: dict[tuple[Any, ...], list[int]] = {}
     for calls in call_figures(
         viewer, begins_on=begins_on, ends_on=ends_on, zone=zone, interval=interval, by=by, account_ids=account_ids,
         queue_ids=queue_ids, user_ids=user_ids, directions=wanted or ["none"], category_ids=category_ids,
+        hours=hours, weekdays=weekdays,
     ):  # fmt: skip
         found[calls.begins, *calls.keys] = [calls.answered, 0]
     for *key, count in ask(TOPICS, asked.and_only("topic_id", [CALL]), {"count": "t.registrations"}):
@@ -100,7 +104,7 @@ def registrable(directions: Iterable[str]) -> list[str]:
 def asked_of(
     viewer: Viewer, begins_on: date, ends_on: date, zone: str, interval: Interval, by: Sequence[str],
     account_ids: Iterable[int], queue_ids: Iterable[int], user_ids: Iterable[int], directions: Iterable[str],
-    category_ids: Iterable[int],
+    category_ids: Iterable[int], hours: Iterable[int] = (), weekdays: Iterable[int] = (),
 ) -> Asked:  # fmt: skip
     """What is asked, of the accounts that the viewer may see reports of. ValueError for what rows cannot be told apart
     by.
@@ -109,7 +113,7 @@ def asked_of(
         raise ValueError(f"registrations are not counted by {wrong}")
     only: dict[str, list[int | str]] = {
         "queue": list(queue_ids), "agent": list(user_ids), "category": list(category_ids),
-        "direction": list(directions),
+        "direction": list(directions), "hour": list(hours), "weekday": list(weekdays),
     }  # fmt: skip
     return Asked(
         begins_on, ends_on, zone, interval, tuple("topic_id" if one == "topic" else one for one in by),

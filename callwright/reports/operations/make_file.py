@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from callwright.calls.export_shape import usual_delimiter
 from callwright.calls.queries.patience import patience
 from callwright.kit.templatetags.kit import written_day
-from callwright.reports.asked import Asked
+from callwright.reports.asked import FILTERS, Asked
 from callwright.reports.grid import Grid, grid_of
 from callwright.reports.labels import days_label
 from callwright.reports.operations.write_csv import csv_of
@@ -89,7 +89,7 @@ def about_of(viewer: Viewer, report: Report, asked: Asked, found: Answer) -> lis
     about.append((str(FIELDS["zone"]), ask.zone))
     if report.shape.figures:
         about.append((str(FIELDS["figure"]), str(FIGURES[asked.figure])))
-    for name in ("account", "queue", "user", "topic", "category"):
+    for name in FILTERS:
         if (value := getattr(asked, name)) is not None:
             about.append((str(FIELDS[name]), name_for(viewer, name, value)))
     if "direction" in report.shape.filters and asked.directions:

@@ -9,9 +9,10 @@ from callwright.reports.table import Kind
 def csv_of(grid: Grid, *, delimiter: str = "comma", bom: bool = True, decimal: str = ".") -> bytes:
     """The grid as UTF-8, each duration in seconds and as h:mm:ss; `delimiter` is one of `DELIMITERS`."""
     separator = DELIMITERS[delimiter]
-    heads = [grid.first, *([""] if grid.has_folders else [])]
+    heads = [csv_text(grid.first), *([""] if grid.has_folders else [])]
     for head in grid.heads:
-        heads += [f"{head.label} (s)", head.label] if head.kind == "seconds" else [_head(head.label, head.kind)]
+        label = csv_text(head.label)
+        heads += [f"{label} (s)", label] if head.kind == "seconds" else [_head(label, head.kind)]
     lines = [heads]
     for row in grid.rows:
         line = [csv_text(row.label), *([csv_text(row.folder)] if grid.has_folders else [])]
@@ -23,7 +24,7 @@ def csv_of(grid: Grid, *, delimiter: str = "comma", bom: bool = True, decimal: s
 
 
 def _head(label: str, kind: Kind) -> str:
-    return f"{label} (%)" if kind == "share" else csv_text(label)
+    return f"{label} (%)" if kind == "share" else label
 
 
 def _cells(value: Value, kind: Kind, decimal: str) -> list[str]:

@@ -28,10 +28,11 @@ def read_agents(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
         _add(found, _key(ask, one), _with_sums(figures_of(one)))
     for pause in pause_times(viewer, now=now, **asked):
         reasons.add(pause.reason_id)
-        _add(found, _key(ask, pause), {f"pause_{pause.reason_id}_s": pause.paused_s, "pauses": pause.pauses})
+        its = {f"pause_{pause.reason_id}_s": pause.paused_s, f"pauses_{pause.reason_id}": pause.pauses}
+        _add(found, _key(ask, pause), {**its, "pauses": pause.pauses})
     for call in call_figures(viewer, directions=ask.directions, **asked):
         key = _key(ask, call)
-        if key or ask.by == "hour":
+        if key or call.answered:  # what nobody who is known answered has a row of its own, so that all add up
             _add(found, key, {"answered": call.answered, "talk_s": call.talk_s})
     return Figured([Line(key, figures) for key, figures in found.items()], columns=_columns(sorted(reasons)))
 
@@ -58,6 +59,8 @@ def _columns(reasons: list[int]) -> tuple[Column, ...]:
         name = names.get(str(reason), ("", ""))[0] or _("No reason")
         label = _("Pause: %(reason)s") % {"reason": name}
         pauses.append(Column(f"pause-{reason}", label, "seconds", f"pause_{reason}_s"))
+        label = _("Number of pauses: %(reason)s") % {"reason": name}
+        pauses.append(Column(f"pauses-{reason}", label, "count", f"pauses_{reason}"))
     return (
         Column("answered", _("Calls answered"), "count", "answered", calls=ANSWERED),
         Column("talk_mean", _("Average talk"), "seconds", "talk_s", "answered", calls=ANSWERED),
@@ -67,5 +70,6 @@ def _columns(reasons: list[int]) -> tuple[Column, ...]:
         Column("wrap_up", _("Wrap-up"), "seconds", "wrap_up_s"),
         Column("occupancy", _("Occupancy"), "share", "busy_s", "available_s"),
         Column("paused", _("Paused"), "seconds", "paused_s"),
+        Column("pauses", _("Pauses"), "count", "pauses"),
         *pauses,
     )

@@ -1,16 +1,15 @@
 """Reports of calls: their figures by time, account, queue, agent, direction, category, hour and day of the week."""
 
 from dataclasses import asdict
-from datetime import date, datetime
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from callwright.calls.queries.hours import Begins, CallFigures, again_figures, call_figures
-from callwright.reports.crossed import Cell, crossed_columns, crossed_lines
-from callwright.reports.queries.tables import time_key
+from callwright.reports.crossed import OTHERS, Cell, crossed_columns, crossed_lines, with_others
+from callwright.reports.queries.sides import both_keys, by_of, column_names, interval_of, kept_columns, side_key
 from callwright.reports.report import Figured, Line
 from callwright.reports.table import Ask, Column, add_up
 from callwright.staff.queries.rights import Viewer
@@ -20,7 +19,6 @@ ENDED = ("answered", "missed", "abandoned", "busy", "failed", "voicemail", "unkn
 
 _OVER = tuple(("status", one) for one in ENDED)
 ANSWERED = (("status", "answered"),)
-_BY = {"user": "agent"}
 
 
 def of_calls(ask: Ask) -> tuple[Column, ...]:
@@ -68,7 +66,7 @@ def read_queues(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
 def _lines(viewer: Viewer, ask: Ask) -> list[Line]:
     columns = of_queues(ask)
     found: dict[str, dict[str, int]] = {}
-    for one in _read(viewer, ask, () if ask.by == "time" else (ask.by,)):
+    for one in _read(viewer, ask, (ask.by,)):
         key, figures = key_of(ask, one.begins, one.keys[0] if one.keys else 0), figures_of(one)
         # An hour that the clocks repeat is one row.
         found[key] = add_up(columns, [found[key], figures]) if key in found else figures
@@ -76,11 +74,11 @@ def _lines(viewer: Viewer, ask: Ask) -> list[Line]:
 
 
 def _read(viewer: Viewer, ask: Ask, by: tuple[str, ...]) -> list[CallFigures]:
-    interval: Any = ask.interval if ask.by == "time" else ""
     return call_figures(
-        viewer, begins_on=ask.begins_on, ends_on=ask.ends_on, zone=ask.zone, interval=interval,
-        by=cast(Any, tuple(_BY.get(one, one) for one in by)), account_ids=ask.account_ids, queue_ids=ask.queue_ids,
-        user_ids=ask.user_ids, directions=ask.directions, category_ids=ask.category_ids, within_s=ask.within_s,
+        viewer, begins_on=ask.begins_on, ends_on=ask.ends_on, zone=ask.zone, interval=interval_of(ask),
+        by=by_of(*by), account_ids=ask.account_ids, queue_ids=ask.queue_ids, user_ids=ask.user_ids,
+        directions=ask.directions, category_ids=ask.category_ids, within_s=ask.within_s, hours=ask.hours,
+        weekdays=ask.weekdays,
     )  # fmt: skip
 
 
@@ -91,12 +89,7 @@ def figures_of(found: Any) -> dict[str, int]:
 
 def key_of(ask: Ask, begins: Begins, value: int | str) -> str:
     """The key of the row for the beginning of an interval, or for a value; "" for none."""
-    if ask.by != "time":
-        return str(value) if value or ask.by == "hour" else ""
-    if isinstance(begins, datetime):
-        at = begins.astimezone(ZoneInfo(ask.zone))
-        return time_key(at.date(), "hour", at.hour)
-    return time_key(cast(date, begins), ask.interval)
+    return side_key(ask, ask.by, begins, value)
 
 
 # ── who called again ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -104,48 +97,52 @@ def key_of(ask: Ask, begins: Begins, value: int | str) -> str:
 
 def read_resolution(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
     """Calls that were resolved at once, and callers who called again."""
-    interval: Any = ask.interval if ask.by == "time" else ""
-    by: Any = () if ask.by == "time" else (_BY.get(ask.by, ask.by),)
     rows = again_figures(
-        viewer, now=now, begins_on=ask.begins_on, ends_on=ask.ends_on, zone=ask.zone, interval=interval, by=by,
-        account_ids=ask.account_ids, queue_ids=ask.queue_ids, user_ids=ask.user_ids, category_ids=ask.category_ids,
-        within_days=ask.within_days,
+        viewer, now=now, begins_on=ask.begins_on, ends_on=ask.ends_on, zone=ask.zone, interval=interval_of(ask),
+        by=by_of(ask.by), account_ids=ask.account_ids, queue_ids=ask.queue_ids, user_ids=ask.user_ids,
+        category_ids=ask.category_ids, within_days=ask.within_days, hours=ask.hours, weekdays=ask.weekdays,
     )  # fmt: skip
     found: dict[str, dict[str, int]] = {}
     for one in rows:
         key, figures = key_of(ask, one.begins, one.keys[0] if one.keys else 0), figures_of(one)
         figures["resolved"] = figures["decided"] - figures["again"]
         found[key] = add_up((), [found[key], figures]) if key in found else figures
+    known, before, decided, again, resolved = (
+        (("again", "known"),),
+        *((("again", f"{kind}_{ask.within_days}"),) for kind in ("repeat", "decided", "again", "resolved")),
+    )
     columns = (
-        Column("known", _("Calls with a known number"), "count", "known"),
-        Column("repeats", _("Called before"), "count", "repeats"),
-        Column("repeat_share", _("Share of repeat callers"), "share", "repeats", "known", good=-1),
-        Column("decided", _("Answered, time is up"), "count", "decided"),
-        Column("again", _("Called again"), "count", "again", good=-1),
-        Column("resolved", _("Resolved at once"), "count", "resolved", good=1),
-        Column("resolution", _("First-call resolution"), "share", "resolved", "decided", good=1),
+        Column("known", _("Calls with a known number"), "count", "known", calls=known),
+        Column("repeats", _("Called before"), "count", "repeats", calls=before),
+        Column("repeat_share", _("Share of repeat callers"), "share", "repeats", "known", good=-1, calls=before),
+        Column("decided", _("Answered, time is up"), "count", "decided", calls=decided),
+        Column("again", _("Called again"), "count", "again", good=-1, calls=again),
+        Column("resolved", _("Resolved at once"), "count", "resolved", good=1, calls=resolved),
+        Column("resolution", _("First-call resolution"), "share", "resolved", "decided", good=1, calls=resolved),
     )
     return Figured([Line(key, figures) for key, figures in found.items()], columns=columns)
 
 
-# ── hours of the week ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── two things crossed ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def read_hours(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
-    """One figure of calls by day of the week and hour of the day."""
+def read_calls_crossed(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
+    """One figure of calls by two things at once: hours by days of the week, queues by time."""
     figure = next(one for one in (*of_calls(ask), *of_queues(ask)) if one.code == _FIGURES[ask.figure])
-    found = _read(viewer, ask, ("weekday", "hour"))
-    cells = [Cell(str(one.keys[0]), str(one.keys[1]), figures_of(one)) for one in found]
-    columns = of_queues(ask)
-    days: dict[str, list[dict[str, int]]] = {}
-    for one in found:
-        days.setdefault(str(one.keys[0]), []).append(figures_of(one))
-    cells += [Cell(day, None, add_up(columns, rows)) for day, rows in days.items()]
-    hours = [str(hour) for hour in range(24)]
-    names = {hour: f"{int(hour):02}" for hour in hours}
+    wanted, columns = {name for name in (figure.of, figure.over) if name}, dict[str, int]()
+    cells: list[Cell] = []
+    for one in _read(viewer, ask, (ask.by, ask.across)):
+        row, column = both_keys(ask, one.begins, one.keys)
+        figures = {name: value for name, value in figures_of(one).items() if name in wanted}
+        cells += [Cell(row, column, figures), Cell(row, None, figures)]
+        columns[column] = columns.get(column, 0) + one.calls
+    kept = kept_columns(ask, columns)
+    names = column_names(ask, kept)
+    if not columns.keys() <= set(kept):
+        cells, kept, names[OTHERS] = with_others(cells, frozenset(kept)), [*kept, OTHERS], _("Others")
     return Figured(
         [Line(key, figures) for key, figures in crossed_lines(cells).items()],
-        columns=crossed_columns(figure, "hour", hours, names, pgettext("sum", "All"), "calls"),
+        columns=crossed_columns(figure, ask, kept, names, pgettext("sum", "All"), "calls"),
     )
 
 

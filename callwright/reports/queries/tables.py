@@ -12,7 +12,7 @@ from callwright.reports.labels import fixed_label, time_label
 from callwright.reports.queries.names import names_of
 from callwright.reports.queries.reading import reading
 from callwright.reports.report import Figured, Line, Report
-from callwright.reports.table import Ask, Column, Figures, Row, Table, add_up, beginning_of, beginnings
+from callwright.reports.table import MINUTES, Ask, Column, Figures, Row, Table, add_up, beginning_of, beginnings
 from callwright.reports.words import ALL
 from callwright.staff.queries.rights import Viewer
 
@@ -61,9 +61,9 @@ def answer(
     rows = _rows(found.lines, then.lines if then else None, ask, ask_before)
     rows = _named(_ordered(rows, ask.by, drawn), ask)
     total = Row("", str(ALL), _total(found, columns), _total(then, columns) if then else None)
-    table = Table(
-        columns, tuple(rows[:most]), total, is_cut=len(rows) > most, notes=tuple(str(one) for one in report.notes)
-    )
+    shown = rows if ask.by in IN_ORDER else rows[:most]  # in order the newest would be left out
+    notes = tuple(str(one) for one in report.notes)
+    table = Table(columns, tuple(shown), total, is_cut=len(rows) > len(shown), notes=notes)
     return Answer(table, ask, ask_before, drawn, found.is_old, is_first)
 
 
@@ -105,26 +105,38 @@ def _noughts(lines: Sequence[Line]) -> Figures:
 
 def all_keys(ask: Ask) -> list[str] | None:
     """The keys of all rows there must be, in their order; None where only what was found has one."""
-    match ask.by:
+    return all_keys_of(ask, ask.by)
+
+
+def all_keys_of(ask: Ask, side: str) -> list[str] | None:
+    """The same of what rows or columns are."""
+    match side:
         case "hour":
-            return [str(hour) for hour in range(24)]
+            return [str(hour) for hour in ask.hours or range(24)]
         case "weekday":
-            return [str(day) for day in range(1, 8)]
-        case "time" if ask.interval == "hour":
-            return [f"{day:%Y-%m-%d}T{hour:02}" for day in _days(ask) for hour in range(24)]
+            return [str(day) for day in ask.weekdays or range(1, 8)]
+        case "time" if step := MINUTES.get(ask.interval):
+            minutes = [(hour, minute) for hour in ask.hours or range(24) for minute in range(0, 60, step)]
+            return [time_key(day, ask.interval, *its) for day in _days(ask) for its in minutes]
+        case "time" if ask.interval == "day":
+            return [day.isoformat() for day in _days(ask)]
         case "time":
             return [day.isoformat() for day in beginnings(ask.begins_on, ask.ends_on, ask.interval)]
         case _:
             return None
 
 
-def time_key(day: date, interval: str, hour: int = 0) -> str:
-    """The key of the row in which a day, or an hour of it, is counted."""
-    return f"{day:%Y-%m-%d}T{hour:02}" if interval == "hour" else beginning_of(day, interval).isoformat()
+def time_key(day: date, interval: str, hour: int = 0, minute: int = 0) -> str:
+    """The key of the row in which a day, or an hour or a part of one, is counted."""
+    if interval not in MINUTES:
+        return beginning_of(day, interval).isoformat()
+    part = minute // MINUTES[interval] * MINUTES[interval]
+    return f"{day:%Y-%m-%d}T{hour:02}:{part:02}"
 
 
 def _days(ask: Ask) -> list[date]:
-    return [ask.begins_on + timedelta(days=place) for place in range(ask.days)]
+    days = (ask.begins_on + timedelta(days=place) for place in range(ask.days))
+    return [day for day in days if not ask.weekdays or day.isoweekday() in ask.weekdays]
 
 
 def _ordered(rows: list[Row], by: str, drawn: Column) -> list[Row]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from callwright.reports.asked import Shape, parse_asked
 from callwright.reports.charts import HEIGHT, WIDTH, curve_of, levels_of, top_of
 from callwright.reports.periods import Period, days_before, days_of
+from callwright.reports.queries.tables import all_keys_of
 from callwright.reports.rules import When, due_at, next_at, retry_at
 from callwright.reports.table import Column, add_up, before, beginnings, change
 
@@ -98,6 +99,39 @@ def test_any_address_can_be_read_and_reads_the_same_again(text: str, name: str) 
     again, problems = parse_asked(parse_qs(asked.query), SHAPE)
     assert again == asked and problems == ()
     asked.ask(zone="UTC", today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("query", "interval"),
+    [
+        ({"period": ["this_year"], "interval": ["hour"]}, "day"),
+        ({"from": ["2026-03-01"], "interval": ["hour"]}, "day"),
+        ({"period": ["4_weeks"], "interval": ["hour"]}, "hour"),
+        ({"period": ["yesterday"], "interval": ["quarter_hour"]}, "quarter_hour"),
+        ({"from": ["2026-11-16"], "interval": ["half_hour"]}, "half_hour"),
+        ({"from": ["2026-11-15"], "interval": ["half_hour"]}, "hour"),
+        ({"period": ["this_year"]}, "week"),
+        ({"period": ["yesterday"], "across": ["time"]}, "hour"),
+        ({"period": ["4_weeks"], "across": ["time"], "interval": ["hour"]}, "day"),
+        ({"period": ["this_year"], "across": ["time"], "interval": ["day"]}, "month"),
+    ],
+)
+def test_an_interval_is_never_shorter_than_its_period_allows(query: dict[str, list[str]], interval: str) -> None:
+    asked, problems = parse_asked(query, Shape(("queue", "time"), acrosses=("hour", "time")))
+    ask = asked.ask(zone="UTC", today=TODAY)
+    assert ask.interval == interval and problems == ()
+    keys = all_keys_of(ask, "time")
+    assert keys is not None and len(keys) <= (40 if ask.across == "time" else 3 * 366)
+
+
+def test_hours_and_days_that_are_filters_are_the_only_rows() -> None:
+    shape = Shape(("time", "hour"), filters=frozenset({"hour", "weekday"}))
+    asked, problems = parse_asked(
+        {"period": ["last_week"], "hour": ["0"], "weekday": ["3"], "interval": ["hour"]}, shape
+    )
+    assert problems == () and ("hour", "0") in asked.pairs()
+    ask = asked.ask(zone="UTC", today=TODAY)
+    assert all_keys_of(ask, "time") == ["2026-11-11T00:00"] and all_keys_of(ask, "hour") == ["0"]
 
 
 # ── when it is due ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -159,6 +159,8 @@ def _drawn_rows(answer: Answer, links: Links) -> Iterator[str]:
         yield f'<tr><th scope="row"><bdi>{escape(row.label)}</bdi>{under}</th>'
         for column, its in zip(columns, more, strict=True):
             url = None if base is None or its is None else base + its
+            if column.leads_to:
+                url = escape(links.cell(row.key, column)) or None
             yield _cell(column, row, url, locale)
         if answer.ask_before is not None:
             yield f'<td class="number">{drawn_change(change_of(answer.drawn, row.figures, row.before, locale))}</td>'

@@ -35,7 +35,7 @@ def heat_map(answer: Answer, links: Links) -> HeatMap:
     locale = viewer_locale()
     body = "".join(_row(row, columns, more, links.row(row.key), levels, locale) for row in rows)
     total = _row(answer.table.total, columns, more, links.row(None), {}, locale) if rows else ""
-    is_narrow = answer.ask.across == "hour"
+    is_narrow = answer.ask.across in ("hour", "time")
     return HeatMap(columns, mark_safe(body), mark_safe(total), is_narrow)  # noqa: S308 - each part is escaped
 
 

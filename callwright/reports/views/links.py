@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from callwright.reports.crossed import NOTHING, PARAMETERS
+from callwright.reports.crossed import PARAMETERS, criteria_of, days_pairs
 from callwright.reports.report import Report
-from callwright.reports.table import Ask, Column, following
+from callwright.reports.table import Ask, Column
 
 Pairs = list[tuple[str, str]]
 
@@ -24,62 +23,56 @@ class Links:
 
     def cell(self, key: str | None, column: Column) -> str:
         """Where the figure of a row leads (None: of all rows); "" where no list can show what it counts."""
-        if column.calls is None or not self.report.leads_to:
+        leads_to = column.leads_to or self.report.leads_to
+        if column.calls is None or not leads_to:
             return ""
-        narrowed = self._row(key)
-        return "" if narrowed is None else self._address([*narrowed, *column.calls])
+        narrowed = self._row(key, leads_to)
+        if narrowed is None:
+            return ""
+        own = {name for name, _value in column.calls}
+        return _address([*(pair for pair in narrowed if pair[0] not in own), *column.calls], leads_to)
 
     def row(self, key: str | None) -> str | None:
         """The beginning of the addresses of a row, to which `more_of` each column is added; None where none leads."""
-        narrowed = self._row(key) if self.report.leads_to else None
-        return None if narrowed is None else self._address(narrowed)
+        narrowed = self._row(key, self.report.leads_to) if self.report.leads_to else None
+        return None if narrowed is None else _address(narrowed, self.report.leads_to)
 
     @staticmethod
     def more_of(column: Column) -> str | None:
-        """What a column adds to the address of its row; None where its figure leads nowhere."""
-        if column.calls is None:
+        """What a column adds to the address of its row; None where its figure leads nowhere, or elsewhere."""
+        if column.calls is None or column.leads_to:
             return None
         return f"&{urlencode(column.calls)}" if column.calls else ""
 
-    def _row(self, key: str | None) -> Pairs | None:
-        days = (self.ask.begins_on, self.ask.ends_on)
+    def unregistered(self) -> str:
+        """The list of calls of the whole report of which nothing was registered."""
+        pairs = self._row(None, "registrations") or []
+        return f"{reverse('registration:missing')}?{urlencode(pairs)}"
+
+    def _row(self, key: str | None, leads_to: str) -> Pairs | None:
+        ask = self.ask
+        days = [*days_pairs(ask.begins_on, ask.ends_on, leads_to)]
+        if ask.zone != self.zone:
+            days.append(("zone", ask.zone))
         if key is None:
-            return [*self._days(days), *self._filters(but="")]
-        if self.ask.by == "time":
-            return [*self._days(self._days_of(key)), *self._hour_of(key), *self._filters(but="")]
-        name = self._names.get(self.ask.by)
-        if name is None:
+            return [*days, *self._filters(leads_to, but="")]
+        found = criteria_of(ask, ask.by, key, leads_to)
+        if found is None:
             return None
-        return [*self._days(days), *self._filters(but=self.ask.by), (name, key or NOTHING[self.report.leads_to])]
+        names = {name for name, _value in found}
+        kept = [pair for pair in days if pair[0] not in names]
+        return [*kept, *self._filters(leads_to, but=ask.by), *found]
 
-    @property
-    def _names(self) -> dict[str, str]:
-        return PARAMETERS[self.report.leads_to]
-
-    def _days(self, days: tuple[date, date]) -> Pairs:
-        last = "to" if self.report.leads_to == "calls" else "until"
-        found = [("period", "custom"), ("from", days[0].isoformat()), (last, days[1].isoformat())]
-        return found if self.ask.zone == self.zone else [*found, ("zone", self.ask.zone)]
-
-    def _days_of(self, key: str) -> tuple[date, date]:
-        """The days of one interval, as far as they lie in the period."""
-        day = date.fromisoformat(key[:10])
-        if self.ask.interval == "hour":
-            return day, day
-        last = following(day, self.ask.interval) - timedelta(days=1)
-        return max(day, self.ask.begins_on), min(last, self.ask.ends_on)
-
-    def _hour_of(self, key: str) -> Pairs:
-        return [("hour", str(int(key[11:13])))] if self.ask.interval == "hour" else []
-
-    def _filters(self, *, but: str) -> Pairs:
-        ask, names = self.ask, self._names
+    def _filters(self, leads_to: str, *, but: str) -> Pairs:
+        ask, names = self.ask, PARAMETERS[leads_to]
         given: list[tuple[str, Iterable[object]]] = [
             ("account", ask.account_ids), ("queue", ask.queue_ids), ("user", ask.user_ids),
             ("direction", ask.directions), ("category", ask.category_ids), ("topic", ask.topic_ids),
+            ("hour", ask.hours), ("weekday", ask.weekdays),
         ]  # fmt: skip
         return [(names[what], str(one)) for what, many in given if what != but and what in names for one in many]
 
-    def _address(self, pairs: Pairs) -> str:
-        where = "calls:register" if self.report.leads_to == "calls" else "registration:list"
-        return f"{reverse(where)}?{urlencode(pairs)}"
+
+def _address(pairs: Pairs, leads_to: str) -> str:
+    where = "calls:register" if leads_to == "calls" else "registration:list"
+    return f"{reverse(where)}?{urlencode(pairs)}"

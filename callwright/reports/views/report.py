@@ -15,13 +15,14 @@ from callwright.kit.access import requires
 from callwright.kit.clock import local_day, viewer_zone
 from callwright.kit.identity import id_in
 from callwright.reports.asked import DIRECTIONS as DIRECTION_CODES
-from callwright.reports.asked import Asked
-from callwright.reports.labels import days_label
+from callwright.reports.asked import FILTERS, Asked, Problem
+from callwright.reports.labels import days_label, hour_label, weekday_label
 from callwright.reports.queries.names import choices_of, name_for, zones_of
 from callwright.reports.queries.reading import reading
 from callwright.reports.queries.saved import saved_report
 from callwright.reports.queries.tables import IN_ORDER, answer
 from callwright.reports.report import Report
+from callwright.reports.table import Ask
 from callwright.reports.views import drawn, heat
 from callwright.reports.views.asked import asked, staff_user, wanted_report
 from callwright.reports.views.links import Links
@@ -79,6 +80,7 @@ def _results(request: HttpRequest, kind: Report, wish: Asked) -> dict[str, Any]:
         "days": days_label(found.ask.begins_on, found.ask.ends_on), "by_word": BY[found.ask.by],
         "before_days": days_label(found.ask_before.begins_on, found.ask_before.ends_on) if found.ask_before else "",
         "within": found.ask.within_s if kind.has_within else 0,
+        "too_short": _too_short(wish, found.ask), "unregistered": links.unregistered() if kind.has_missing else "",
     }  # fmt: skip
     if kind.chart == "heat":
         return {**shown, "heat": heat.heat_map(found, links)}
@@ -91,6 +93,13 @@ def _results(request: HttpRequest, kind: Report, wish: Asked) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _too_short(wish: Asked, ask: Ask) -> str:
+    """That the period is too long for the interval that was chosen."""
+    if not wish.interval or wish.interval == ask.interval or "time" not in (ask.by, ask.across):
+        return ""
+    return problem_in_words(Problem("interval", "too_short", str(INTERVALS[ask.interval])))
+
+
 def _heads(kind: Report, wish: Asked, columns: Any, chosen: Any) -> list[tuple[Any, str, bool]]:
     """Each column with the address that orders and draws by it, and whether that is so now."""
     pairs = [pair for pair in wish.pairs() if pair[0] != "sort"]
@@ -101,7 +110,7 @@ def _heads(kind: Report, wish: Asked, columns: Any, chosen: Any) -> list[tuple[A
 def _chips(user: Any, kind: Report, wish: Asked) -> list[tuple[str, str, str]]:
     """What the report is narrowed to: in words, and the address without it."""
     found = []
-    for name in ("account", "queue", "user", "topic", "category"):
+    for name in FILTERS:
         if (value := getattr(wish, name)) is not None:
             found.append((str(FIELDS[name]), name_for(user, name, value), address(kind, wish.without(name))))
     for code in wish.directions if "direction" in kind.shape.filters else ():
@@ -119,6 +128,8 @@ def _form(request: HttpRequest, kind: Report, wish: Asked) -> dict[str, Any]:
         "directions": [(code, DIRECTIONS[code]) for code in DIRECTION_CODES],
         "choices": choices_of(staff_user(request), account_id=wish.account, with_topics="topic" in shape.filters),
         "figures": [(code, FIGURES[code]) for code in shape.figures],
+        "hours": [(hour, hour_label(hour)) for hour in range(24)] if "hour" in shape.filters else [],
+        "weekdays": [(day, weekday_label(day)) for day in range(1, 8)] if "weekday" in shape.filters else [],
         "zones": _zones(staff_user(request), wish), "own_zone": viewer_zone(),
     }  # fmt: skip
 
