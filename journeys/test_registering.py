@@ -88,10 +88,12 @@ def test_ticked_by_arrows_and_space_with_a_comment_and_taken_back(stage: Stage, 
     page.keyboard.press("q")
     page.keyboard.press(" ")
     expect(box(page, "Order")).to_be_checked()
+    is_saved(page)
     for _ in range(4):
         page.keyboard.press("ArrowDown")
     page.keyboard.press(" ")
     expect(box(page, "No")).to_be_checked()
+    is_saved(page)
     page.keyboard.press("1")
     expect(box(page, "Yes")).to_be_checked()
     page.keyboard.press("1")

@@ -31,7 +31,7 @@ def declare_topics() -> None:
     declare("contacts", _with("see_contacts"))
     declare("contact", _with("see_contacts"))
     declare("accounts", _with("see_accounts"))
-    declare("registration-offer", _with("register_calls", "set_up_registration"))
+    declare("registration-offer", _with("use_desk", "register_calls", "set_up_registration"))
     declare("pbx", _with("use_desk", "administer_pbx"))
     declare("floor", _with("watch_floor"))
     declare("queues", _with("watch_floor"))

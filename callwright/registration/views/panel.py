@@ -63,7 +63,8 @@ def _saved(saved: Saved) -> JsonResponse:
 
 def _refused(refused: Refused) -> JsonResponse:
     status = 409 if refused.reason == "closed" else 422
-    return JsonResponse({"error": refusal_text(refused), "reason": refused.reason}, status=status)
+    told = {"error": refusal_text(refused), "reason": refused.reason, "limit": refused.limit}
+    return JsonResponse(told, status=status)
 
 
 def refusal_text(refused: Refused) -> str:

@@ -14,6 +14,9 @@ const leaving = new Map();
 const touched = new Map();
 let mine = document.querySelector(".me-state").dataset.state;
 
+// A call that rings now does not end the wrap-up, nor does it take the card away that is being written up.
+const isWrappingUp = () => mine === "wrap_up" || !document.querySelector('#me [data-me="until"]').hidden;
+
 export function isBusyWith(id) {
   const { card, work } = partsOf(id);
   const active = document.activeElement;
@@ -29,7 +32,7 @@ function isDone(id) {
     return false;
   }
   if (!overSince.has(id)) overSince.set(id, performance.now());
-  if (mine === "wrap_up") {
+  if (isWrappingUp()) {
     hadWrapUp.add(id);
     return false;
   }

@@ -3,6 +3,7 @@
 
 import { afterPaint } from "./after-paint.js";
 import { arrangeSlims, choose, frontId, isTypingIn, show } from "./front.js";
+import { patchPanel, takePanelAlong } from "./panel-part.js";
 import { isReading, parse, read } from "./reading.js";
 
 const desk = document.getElementById("desk");
@@ -139,11 +140,13 @@ export function refreshWork(id) {
       for (const part of ["[data-other-notes]", "[data-note-state]"]) {
         call.work.querySelector(part).replaceChildren(...fresh.querySelector(part).childNodes);
       }
+      patchPanel(call.work, fresh);
       return;
     }
     fresh.hidden = call.work.hidden;
     const lookedUp = call.work.querySelector("[data-lookup][open]"); // what somebody reads stays
     if (lookedUp) fresh.querySelector("[data-lookup]")?.replaceWith(lookedUp);
+    takePanelAlong(call.work, fresh);
     call.work.replaceWith(fresh);
     call.work = fresh;
     ready(fresh);

@@ -3,10 +3,9 @@
 
 import { adopt, closeCard, known, load, partsOf, refreshBody, refreshState, refreshWork, sync, takePart } from "./cards.js";
 import { becomePartOf } from "./merged.js";
-import { heardOf } from "../registration/panel.js";
 import "../registration/panel-keys.js";
 import { isBusyWith } from "./after-call.js";
-import { released } from "./registration.js";
+import { isHeld, registered, released } from "./registration.js";
 import { openTransfer } from "./targets.js";
 import "./behalf.js";
 import "./colleagues.js";
@@ -32,14 +31,14 @@ function onCall({ name, key, data, part }) {
   } else if (name === "contact") refreshBody(key);
   else if (name === "note") refreshWork(key);
   else if (name === "dismissed") putAway(key, data?.by_itself);
-  else if (name === "registration") heardOf(key, data);
+  else if (name === "registration") registered(key, data);
   else if (name === "released") released(key);
   else if (name === "restored") load(key);
 }
 
 // After an interruption it may be told again, of a call that rang here anew since: then the server is asked.
 function putAway(id, byItself) {
-  if (byItself && known(id) && isBusyWith(id)) return;
+  if (known(id) && ((byItself && isBusyWith(id)) || isHeld(id))) return;
   if (!wasLost && partsOf(id)?.slim.matches("[data-over]")) closeCard(id);
   else if (known(id)) load(id);
 }

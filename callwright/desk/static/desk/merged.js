@@ -1,12 +1,15 @@
 // A call that became part of another: after a consultation the two calls are one. The card of the one that is left takes the
 // place of the other, in front where that stood in front, and what was being written there is written on in its note.
 
+import { returnTo, spotIn } from "../registration/panel-form.js";
 import { handOver } from "../registration/panel-left.js";
 import { closeCard, known, load, partsOf, putRest, refreshState, refreshWork } from "./cards.js";
 import { forgetDraft } from "./drafts.js";
 import { frontId, show } from "./front.js";
+import { showTab } from "./panel-part.js";
 
 const fieldOf = (id) => partsOf(id)?.work.querySelector("textarea[name=text]");
+const panelOf = (id) => partsOf(id)?.work.querySelector("[data-registration]");
 
 export async function becomePartOf(gone, into) {
   if (!known(gone)) return known(into) ? refreshState(into) : load(into);
@@ -16,9 +19,12 @@ export async function becomePartOf(gone, into) {
   if (known(into) && known(gone)) {
     putRest(into); // now: what is typed is written on there
     const typed = takeOver(fieldOf(gone), fieldOf(into));
-    handOver(partsOf(gone).work, partsOf(into).work);
+    const spot = spotIn(panelOf(gone));
+    const words = handOver(partsOf(gone).work, partsOf(into).work);
+    if (words) noteDown(fieldOf(into), words);
     if (frontId() === gone) show(into);
     if (typed) focusAt(fieldOf(into), typed);
+    else if (spot) goOnAt(spot, into);
   }
   closeCard(gone);
 }
@@ -35,6 +41,19 @@ function takeOver(from, to) {
     to.dispatchEvent(new Event("input", { bubbles: true }));
   }
   return hasFocus ? { fromEnd } : null;
+}
+
+// Nothing is asked about the call that is left: what was said of the other one is not lost.
+function noteDown(field, words) {
+  field.value = field.value ? `${field.value}\n${words}` : words;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function goOnAt(spot, id) {
+  const { work } = partsOf(id);
+  if (!panelOf(id)) return focusAt(fieldOf(id), { fromEnd: 0 });
+  if (work.dataset.panelForm === "tab") showTab(work, "registration", false);
+  returnTo(spot, panelOf(id));
 }
 
 function focusAt(field, { fromEnd }) {

@@ -1,19 +1,17 @@
 // The panel on the desk: which form it has, what it says once its call must be registered, and that nobody need look for it.
 
-import { refreshPanel } from "../registration/panel.js";
-import { jumpInto } from "../registration/panel-keys.js";
-import { ids, partsOf, refreshState } from "./cards.js";
+import { fits, save } from "../registration/panel.js";
+import { heardOf, refresh } from "../registration/panel-redraw.js";
+import { ids, known, load, partsOf, refreshState, refreshWork } from "./cards.js";
 import { frontId, show } from "./front.js";
+import { bringPanelUp, showTab } from "./panel-part.js";
 
 const desk = document.getElementById("desk");
-
-function showTab(work, tab, isFocused) {
-  work.dataset.tab = tab;
-  for (const button of work.querySelectorAll("[data-work-tab]")) button.setAttribute("aria-pressed", button.dataset.workTab === tab);
-  if (!isFocused) return;
-  if (tab) jumpInto(work.querySelector("[data-registration]"));
-  else work.querySelector(".note textarea")?.focus();
-}
+const ZERO = "00000000-0000-0000-0000-000000000000";
+const OFFER_WITHIN_MS = 1500; // hundreds of desks hear of it in the same moment
+const panelOf = (id) => partsOf(id)?.work.querySelector("[data-registration]");
+const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
+const post = (url, values) => fetch(url, { method: "POST", body: new URLSearchParams(values), headers: { "X-CSRFToken": token() } }).catch(() => null);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-work-tab]");
@@ -21,33 +19,33 @@ document.addEventListener("click", (event) => {
 });
 
 document.querySelector("[data-panel-choice]")?.addEventListener("change", async ({ target }) => {
-  const token = JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
-  const body = new URLSearchParams({ form: target.value });
-  const answer = await fetch(target.dataset.url, { method: "POST", body, headers: { "X-CSRFToken": token } }).catch(() => null);
+  const answer = await post(target.dataset.url, { form: target.value });
   if (!answer?.ok) return;
   const { form } = await answer.json();
   for (const id of ids()) if (partsOf(id).work.dataset.panelForm) partsOf(id).work.dataset.panelForm = form;
 });
 
+// ── what is due ──
+
 // What my state says is due, the cards say too. The first of them comes to the front, where no other call is.
 function showDue({ due }) {
   if (!due) return;
+  for (const id of due) if (!known(id)) load(id);
   for (const id of ids()) {
     const { card, work } = partsOf(id);
     const isDue = due.includes(id);
     if (card.querySelector(".strip").hasAttribute("data-due") !== isDue) refreshState(id);
-    const section = work.querySelector("[data-registration]");
+    const section = panelOf(id);
     if (!section || section.hasAttribute("data-due") === isDue) continue;
-    section.toggleAttribute("data-due", isDue);
-    refreshPanel(id);
-    if (isDue && work.dataset.panelForm === "tab") showTab(work, "registration", false);
+    refresh(section);
+    if (isDue) bringPanelUp(work);
   }
 }
 
 export function released(id) {
-  if (!partsOf(id)) return;
+  if (!known(id)) return;
   refreshState(id);
-  refreshPanel(id);
+  if (panelOf(id)) refresh(panelOf(id));
 }
 
 document.addEventListener("desk:state", ({ detail }) => showDue(detail));
@@ -59,5 +57,62 @@ document.addEventListener("desk:state", ({ detail: { state, due } }) => {
 });
 desk.addEventListener("registration:saved", ({ target }) => {
   const section = target.closest("[data-registration]");
-  section.querySelector(".registration-must")?.remove();
+  if (section.querySelector(":checked")) section.querySelector(".registration-must")?.remove();
+});
+
+// ── what changed elsewhere ──
+
+// Who registered a call where nothing was asked of me has made something to see.
+export function registered(id, data) {
+  if (panelOf(id)) heardOf(id, data);
+  else refreshWork(id);
+}
+
+let isOfferNew = false;
+
+function askAnew() {
+  isOfferNew = false;
+  for (const id of ids()) panelOf(id) ? refresh(panelOf(id)) : refreshWork(id);
+}
+document.addEventListener("live:registration-offer", () => {
+  if (!isOfferNew) setTimeout(askAnew, Math.random() * OFFER_WITHIN_MS);
+  isOfferNew = true;
+});
+
+// ── a card is put away ──
+
+const unsavedOf = (id) => partsOf(id)?.work.querySelector("form[data-register][data-unsaved]");
+const leaving = new Set();
+
+// Whether something ticked or typed holds a card that was put away in another tab: it goes as soon as that is saved.
+export function isHeld(id) {
+  if (unsavedOf(id)) leaving.add(id);
+  return leaving.has(id);
+}
+desk.addEventListener("registration:saved", ({ target }) => {
+  const id = target.closest("[data-registration]").dataset.registration;
+  if (!unsavedOf(id) && leaving.delete(id)) load(id);
+});
+
+// Done waits for what is not saved yet, and leads to what cannot be saved.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-dismiss-card]");
+  const id = button?.dataset.dismissCard;
+  const form = id && unsavedOf(id);
+  if (!form) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (fits(form)) await save(form);
+  if (!form.dataset.unsaved) return partsOf(id)?.card.querySelector("[data-dismiss-card]")?.click();
+  show(id);
+  if (partsOf(id).work.dataset.panelForm === "tab") showTab(partsOf(id).work, "registration", false);
+  form.elements.comment.focus();
+}, true);
+
+// What was left behind and must be seen: its card comes back.
+const asked = new Set();
+document.addEventListener("registration:unsaved", ({ detail: { id } }) => {
+  if (known(id) || asked.has(id)) return;
+  asked.add(id);
+  post(`${desk.dataset.call.replace(ZERO, id)}back`, {});
 });

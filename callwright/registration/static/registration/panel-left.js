@@ -1,38 +1,85 @@
 // What was ticked and could not be saved where it was: of a call that became part of another, or in a tab that is closed.
 
-import { boxesOf, changed, forget, PREFIX, post, refreshPanel, sectionOf } from "./panel.js";
+import { changed, fits } from "./panel.js";
+import { draftsOf, forget, keep } from "./panel-drafts.js";
+import { boxesOf, isSame, merged, sectionOf, stateOf, write, writtenIn } from "./panel-form.js";
+import { parse } from "./panel-redraw.js";
 
-// What is not saved of a call that became part of another is ticked and written on there.
+const ALIVE_MS = 8000;
+const LOOK_MS = 30_000;
+const away = new Map(); // forms of calls whose cards do not stand here, by address
+const missing = new Set();
+const seen = new WeakSet();
+
+// What is not saved of a call that became part of another is ticked and written on there. What can be said nowhere else is
+// given back: a comment where nothing is asked.
 export function handOver(from, to) {
   const [old, form] = [from, to].map((part) => part.querySelector("form[data-register]"));
-  if (!old?.dataset.unsaved) return;
-  for (const box of form ? boxesOf(form) : []) {
-    box.checked ||= boxesOf(old).some((one) => one.checked && one.value === box.value);
-  }
-  if (form) {
-    const [said, more] = [form.elements.comment.value, old.elements.comment.value];
-    form.elements.comment.value = !said || more.startsWith(said) ? more || said : `${said}\n${more}`;
-    changed(form, 0);
-  }
+  if (!old?.dataset.unsaved) return "";
+  const [mine, { base }] = [writtenIn(old), stateOf(old)];
+  if (form) take(form, { base, mine, isMineNewer: true });
   forget(old);
+  return form || mine.comment === base.comment ? "" : mine.comment;
+}
+
+function take(form, { base, mine, isMineNewer }) {
+  const theirs = writtenIn(form);
+  const wish = merged(form, { base, mine, theirs, isMineNewer });
+  if (isSame(wish, theirs)) return;
+  write(form, wish);
+  changed(form, 0);
+  const offered = boxesOf(form).map((box) => box.value);
+  if (mine.topics.some((id) => !offered.includes(id) && !base.topics.includes(id))) stateOf(form).refusal = form.dataset.gone;
+}
+
+function restore(form, { key, isMine, revision, ...draft }) {
+  if (!isMine || !form.dataset.unsaved) take(form, { ...draft, isMineNewer: revision > stateOf(form).revision });
+  if (!isMine || !form.dataset.unsaved) localStorage.removeItem(key);
 }
 
 const mine = () => document.querySelector("#desk, form[data-register]")?.dataset.user;
-// A page for logging in is no answer.
-const hasAnswered = (answer) => answer.status === 404 || answer.headers.get("content-type").includes("json");
+const formAt = (url) => document.querySelector(`form[data-register="${CSS.escape(url)}"]`);
 
-// What was left behind, in this tab or another: sent again; that it is the older one the server knows by its number.
-async function sendLeftBehind() {
-  for (const key of Object.keys(localStorage).filter((one) => one.startsWith(PREFIX))) {
-    const text = localStorage.getItem(key);
-    const [user, url] = key.slice(PREFIX.length).split(/:(.*)/s);
-    const form = document.querySelector(`form[data-register="${CSS.escape(url)}"]`);
-    if (!text || user !== mine() || form?.dataset.unsaved) continue;
-    const isAnswered = await post(url, new URLSearchParams(text)).then(hasAnswered, () => false);
-    if (isAnswered && localStorage.getItem(key) === text) localStorage.removeItem(key);
-    if (isAnswered && form) refreshPanel(sectionOf(form).dataset.registration);
+// A form that appears shows what was left behind of it, and notes the clock of the server that drew it.
+function adopt() {
+  for (const form of document.querySelectorAll("form[data-register]")) {
+    if (seen.has(form)) continue;
+    seen.add(form);
+    stateOf(form);
+    for (const draft of draftsOf(form.dataset.user)) if (draft.url === form.dataset.register) restore(form, draft);
   }
 }
 
-setTimeout(sendLeftBehind, 1500);
-setInterval(sendLeftBehind, 30_000);
+function look() {
+  for (const draft of draftsOf(mine())) {
+    const form = formAt(draft.url);
+    if (form) restore(form, draft);
+    else if (!away.get(draft.url)?.dataset.unsaved && !missing.has(draft.key)) bring(draft);
+  }
+}
+
+// It is saved without its card; where somebody has to see it first, the card is asked for.
+async function bring(draft) {
+  const answer = await fetch(draft.panel, { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
+  if ([204, 404].includes(answer?.status)) missing.add(draft.key); // perhaps its call is not told of yet
+  const html = answer?.status === 200 ? await answer.text().catch(() => "") : "";
+  const section = html && !formAt(draft.url) ? parse(html) : null;
+  if (!section) return;
+  const form = section.querySelector("form");
+  away.set(draft.url, form);
+  restore(form, draft);
+  if (!fits(form)) document.dispatchEvent(new CustomEvent("registration:unsaved", { detail: { id: sectionOf(form).dataset.registration } }));
+}
+
+// Other tabs see by this that these drafts are being looked after.
+function stayAlive() {
+  for (const form of [...document.querySelectorAll("form[data-register][data-unsaved]"), ...away.values()]) {
+    if (form.dataset.unsaved && (form.isConnected || !formAt(form.dataset.register))) keep(form);
+  }
+}
+
+adopt();
+document.addEventListener("htmx:after:swap", adopt);
+setTimeout(look, 1500);
+setInterval(look, LOOK_MS);
+setInterval(stayAlive, ALIVE_MS);

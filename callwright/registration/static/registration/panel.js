@@ -1,33 +1,21 @@
 // The panel on which calls are registered. What is ticked is saved at once and what is typed soon after, one save of a call at
 // a time; it is kept in this browser until the server has it, so that a lost connection or a closed tab loses nothing. Every
-// save carries a number that grows, so that of two the newer one stands, in whatever order they arrive.
+// change has a number that grows, so that of two the newer one stands, in whatever order they arrive.
+
+import { forget, keep } from "./panel-drafts.js";
+import { boxesOf, hasSameTopics, isSame, nextRevision, sectionOf, stateOf, write, writtenIn } from "./panel-form.js";
+import { refresh } from "./panel-redraw.js";
 
 const COMMENT_MS = 800;
 const AGAIN_MS = 4000;
+const MISSING_MS = 30_000; // a call that became part of another is told of soon; else it may come back
 const ANSWER_WITHIN_MS = 15_000;
-export const PREFIX = "registration-draft:";
 const running = new WeakMap();
 const timers = new WeakMap();
 const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
-const headers = () => ({ "X-CSRFToken": token(), "HX-Request": "true" });
-const keyOf = (form) => `${PREFIX}${form.dataset.user}:${form.dataset.register}`;
 const formOf = (element) => element.closest?.("form[data-register]");
-export const sectionOf = (form) => form.closest("[data-registration]");
-export const boxesOf = (form) => [...form.querySelectorAll("input:is([type=checkbox], [type=radio])")];
 
-// The server's clock, by what it said when it drew the panel.
-function nextRevision(form) {
-  form.drift ??= Number(form.dataset.now) - Date.now();
-  form.dataset.revision = Math.max(Number(form.dataset.revision) + 1, Math.round(Date.now() + form.drift));
-  return form.dataset.revision;
-}
-
-function valuesOf(form) {
-  const values = new URLSearchParams(boxesOf(form).filter((box) => box.checked).map((box) => ["topic", box.value]));
-  values.append("comment", form.elements.comment.value);
-  values.append("revision", form.dataset.revision);
-  return values;
-}
+// ── what is said ──
 
 function say(form, text, isWrong = false) {
   const shown = sectionOf(form).querySelector("[data-save-state]");
@@ -35,43 +23,52 @@ function say(form, text, isWrong = false) {
   shown.toggleAttribute("data-wrong", isWrong);
 }
 
-function keep(form, values) {
-  try {
-    localStorage.setItem(keyOf(form), values.toString());
-  } catch {
-    // The browser keeps nothing (full, or forbidden): then the server alone does.
-  }
-}
-
-export function forget(form) {
-  delete form.dataset.unsaved;
-  localStorage.removeItem(keyOf(form));
-}
-
-function askForComment(form) {
-  const isAsked = boxesOf(form).some((box) => box.checked && "wantsComment" in box.dataset);
-  form.querySelector("[data-comment-wanted]").hidden = !isAsked || form.elements.comment.value.trim() !== "";
-}
-
-function count(form) {
+// A comment that stands there already may be longer than comments may be by now.
+export function fits(form) {
   const { value, dataset } = form.elements.comment;
+  return [...value].length <= Number(dataset.limit) || value === stateOf(form).base.comment;
+}
+
+function tell(form) {
+  const { value, dataset } = form.elements.comment;
+  const isAsked = boxesOf(form).some((box) => box.checked && "wantsComment" in box.dataset);
+  form.querySelector("[data-comment-wanted]").hidden = !isAsked || value.trim() !== "";
   const left = Number(dataset.limit) - [...value].length;
   const shown = form.querySelector("[data-count]");
   shown.hidden = left > Math.min(100, dataset.limit / 2);
   shown.textContent = left;
   shown.toggleAttribute("data-wrong", left < 0);
-  form.elements.comment.setAttribute("aria-invalid", left < 0);
-  return left >= 0;
+  form.elements.comment.setAttribute("aria-invalid", !fits(form));
+  const { refusal } = stateOf(form);
+  if (!fits(form)) say(form, form.dataset.tooLong, true);
+  else if (refusal) say(form, refusal, true);
+  else say(form, form.dataset.unsaved ? form.dataset.saving : form.dataset.saved);
 }
 
+// ── saving ──
+
 export function changed(form, wait) {
-  nextRevision(form);
-  askForComment(form);
-  form.dataset.unsaved = "true";
-  keep(form, valuesOf(form));
-  if (!count(form)) return say(form, form.dataset.tooLong, true);
-  say(form, form.dataset.saving);
+  stateOf(form).refusal = "";
+  note(form);
   soon(form, wait);
+}
+
+function note(form) {
+  nextRevision(form);
+  form.dataset.unsaved = "true";
+  keep(form);
+  tell(form);
+}
+
+// What stands there was drawn anew, or something was taken back: what the server has not is sent, the rest is settled.
+export function goOn(form) {
+  if (isSame(writtenIn(form), stateOf(form).base)) {
+    forget(form);
+    tell(form);
+  } else {
+    note(form);
+    save(form);
+  }
 }
 
 function soon(form, wait) {
@@ -81,86 +78,102 @@ function soon(form, wait) {
 
 export async function save(form) {
   clearTimeout(timers.get(form));
-  if (running.has(form)) return running.set(form, "again");
+  if (!form.dataset.unsaved) return;
+  if (running.has(form)) {
+    running.set(form, "again");
+    return;
+  }
   running.set(form, "once");
-  const isAnswered = await send(form);
+  const wait = await send(form);
   const again = running.get(form) === "again";
   running.delete(form);
-  if (!form.isConnected && isAnswered) return;
-  if (!isAnswered) soon(form, AGAIN_MS);
-  else if (again && form.dataset.unsaved) save(form);
+  if (!form.dataset.unsaved) return;
+  if (wait) soon(form, wait);
+  else if (again) await save(form);
 }
 
-// Whether the server gave an answer that stands.
+// While a comment is too long, what is ticked is saved with the comment that stands.
+function toSend(form) {
+  const written = writtenIn(form);
+  return fits(form) ? written : { ...written, comment: stateOf(form).base.comment };
+}
+
+// After how long it must be tried again; 0: it was answered.
 async function send(form) {
-  const values = valuesOf(form);
-  form.dataset.sent = values.get("revision");
+  const [state, values] = [stateOf(form), toSend(form)];
+  if (!state.sent.size && isSame(values, state.base)) {
+    if (fits(form)) goOn(form);
+    return 0;
+  }
+  const revision = state.last;
+  state.sent.set(revision, values);
   try {
-    const answer = await post(form.dataset.register, values);
-    if (answer.status === 404) forget(form);
-    else if ([409, 422].includes(answer.status)) refused(form, values, await answer.json());
-    else saved(form, values, await answer.json());
-    return true;
+    const answer = await post(form.dataset.register, values, revision);
+    if (answer.status === 404) {
+      say(form, form.dataset.failed, true);
+      return MISSING_MS;
+    }
+    if (answer.ok) return await saved(form, values, await answer.json());
+    state.sent.delete(revision);
+    await refused(form, values, await answer.json());
+    return 0;
   } catch {
     say(form, form.dataset.failed, true);
-    return false;
+    return AGAIN_MS;
   }
 }
 
-export async function post(url, values) {
-  const answer = await fetch(url, {
-    method: "POST",
-    body: values,
-    headers: headers(),
-    keepalive: true,
-    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-  });
+async function post(url, { topics, comment }, revision) {
+  const body = new URLSearchParams(topics.map((id) => ["topic", id]));
+  body.append("comment", comment);
+  body.append("revision", revision);
+  const headers = { "X-CSRFToken": token(), "HX-Request": "true" };
+  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const answer = await fetch(url, { method: "POST", body, headers, keepalive: true, signal });
   if (answer.ok || [404, 409, 422].includes(answer.status)) return answer;
   throw new Error(String(answer.status));
 }
 
-function saved(form, values, { revision, overtaken }) {
-  if (Number(form.dataset.revision) < revision) form.dataset.revision = revision;
-  if (valuesOf(form).toString() !== values.toString() && !overtaken) return; // changed meanwhile: the next save tells
-  forget(form);
-  say(form, form.dataset.saved);
+async function saved(form, values, { revision, overtaken }) {
+  if (overtaken) return (await refresh(sectionOf(form))) ? 0 : AGAIN_MS; // what is newer there and what is ticked here become one
+  const state = stateOf(form);
+  for (const one of state.sent.keys()) if (one <= revision) state.sent.delete(one);
+  if (revision < state.revision) return 0; // a newer one was drawn meanwhile
+  Object.assign(state, { base: values, revision });
+  if (isSame(writtenIn(form), values)) forget(form);
+  else keep(form);
+  tell(form);
   form.dispatchEvent(new CustomEvent("registration:saved", { bubbles: true }));
-  if (overtaken) refreshPanel(sectionOf(form).dataset.registration);
+  return 0;
 }
 
-// Not kept: what stands is shown again, and why. A comment stays until it is short enough.
-async function refused(form, values, { error, reason }) {
-  if (reason !== "comment_too_long") {
-    if (valuesOf(form).toString() === values.toString()) forget(form);
-    await refreshPanel(sectionOf(form).dataset.registration);
+// Not kept: why is said. What is refused is taken back, the rest is saved without it.
+async function refused(form, values, { error, reason, limit }) {
+  const state = stateOf(form);
+  state.refusal = error;
+  if (reason === "closed") {
+    forget(form);
+    return tell(form); // what was typed stays to be read
   }
-  const now = document.querySelector(`form[data-register="${CSS.escape(form.dataset.register)}"]`);
-  if (now) say(now, error, true);
+  if (reason === "comment_too_long") form.elements.comment.dataset.limit = limit;
+  else {
+    await refresh(sectionOf(form));
+    state.refusal = error;
+    takeBack(form, values, reason);
+  }
+  goOn(form);
 }
 
-// As it stands on the server; left alone while something of it is not saved.
-export async function refreshPanel(id) {
-  const section = document.querySelector(`[data-registration="${CSS.escape(id)}"]`);
-  const form = section?.querySelector("form");
-  if (!form || form.dataset.unsaved) return;
-  const answer = await fetch(form.dataset.panel, { headers: headers(), cache: "no-store" }).catch(() => null);
-  const html = answer?.status === 200 ? await answer.text().catch(() => null) : null;
-  if (html === null || form.dataset.unsaved || !section.isConnected) return;
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  const fresh = template.content.firstElementChild;
-  const { value, name } = section.contains(document.activeElement) ? document.activeElement : {};
-  section.replaceWith(fresh);
-  if (name) fresh.querySelector(name === "comment" ? "[name=comment]" : `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`)?.focus({ preventScroll: true });
-  document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+function takeBack(form, values, reason) {
+  const { topics, comment } = writtenIn(form);
+  if (!hasSameTopics({ topics }, values)) return; // what is offered no more is gone already
+  const { base } = stateOf(form);
+  const isOther = (box) => reason === "one_topic" && box.type === "checkbox" && box.name !== "gone";
+  for (const box of boxesOf(form)) if (!isOther(box)) box.checked = base.topics.includes(box.value);
+  if (hasSameTopics(writtenIn(form), values)) write(form, { topics: base.topics, comment });
 }
 
-export function heardOf(id, { by, revision }) {
-  const form = document.querySelector(`[data-registration="${CSS.escape(id)}"] form`);
-  // My own save, or one that this panel knows of by now.
-  if (form && String(by) === form.dataset.user && revision <= Math.max(form.dataset.revision, form.dataset.sent ?? 0)) return;
-  refreshPanel(id);
-}
+// ── what the agent does ──
 
 document.addEventListener("change", (event) => {
   const form = formOf(event.target);
@@ -174,12 +187,12 @@ document.addEventListener("submit", (event) => {
   const form = formOf(event.target);
   if (!form) return;
   event.preventDefault();
-  if (form.dataset.unsaved && count(form)) save(form);
+  save(form);
 });
 document.addEventListener("focusout", (event) => {
   const form = event.target.name === "comment" ? formOf(event.target) : null;
-  if (form?.dataset.unsaved && count(form)) save(form);
+  if (form) save(form);
 });
 window.addEventListener("pagehide", () => {
-  for (const form of document.querySelectorAll("form[data-register][data-unsaved]")) if (count(form)) send(form);
+  for (const form of document.querySelectorAll("form[data-register][data-unsaved]")) send(form);
 });

@@ -1,0 +1,47 @@
+// What is not saved yet is kept in this browser, for each tab by itself, with what the server had then.
+
+import { stateOf, writtenIn } from "./panel-form.js";
+
+const PREFIX = "registration-draft:";
+const ABANDONED_MS = 20_000; // a tab that is alive writes its drafts anew before
+const TOO_OLD_MS = 7 * 24 * 3600 * 1000;
+sessionStorage["desk-tab"] ??= Math.random().toString(36).slice(2);
+const tab = sessionStorage["desk-tab"];
+const keyOf = (form) => `${PREFIX}${form.dataset.user}:${tab}:${form.dataset.register}`;
+
+export function keep(form) {
+  const { base, last } = stateOf(form);
+  const draft = { base, mine: writtenIn(form), revision: last, panel: form.dataset.panel, at: Date.now() };
+  try {
+    localStorage.setItem(keyOf(form), JSON.stringify(draft));
+  } catch {
+    // The browser keeps nothing (full, or forbidden): then the server alone does.
+  }
+}
+
+export function forget(form) {
+  delete form.dataset.unsaved;
+  localStorage.removeItem(keyOf(form));
+}
+
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+// Those of this tab, and of tabs that are gone.
+export function draftsOf(user) {
+  const prefix = `${PREFIX}${user}:`;
+  const found = [];
+  for (const key of Object.keys(localStorage).filter((one) => one.startsWith(prefix))) {
+    const [owner, url] = key.slice(prefix.length).split(/:(.*)/s);
+    const draft = read(key);
+    const age = Date.now() - draft?.at;
+    if (!(age < TOO_OLD_MS)) localStorage.removeItem(key);
+    else if (owner === tab || age > ABANDONED_MS) found.push({ ...draft, key, url, isMine: owner === tab });
+  }
+  return found;
+}
