@@ -10,11 +10,13 @@ def declare_audit() -> None:
         {
             "agent_state_changed": _("State of an agent changed"),
             "listened_in": _("Listened in on a call"),
+            "listening_ended": _("Listening of somebody else ended"),
             "call_taken_over": _("Call taken over"),
             "wallboard_made": _("Wallboard made"),
             "wallboard_changed": _("Wallboard changed"),
             "wallboard_removed": _("Wallboard removed"),
             "screen_made": _("Link of a screen made"),
+            "screen_answered": _("Link of a screen answered for"),
             "screen_withdrawn": _("Link of a screen withdrawn"),
             "floor_settings": _("Settings of the floor changed"),
         }
@@ -24,6 +26,7 @@ def declare_audit() -> None:
         {
             "mode": _("Manner"),
             "agent": _("Agent"),
+            "who": _("Who listened"),
             "screen": _("Screen"),
             "show_listening": _("Agents are shown that a supervisor listens"),
             "within_s": _("Answered within (seconds)"),

@@ -44,13 +44,16 @@ class Wallboard(models.Model):
 
 
 class Screen(models.Model):
-    """A link by which one screen shows a wallboard without a login. Only the digest of its token is kept."""
+    """A link by which one screen shows a wallboard without a login, while whoever answers for it may see all of it.
+    Only the digest of its token is kept.
+    """
 
     wallboard = models.ForeignKey(Wallboard, on_delete=models.CASCADE, related_name="screens")
     name = models.CharField(_("name of the screen"), max_length=80)
     token_sha256 = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    answered_by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey("staff.User", null=True, on_delete=models.SET_NULL, related_name="+")

@@ -23,6 +23,7 @@ urlpatterns = [
     path("wallboards/<int:wallboard_id>/remove/", wallboards.remove, name="remove_wallboard"),
     path("wallboards/<int:wallboard_id>/show/", screen.preview, name="preview"),
     path("wallboards/screens/<int:screen_id>/withdraw/", wallboards.withdraw, name="withdraw"),
+    path("wallboards/screens/<int:screen_id>/answer/", wallboards.answer, name="answer"),
     path("screen/", screen.screen, name="screen"),
     path("screen/open/", screen.open_screen, name="open_screen"),
     path("screen/state/", screen.state, name="screen_state"),

@@ -30,6 +30,7 @@ _AWAY_S = 2.0
 
 Group = Hashable
 State = Mapping[str, Any]
+WorkOut = Callable[[Sequence[Group], float], Mapping[Group, State]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Board:
     prefix: str
     of: frozenset[str]
     group: Callable[[Listener, str, str], Group]
-    work_out: Callable[[Sequence[Group]], Mapping[Group, State]]
+    work_out: WorkOut
 
 
 _boards: dict[str, Board] = {}
@@ -48,15 +49,16 @@ def declare_board(
     *,
     of: Iterable[str],
     group: Callable[[Listener, str, str], Group],
-    work_out: Callable[[Sequence[Group]], Mapping[Group, State]],
+    work_out: WorkOut,
     rule: Rule,
 ) -> None:
     """`prefix` and `prefix:rest` carry a board to those whom `rule` allows, after changes on the topics `of` and at
     least every `BEAT_EVERY_S`.
 
-    `group(listener, rest, language)` says who sees the same; `work_out(groups)` gives the values of each group by their
-    names, as JSON can hold them. It is called in a thread that may use the database, once for all groups; a group that
-    it leaves out is shown nothing.
+    `group(listener, rest, language)` says who sees the same; `work_out(groups, since)` gives the values of each group
+    by their names, as JSON can hold them. It is called in a thread that may use the database, once for all groups; a
+    group that it leaves out is shown nothing. What it gives must have been read after `since` (`time.monotonic`): what
+    was read before may lack the very change that is told.
     """
     declare(prefix, rule)
     _boards[prefix] = Board(prefix, frozenset(of), group, work_out)
@@ -124,11 +126,12 @@ class Boards:
         """Works out the boards that are due, and sends what changed."""
         due, self._due = self._due, set()
         self._wake.clear()
+        since = time.monotonic()
         for prefix in due:
             groups = self._groups(_boards[prefix])
             self._last = {key: state for key, state in self._last.items() if key[0] != prefix or key[1] in groups}
             if groups:
-                await self._tell(_boards[prefix], groups)
+                await self._tell(_boards[prefix], groups, since)
 
     def _groups(self, board: Board) -> dict[Group, list[tuple[str, Client]]]:
         groups: dict[Group, list[tuple[str, Client]]] = defaultdict(list)
@@ -138,9 +141,9 @@ class Boards:
                     groups[_group(board, topic, client)].append((topic, client))
         return groups
 
-    async def _tell(self, board: Board, groups: dict[Group, list[tuple[str, Client]]]) -> None:
+    async def _tell(self, board: Board, groups: dict[Group, list[tuple[str, Client]]], since: float) -> None:
         try:
-            states = await in_thread(board.work_out, list(groups))
+            states = await in_thread(board.work_out, list(groups), since)
         except DatabaseError as error:
             log.warning("The board %r could not be worked out, next try soon: %s", board.prefix, error)
             self._say_away(board, groups)

@@ -120,3 +120,8 @@ def role_has(role: str, right: Right) -> bool:
     if right not in ALL_RIGHTS:
         raise ValueError(f"there is no right called {right!r}")
     return right in RIGHTS_OF_ROLE.get(role, frozenset())
+
+
+def roles_with(right: Right) -> list[str]:
+    """The roles that have a right. Raises ValueError for a right that does not exist."""
+    return [role for role in RIGHTS_OF_ROLE if role_has(role, right)]

@@ -265,6 +265,14 @@ class AgentStateChanged(Event, frozen=True, kw_only=True):
     listed: bool = False
 
 
+class ListeningBegan(Event, frozen=True, kw_only=True):
+    """A supervisor's phone was picked up and listens in, or was found listening after a gap. `listening`: the order's
+    id.
+    """
+
+    listening: str
+
+
 class ListeningEnded(Event, frozen=True, kw_only=True):
     """A supervisor's phone that listened in has hung up, or whom it listened to has. `listening`: the order's id."""
 
@@ -319,4 +327,6 @@ AnyCallEvent = (
     | CallMerged
     | CallEnded
 )
-AnyEvent = AnyCallEvent | AgentStateChanged | PhoneStateChanged | QueueChanged | ListeningEnded | LinkChanged
+AnyEvent = (
+    AnyCallEvent | AgentStateChanged | PhoneStateChanged | QueueChanged | ListeningBegan | ListeningEnded | LinkChanged
+)

@@ -139,6 +139,7 @@ class Listening(models.Model):
     is_shown = models.BooleanField(default=True)  # to the agent
     asked_at = models.DateTimeField()
     began_at = models.DateTimeField(null=True)
+    stop_asked_at = models.DateTimeField(null=True)  # asked for again and again until its end is heard
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -41,6 +41,7 @@ ROWS = {
     "floor/wallboards/<int:wallboard_id>/remove/": posted(not_agents(names=_wallboard), "403"),
     "floor/wallboards/<int:wallboard_id>/show/": not_agents(names=_wallboard),
     "floor/wallboards/screens/<int:screen_id>/withdraw/": posted(not_agents(names={"screen_id": _id("screen")}), "403"),
+    "floor/wallboards/screens/<int:screen_id>/answer/": posted(not_agents(names={"screen_id": _id("screen")}), "403"),
     # Without the cookie of a screen they show and open nothing.
     "floor/screen/": anyone(),
     "floor/screen/open/": Row("403 403 403 403 403", method="POST"),

@@ -5,8 +5,15 @@ from datetime import datetime
 
 from callwright.calls.operations.apply_events import apply_events
 from callwright.desk.operations.keep_in_step import apply_pbx_agent_events
-from callwright.telephony.events import AgentStateChanged, CallEvent, Event, ListeningEnded, QueueChanged
-from callwright.telephony.operations.listen import note_endings
+from callwright.telephony.events import (
+    AgentStateChanged,
+    CallEvent,
+    Event,
+    ListeningBegan,
+    ListeningEnded,
+    QueueChanged,
+)
+from callwright.telephony.operations.listen import note_beginnings, note_endings
 from callwright.telephony.operations.note_member import note_waiting
 
 
@@ -15,5 +22,6 @@ def apply_pbx_events(events: Sequence[Event], now: datetime) -> Sequence[CallEve
     applied = apply_events([event for event in events if isinstance(event, CallEvent)], now=now)
     apply_pbx_agent_events([event for event in events if isinstance(event, AgentStateChanged)], now=now)
     note_waiting([event for event in events if isinstance(event, QueueChanged)], now=now)
+    note_beginnings([event for event in events if isinstance(event, ListeningBegan)], now=now)
     note_endings([event for event in events if isinstance(event, ListeningEnded)], now=now)
     return applied.unknown

@@ -62,7 +62,9 @@ def change_agent(*, viewer: Any, agent_id: int, choice: str, reason: str, now: d
     words = next((one.label for one in pause_reasons() if one.code == reason), "") if choice == "paused" else ""
     detail = {"state": choice, "reason": words}
     tell_agent(agent_id=agent.user_id, act=Told.Act.STATE, detail=detail, by=viewer, now=now)
-    _record("agent_state_changed", f"user:{agent.user_id}", viewer, now, None, **detail)
+    record_audit(
+        action="agent_state_changed", subject=f"user:{agent.user_id}", by=viewer.pk, detail=detail, now=now
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -76,13 +78,11 @@ def listen_in(*, viewer: Any, agent_id: int, mode: str, call_id: UUID | None = N
     _one_at_a_time(viewer)
     agent, leg, extension = _at_call(viewer, agent_id, call_id)
     is_shown = mode != "listen" or floor_settings().show_listening
-    order = listen(
+    return listen(
         pbx_id=leg.pbx_id, call_key=leg.pbx_key, leg=leg.leg, agent_extension=agent.extension or leg.extension,
         extension=extension, mode=mode, by=viewer.pk, agent_id=agent_id, account_id=leg.account_id,
         call_id=leg.call_id, is_shown=is_shown, now=now,
     )  # fmt: skip
-    _record("listened_in", f"call:{leg.call_id}", viewer, now, leg.account_id, mode=mode, agent=agent.name)
-    return order
 
 
 @transaction.atomic
@@ -93,29 +93,14 @@ def take_over(*, viewer: Any, agent_id: int, call_id: UUID | None = None, now: d
     _one_at_a_time(viewer)
     _, leg, extension = _at_call(viewer, agent_id, call_id)
     arguments = {"call": leg.pbx_key, "leg": leg.leg, "extension": extension, "agent_id": agent_id}
+    arguments["call_id"] = str(leg.call_id)
     if given := order_under_way(leg.pbx_id, "take_over", arguments, by=viewer.pk):
         return given
     if leg.is_held:
         raise ClientHeld
-    if _phone_in_use(viewer, now):
+    if _phone_in_use(viewer, leg.pbx_id, now):
         raise PhoneInUse
-    order = send_command(leg.pbx_id, "take_over", arguments, by=viewer.pk, account_id=leg.account_id, now=now)
-    _record("call_taken_over", f"call:{leg.call_id}", viewer, now, leg.account_id)
-    return order
-
-
-@transaction.atomic
-def stop_listening(*, viewer: Any, now: datetime) -> UUID | None:
-    """Hangs up the supervisor's phone that listens; returns the order's id, None where none does."""
-    own = [one for one in listening_now(now=now) if one.by_id == viewer.pk and one.began_at is not None]
-    seat = seat_of(viewer.pk)
-    if not own or seat is None:
-        return None
-    arguments = {"listening": str(own[0].id)}
-    given = order_under_way(seat.pbx_id, "stop_listening", arguments, by=viewer.pk)
-    return given or send_command(
-        seat.pbx_id, "stop_listening", arguments, by=viewer.pk, account_id=own[0].account_id, now=now
-    )
+    return send_command(leg.pbx_id, "take_over", arguments, by=viewer.pk, account_id=leg.account_id, now=now)
 
 
 @transaction.atomic
@@ -128,10 +113,14 @@ def release_agent(*, viewer: Any, agent_id: int, now: datetime) -> int:
 
 
 def note_taken_over(command: Finished, now: datetime) -> None:
-    """The agent whose call went to a supervisor is told so, once the PBX has done it."""
-    agent_id = command.arguments.get("agent_id")
-    if command.verb == "take_over" and command.done and agent_id is not None and command.by is not None:
-        _tell(agent_id, Told.Act.TAKEN_OVER, {}, command.by, now)
+    """Once the PBX has done it, the agent whose call went to a supervisor is told so, and the audit log says it."""
+    agent_id, call_id = command.arguments.get("agent_id"), command.arguments.get("call_id")
+    if command.verb != "take_over" or not command.done or command.by is None or agent_id is None:
+        return
+    _tell(agent_id, Told.Act.TAKEN_OVER, {}, command.by, now)
+    record_audit(
+        action="call_taken_over", subject=f"call:{call_id}", by=command.by, account_id=command.account_id, now=now
+    )
 
 
 def tell_agent(*, agent_id: int, act: Told.Act, detail: dict[str, Any], by: Any, now: datetime) -> None:
@@ -161,8 +150,8 @@ def _agent(viewer: Any, agent_id: int) -> AgentOnFloor:
     return agent
 
 
-def _phone_in_use(viewer: Any, now: datetime) -> bool:
-    listens = any(one.by_id == viewer.pk for one in listening_now(now=now))
+def _phone_in_use(viewer: Any, pbx_id: int, now: datetime) -> bool:
+    listens = any(one.by_id == viewer.pk and one.pbx_id == pbx_id for one in listening_now(now=now))
     return listens or agent_now(viewer.pk).state in ("ringing", "talking")
 
 
@@ -179,7 +168,3 @@ def _at_call(viewer: Any, agent_id: int, meant: UUID | None) -> tuple[AgentOnFlo
     if seat.pbx_id != leg.pbx_id:
         raise AnotherPbx
     return agent, leg, seat.number
-
-
-def _record(action: str, subject: str, by: Any, now: datetime, account_id: int | None = None, **detail: Any) -> None:
-    record_audit(action=action, subject=subject, by=by.pk, account_id=account_id, detail=detail, now=now)

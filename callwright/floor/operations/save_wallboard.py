@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from callwright.floor.models import FloorSettings, Screen, Wallboard
-from callwright.floor.operations.screens import NoSuchWallboard, stop_screens
+from callwright.floor.operations.screens import NoSuchWallboard, answer_for_screens_of, stop_screens
+from callwright.floor.queries.screens import unanswered_screens
 from callwright.floor.queries.wallboards import visible_wallboards
 from callwright.live.operations.publish import Change, publish
 from callwright.staff.operations.record_audit import record_audit
@@ -34,6 +35,7 @@ def save_wallboard(*, viewer: Any, wallboard_id: int | None, values: Mapping[str
         if found is None:
             raise NoSuchWallboard
         wallboard = found
+    unanswered = unanswered_screens([wallboard.pk], now=now) if wallboard.pk else frozenset()
     for name, value in values.items():
         if name not in ("accounts", "queues"):
             setattr(wallboard, name, value)
@@ -41,6 +43,8 @@ def save_wallboard(*, viewer: Any, wallboard_id: int | None, values: Mapping[str
     wallboard.save()
     wallboard.accounts.set(accounts)
     wallboard.queues.set(queues)
+    # Links that showed nothing before the change stay closed until somebody opens them knowingly.
+    answer_for_screens_of(wallboard.pk, by=viewer.pk, but=unanswered, now=now)
     publish([Change("wallboards", "changed", str(wallboard.pk))], now=now)
     action = "wallboard_made" if wallboard_id is None else "wallboard_changed"
     record_audit(action=action, subject=f"wallboard:{wallboard.pk}", by=viewer.pk, now=now)

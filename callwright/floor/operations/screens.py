@@ -1,13 +1,14 @@
 """Links of screens: made, withdrawn, seen; and tokens that open nothing."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from callwright.floor.models import Screen, WrongToken
-from callwright.floor.queries.screens import OpenScreen, digest_of
+from callwright.floor.queries.screens import OpenScreen, digest_of, unanswered_screens
 from callwright.floor.queries.wallboards import visible_wallboards
 from callwright.floor.rules import WRONG_TOKENS_S
 from callwright.live.operations.publish import Change, publish
@@ -35,7 +36,7 @@ def make_screen(
     token = secrets.token_urlsafe(32)
     screen = Screen.objects.create(
         wallboard=wallboard, name=name, token_sha256=digest_of(token), created_at=now, created_by_id=viewer.pk,
-        expires_at=expires_at,
+        answered_by_id=viewer.pk, expires_at=expires_at,
     )  # fmt: skip
     _record("screen_made", screen, viewer.pk, now)
     return screen, token
@@ -57,6 +58,29 @@ def withdraw_screen(*, viewer: Any, screen_id: int, now: datetime) -> Screen:
     stop_screens([screen.pk], now=now)
     _record("screen_withdrawn", screen, viewer.pk, now)
     return screen
+
+
+@transaction.atomic
+def answer_for_screen(*, viewer: Any, screen_id: int, now: datetime) -> Screen:
+    """The viewer answers for a link from now on, and it opens again. Raises NoSuchWallboard, AlreadyWithdrawn."""
+    screens = Screen.objects.select_for_update(of=("self",)).filter(wallboard__in=visible_wallboards(viewer))
+    screen = screens.filter(pk=screen_id).first()
+    if screen is None:
+        raise NoSuchWallboard
+    if screen.revoked_at is not None:
+        raise AlreadyWithdrawn
+    screen.answered_by_id = viewer.pk
+    screen.save(update_fields=["answered_by"])
+    _record("screen_answered", screen, viewer.pk, now)
+    return screen
+
+
+def answer_for_screens_of(wallboard_id: int, *, by: int, but: Collection[int], now: datetime) -> None:
+    """Whoever changes what a wallboard shows answers for its links, `but` these, where those who did may not see all
+    of it any more.
+    """
+    ids = unanswered_screens([wallboard_id], now=now) - set(but)
+    Screen.objects.filter(pk__in=ids).update(answered_by_id=by)
 
 
 def stop_screens(ids: list[int], *, now: datetime) -> None:

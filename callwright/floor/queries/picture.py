@@ -49,13 +49,13 @@ class Day:
     rows: list[DaySoFar]
 
     def of(self, rows: Iterable[DaySoFar], scope: Scope) -> Values:
-        """`sl`: the service level in percent, of `o` calls."""
+        """`sl`: the service level in percent, of `o` calls that were offered, as reports have it."""
         place = self.limits.index(scope.within_s)
-        answered = missed = abandoned = waiting = within = 0
+        offered = answered = missed = abandoned = waiting = within = 0
         for row in rows:
             answered, missed, abandoned = answered + row.answered, missed + row.missed, abandoned + row.abandoned
             waiting, within = waiting + row.not_called_back, within + row.within[place]
-        offered = answered + missed + abandoned
+            offered += row.offered
         return {
             "a": answered, "m": missed, "b": abandoned, "c": waiting, "o": offered,
             "sl": service_level(within, offered),
@@ -108,6 +108,17 @@ def floor_picture(now: Snapshot, day: Day, scope: Scope) -> Values:
         if (value := found.get(f"w:{call.id}")) is not None:
             value |= _who(call)
     return found
+
+
+def without_silent(picture: Values, now: Snapshot, user_id: int) -> Values:
+    """The picture for somebody who may be an agent on it: who listens to them silently is not shown to them."""
+    own = picture.get(f"a:{user_id}")
+    if own is None or "l" not in own:
+        return picture
+    silent = {str(one.id) for one in now.listenings if not one.is_shown}
+    shown = [one for one in own["l"] if one["id"] not in silent]
+    kept = {name: value for name, value in own.items() if name != "l"}
+    return {**picture, f"a:{user_id}": kept | ({"l": shown} if shown else {})}
 
 
 def agents_of(now: Snapshot, scope: Scope, queues: set[int]) -> list[AgentOnFloor]:

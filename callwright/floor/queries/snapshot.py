@@ -11,11 +11,6 @@ from callwright.staff.queries.floor_now import AgentOnFloor, agents_on_floor
 from callwright.telephony.queries.listening import ListeningNow, listening_now
 from callwright.telephony.queries.queues_now import PbxState, QueueState, pbxs_now, queues_now
 
-KEPT_S = 0.2
-"""Boards that are worked out in the same moment share one; shorter than the time between two paints, so that no screen
-is given what was read before the change it was woken by.
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -49,13 +44,16 @@ def take_snapshot(now: datetime) -> Snapshot:
 
 
 class _Kept:
+    """Those who ask in the same moment share one that was begun after each of them asked."""
+
     def __init__(self) -> None:
         self._lock = Lock()
         self._taken: tuple[float, Snapshot] | None = None
 
-    def get(self, now: datetime) -> Snapshot:
+    def get(self, now: datetime, since: float) -> Snapshot:
+        """What was read after `since` (`time.monotonic`)."""
         with self._lock:
-            if self._taken is None or monotonic() - self._taken[0] > KEPT_S:
+            if self._taken is None or self._taken[0] < since:
                 began = monotonic()
                 self._taken = began, take_snapshot(now)
             return self._taken[1]

@@ -87,10 +87,10 @@ def test_the_supervisors_own_phone_is_rung_and_the_outcome_shown(
     assert order.arguments == {
         "call": call.pbx_key, "leg": f"{call.pbx_key}-leg", "extension": "210", "agent": "201", "mode": mode,
     }  # fmt: skip
+    finished("listen")
     entry = AuditEntry.objects.get(action="listened_in")
     assert (entry.by, entry.subject, entry.account_id) == (boss, f"call:{call.id}", call.account_id)
     assert entry.detail == {"mode": mode, "agent": owner.name}
-    finished("listen")
     assert "notice" in browser.get(f"/floor/orders/{order.id}/").text
     assert Listening.objects.get().began_at is not None
     told = browser_of(owner).get("/floor/told/").text
@@ -160,8 +160,10 @@ def test_an_agent_whose_call_was_taken_over_is_told_once_it_is_so(
     browser.post(f"/floor/agents/{owner.pk}/take-over/")  # a double click
     order = Command.objects.get(verb="take_over")
     assert order.arguments["extension"] == "210" and order.arguments["call"] == call.pbx_key
-    assert not Told.objects.exists()
+    assert not Told.objects.exists() and not AuditEntry.objects.filter(action="call_taken_over").exists()
     finished("take_over")
+    entry = AuditEntry.objects.get(action="call_taken_over")
+    assert (entry.by, entry.subject, entry.account_id) == (boss, f"call:{call.id}", call.account_id)
     assert "Sofia has taken your call over." in browser_of(owner).get("/floor/told/").text
     assert "The client rings at your phone" in browser.get(f"/floor/orders/{order.id}/").text
 
@@ -236,5 +238,21 @@ def test_two_supervisors_act_at_once_and_the_last_word_counts(
     for thread in threads:
         thread.join(30)
     assert not errors
-    assert AgentState.objects.get(user=owner).wanted in ("paused", "ready")
+    last = Told.objects.filter(user=owner).latest("pk")
+    assert AgentState.objects.get(user=owner).wanted == last.detail["state"]
     assert {told.by_name for told in Told.objects.filter(user=owner)} == {"Sofia", "Saul"}
+
+
+def test_two_supervisors_take_one_call_over_and_only_who_got_it_is_named(
+    boss: Any, owner: Any, browser_of: Any, make_user: Any, account: Any, pbx: Any, talk: Callable[..., Any]
+) -> None:
+    talk(owner)
+    other = make_user("saul", role="supervisor", accounts=[account], extension=("211", pbx))
+    for who in (boss, other):
+        assert "Telling the phone system" in browser_of(who).post(f"/floor/agents/{owner.pk}/take-over/").text
+    first, second = Command.objects.filter(verb="take_over").order_by("created_at")
+    finish_command(first.id, done=True, now=timezone.now())
+    finish_command(second.id, done=False, refusal="no_such_call", now=timezone.now())
+    assert [one.by_name for one in Told.objects.filter(user=owner)] == ["Sofia"]
+    assert [one.by for one in AuditEntry.objects.filter(action="call_taken_over")] == [boss]
+    assert "alert-triangle" in browser_of(other).get(f"/floor/orders/{second.id}/").text

@@ -82,11 +82,11 @@ def test_wrong_tokens_open_nothing_and_are_not_tried_for_ever(
     for guess in range(10):
         assert opened(f"guess-{guess}")[1] == 403
     assert opened("one-more")[1] == 429
-    assert opened(link[1])[1] == 429  # from this address for a while not even the right one
-    assert opened(link[1], REMOTE_ADDR="10.0.0.9")[1] == 204
+    assert WrongToken.objects.count() == 10
+    assert opened(link[1])[1] == 204  # other screens may share the address
     assert link[1] not in caplog.text and "guess-3" not in caplog.text
     WrongToken.objects.update(at=timezone.now() - timedelta(minutes=16))
-    assert opened(link[1])[1] == 204
+    assert opened("another")[1] == 403
 
 
 def test_an_empty_and_an_endless_token_open_nothing(db: None) -> None:

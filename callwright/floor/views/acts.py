@@ -23,9 +23,9 @@ from callwright.floor.operations.acts import (
     change_agent,
     listen_in,
     release_agent,
-    stop_listening,
     take_over,
 )
+from callwright.floor.operations.listening import stop_listening
 from callwright.floor.queries.orders import order_of
 from callwright.floor.rules import MODES
 from callwright.floor.views.asking import StaffRequest
@@ -34,6 +34,7 @@ from callwright.registration.operations.release import AlreadySettled
 from callwright.staff.operations.set_state import NoExtension, NoReason
 from callwright.staff.queries.agents import no_desk_reason, pause_reasons
 from callwright.staff.queries.floor_now import agent_on_floor
+from callwright.staff.queries.rights import visible_account_ids
 from callwright.staff.queries.seats import seat_of
 from callwright.telephony.operations.listen import AlreadyListening
 from callwright.telephony.operations.send_command import CommandRefused
@@ -50,12 +51,15 @@ def _panel(request: StaffRequest, agent_id: int, **said: Any) -> HttpResponse:
     is_other = agent_id != request.user.pk
     leg = live_leg(request.user, call_id=agent.call_id, agent_id=agent_id) if agent.call_id and is_other else None
     seat = seat_of(request.user.pk)
+    accounts, going_on = visible_account_ids(request.user), listening_now(now=now)
     page = {
         "agent": agent, "reasons": pause_reasons(), "no_desk": no_desk_reason(), "now": now, "choices": CHOICES,
         "leg": leg if agent.state == "talking" else None, "seat": seat,
         "other_pbx": bool(leg and seat and seat.pbx_id != leg.pbx_id),
-        "listening": [one for one in listening_now(now=now, agent_id=agent_id)],
-        "own": any(one.by_id == request.user.pk for one in listening_now(now=now)),
+        "listening": [
+            one for one in going_on if one.agent_id == agent_id and (accounts is None or one.account_id in accounts)
+        ],
+        "own": any(one.by_id == request.user.pk and (seat is None or one.pbx_id == seat.pbx_id) for one in going_on),
         "may_change": request.user.may("change_agents"), "may_listen": request.user.may("listen_in") and is_other,
         "may_release": request.user.may("release_registration"), **said,
     }  # fmt: skip
@@ -126,18 +130,26 @@ def takes_over(request: StaffRequest, agent_id: int) -> HttpResponse:
 
 
 def _meant(request: StaffRequest) -> UUID | None:
-    """The call that stood on the supervisor's screen; nonsense is nobody's call."""
-    given = request.POST.get("call", "")
+    """The call that stood on the supervisor's screen."""
+    return _uuid(request.POST.get("call", ""))
+
+
+def _uuid(given: str) -> UUID | None:
+    """None where nothing is given; of nonsense, what is nobody's."""
     try:
         return UUID(given) if given else None
     except ValueError:
         return UUID(int=0)
 
 
-@requires("listen_in")
+@requires("watch_floor")
 @require_POST
 def stop(request: StaffRequest, agent_id: int) -> HttpResponse:
-    return _ordered(request, agent_id, lambda: stop_listening(viewer=request.user, now=timezone.now()))
+    """Hangs up the viewer's own phone that listens, or the one that is named."""
+    named = _uuid(request.POST.get("listening", ""))
+    return _ordered(
+        request, agent_id, lambda: stop_listening(viewer=request.user, listening_id=named, now=timezone.now())
+    )
 
 
 def _ordered(request: StaffRequest, agent_id: int, order: Any) -> HttpResponse:
@@ -167,7 +179,7 @@ def _refusal(code: str) -> str:
     return _("%(problem)s. %(what_to_do)s") % {"problem": worded.title, "what_to_do": worded.what_to_do}
 
 
-@requires("listen_in")
+@requires("watch_floor")
 @require_GET
 @never_cache
 def outcome(request: StaffRequest, order_id: UUID) -> HttpResponse:

@@ -6,7 +6,7 @@ addresses of the screen are sent.
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
@@ -35,32 +35,34 @@ POLICY = "; ".join(
 @never_cache
 def screen(request: HttpRequest) -> HttpResponse:
     """The wallboard of the screen's cookie; without one, a page that asks for the link's fragment."""
-    found = screen_of(request.COOKIES.get(COOKIE, ""), now=timezone.now())
+    token, now = request.COOKIES.get(COOKIE, ""), timezone.now()
+    found = screen_of(token, now=now)
     if found is None:
         return _guarded(render(request, "floor/screen_closed.html"))
-    return _guarded(
-        _board(request, found.wallboard, found.language, found.time_zone, found.theme, stream=STREAM, asked="state")
-    )
+    page = _board(request, found.wallboard, found.language, found.time_zone, found.theme, stream=STREAM, asked="state")
+    _keep(request, page, token, found, now)  # anew each time: a link without an end outlives any cookie
+    return _guarded(page)
 
 
 @require_POST
 @never_cache
 @sensitive_post_parameters("token")
 def open_screen(request: HttpRequest) -> HttpResponse:
-    """Takes a token for a cookie: 204, 403 for one that opens nothing, 429 after too many of those."""
-    now, address = timezone.now(), client_address(request)
-    if tried_too_often(address, now=now):
-        return _guarded(HttpResponse(status=429))
-    token = request.POST.get("token", "")
-    found = screen_of(token, now=now)
+    """Takes a token for a cookie: 204, 403 for one that opens nothing, 429 after too many of those from one address.
+    409 where the browser shows another link's wallboard: it is replaced only by who says so (`replace`).
+    """
+    now, address, token = timezone.now(), client_address(request), request.POST.get("token", "")
+    found = screen_of(token, now=now)  # first: many screens may share an address with whoever tries wrong ones
     if found is None:
+        if tried_too_often(address, now=now):
+            return _guarded(HttpResponse(status=429))
         note_wrong_token(address, now=now)
         return _guarded(HttpResponse(status=403))
+    before = screen_of(request.COOKIES.get(COOKIE, ""), now=now)
+    if before is not None and before.id != found.id and not request.POST.get("replace"):
+        return _guarded(JsonResponse({"shown": before.wallboard, "asked": found.wallboard}, status=409))
     response = HttpResponse(status=204)
-    response.set_cookie(
-        COOKIE, token, max_age=_lasts_s(found, now), path=COOKIE_PATH, httponly=True, samesite="Strict",
-        secure=request.is_secure(),
-    )  # fmt: skip
+    _keep(request, response, token, found, now)
     return _guarded(response)
 
 
@@ -68,8 +70,12 @@ def open_screen(request: HttpRequest) -> HttpResponse:
 @never_cache
 def state(request: HttpRequest) -> HttpResponse:
     """Whether the screen's link still opens it: 204, or 403."""
-    found = screen_of(request.COOKIES.get(COOKIE, ""), now=timezone.now())
-    return _guarded(HttpResponse(status=204 if found else 403))
+    token, now = request.COOKIES.get(COOKIE, ""), timezone.now()
+    found = screen_of(token, now=now)
+    answer = HttpResponse(status=204 if found else 403)
+    if found is not None:
+        _keep(request, answer, token, found, now)
+    return _guarded(answer)
 
 
 @requires("set_up_wallboards")
@@ -91,6 +97,13 @@ def _board(request: HttpRequest, name: str, language: str, zone: str, theme: str
             "is_rtl": translation.get_language_bidi(), **more,
         }  # fmt: skip
         return render(request, "floor/board.html", page)
+
+
+def _keep(request: HttpRequest, response: HttpResponse, token: str, found: OpenScreen, now: Any) -> None:
+    response.set_cookie(
+        COOKIE, token, max_age=_lasts_s(found, now), path=COOKIE_PATH, httponly=True, samesite="Strict",
+        secure=request.is_secure(),
+    )  # fmt: skip
 
 
 def _lasts_s(found: OpenScreen, now: Any) -> int:

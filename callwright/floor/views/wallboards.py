@@ -21,7 +21,14 @@ from callwright.floor.operations.save_wallboard import (
     save_floor_settings,
     save_wallboard,
 )
-from callwright.floor.operations.screens import AlreadyWithdrawn, NoSuchWallboard, make_screen, withdraw_screen
+from callwright.floor.operations.screens import (
+    AlreadyWithdrawn,
+    NoSuchWallboard,
+    answer_for_screen,
+    make_screen,
+    withdraw_screen,
+)
+from callwright.floor.queries.screens import unanswered_screens
 from callwright.floor.queries.wallboards import floor_settings, visible_wallboards
 from callwright.floor.views.asking import StaffRequest
 from callwright.kit.access import requires
@@ -42,7 +49,11 @@ def wallboards(request: StaffRequest) -> HttpResponse:
             return redirect("floor:wallboards")
     rows = visible_wallboards(request.user).prefetch_related("screens")
     now = timezone.now()
-    shown = [(row, sum(_is_open(screen, now) for screen in row.screens.all())) for row in rows]
+    closed = unanswered_screens([row.pk for row in rows], now=now)
+    shown = [
+        (row, sum(_is_open(one, now) for one in row.screens.all()), sum(one.pk in closed for one in row.screens.all()))
+        for row in rows
+    ]
     return render(request, "floor/wallboards.html", {"rows": shown, "form": form})
 
 
@@ -70,7 +81,9 @@ def wallboard(request: StaffRequest, wallboard_id: int | None = None) -> HttpRes
 
 def _page(request: StaffRequest, row: Wallboard | None, form: WallboardForm, **more: Any) -> HttpResponse:
     now = timezone.now()
-    screens = [(one, _is_open(one, now)) for one in row.screens.select_related("created_by")] if row else []
+    closed = unanswered_screens([row.pk], now=now) if row else frozenset()
+    links = row.screens.select_related("answered_by", "created_by") if row else ()
+    screens = [(one, _is_open(one, now), one.pk in closed) for one in links]
     page = {"row": row, "form": form, "screens": screens, "screen_form": ScreenForm(), "now": now, **more}
     return render(request, "floor/wallboard.html", page)
 
@@ -106,6 +119,21 @@ def withdraw(request: StaffRequest, screen_id: int) -> HttpResponse:
         messages.info(request, _("This link was withdrawn before."))
         return redirect("floor:wallboards")
     messages.success(request, _("Withdrawn. The screen has stopped."))
+    return redirect("floor:wallboard", screen.wallboard_id)
+
+
+@requires("set_up_wallboards")
+@require_POST
+def answer(request: StaffRequest, screen_id: int) -> HttpResponse:
+    """The viewer answers for a link that nobody answers for any more."""
+    try:
+        screen = answer_for_screen(viewer=request.user, screen_id=screen_id, now=timezone.now())
+    except NoSuchWallboard as error:
+        raise Http404 from error
+    except AlreadyWithdrawn:
+        messages.info(request, _("This link was withdrawn before."))
+        return redirect("floor:wallboards")
+    messages.success(request, _("The screen shows the wallboard again within a minute. You answer for its link."))
     return redirect("floor:wallboard", screen.wallboard_id)
 
 

@@ -1,6 +1,7 @@
 """Words that scripts show: they draw what travels as bare values."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from callwright.kit.statuses import status
 
@@ -34,10 +35,24 @@ def _figures() -> dict[str, str]:
     }
 
 
+def _heads() -> dict[str, str]:
+    """Heads of columns that are as narrow as a number: short words, at most eight letters or so."""
+    return {
+        "head_waiting": pgettext("head of a narrow column", "Waiting"),
+        "head_longest": pgettext("head of a narrow column", "Longest"),
+        "head_free": pgettext("head of a narrow column", "Free"),
+        "head_talking": pgettext("head of a narrow column", "Talking"),
+        "head_wrap_up": pgettext("head of a narrow column", "Wrap-up"),
+        "head_paused": pgettext("head of a narrow column", "Paused"),
+        "head_level": pgettext("head of a narrow column", "Level"),
+    }
+
+
 def board_words() -> dict[str, str]:
     """Of the wallboard and of the floor. `{}` stands for what the script puts in."""
     return {
         **_figures(),
+        **_heads(),
         "no_desk": _("No desk open"),
         "nobody_waits": _("Nobody waits"),
         "more_queues": _("More queues: {n}. Nobody waits there."),
@@ -70,5 +85,6 @@ def floor_words() -> dict[str, str]:
         "whisper": _("{name} whispers"),
         "barge": _("{name} has joined in"),
         "rings": _("The phone of {name} rings"),
+        "shown": _("Agents shown: {n}"),
         "none_found": _("No agent fits."),
     }

@@ -28,7 +28,7 @@ class Floor:
         self.values: dict[str, Any] = {"a": 1, "b": 2}
         self.error: Exception | None = None
 
-    def work_out(self, groups: Sequence[Any]) -> dict[Any, dict[str, Any]]:
+    def work_out(self, groups: Sequence[Any], since: float) -> dict[Any, dict[str, Any]]:
         self.asked.append(list(groups))
         if self.error is not None:
             raise self.error

@@ -1,4 +1,4 @@
-"""Supervisors who listen in: the channel of such a phone is nobody's call, and only its end is told.
+"""Supervisors who listen in: the channel of such a phone is nobody's call; that it listens and its end are told.
 
 It is known by its id, which the link gives it: live, after a gap, and in the PBX's own records.
 """
@@ -7,7 +7,7 @@ from collections.abc import Container
 
 from callwright.telephony.asterisk.channels import LISTENER, is_listener
 from callwright.telephony.asterisk.state import Book
-from callwright.telephony.events import ListeningEnded
+from callwright.telephony.events import ListeningBegan, ListeningEnded
 
 
 def note_listener(book: Book, uid: str, linked: str, name: str) -> bool:
@@ -17,6 +17,12 @@ def note_listener(book: Book, uid: str, linked: str, name: str) -> bool:
             book.state.listeners[uid] = name
         return True
     return is_listener(linked)  # a phone that sends its calls on: the loop behind it
+
+
+def begin_listener(book: Book, uid: str) -> None:
+    """The phone is up: picked up just now, or found so after a gap."""
+    if uid in book.state.listeners:
+        book.out.append(ListeningBegan(pbx=book.pbx, at=book.now, listening=uid.removeprefix(LISTENER)))
 
 
 def end_listener(book: Book, uid: str) -> None:

@@ -11,7 +11,7 @@ from callwright.telephony.asterisk.channels import (
     kind_of,
     read_name,
 )
-from callwright.telephony.asterisk.listening import note_listener
+from callwright.telephony.asterisk.listening import begin_listener, note_listener
 from callwright.telephony.asterisk.protocol import Message
 from callwright.telephony.asterisk.state import Book, Call, Channel
 from callwright.telephony.events import CallCorrected, CallStarted, Direction
@@ -163,6 +163,8 @@ def redirect(book: Book, call: Call, direction: Direction) -> None:
 
 
 def on_originate_response(book: Book, m: Message) -> None:
+    if m.get("Response") == "Success":
+        begin_listener(book, m.get("Uniqueid"))
     number = clean_exten(m.get("Exten"))
     if number is None:
         return

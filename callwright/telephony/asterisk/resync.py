@@ -7,7 +7,7 @@ from callwright.telephony.asterisk.channels import ChannelKind, dialled_number
 from callwright.telephony.asterisk.devices import on_device_state, on_member, on_queue_params
 from callwright.telephony.asterisk.ending import close, give_up
 from callwright.telephony.asterisk.legs import answer, ring, settle
-from callwright.telephony.asterisk.listening import end_listeners
+from callwright.telephony.asterisk.listening import begin_listener, end_listeners
 from callwright.telephony.asterisk.opening import open_channel
 from callwright.telephony.asterisk.protocol import Message
 from callwright.telephony.asterisk.queueing import leave_queue
@@ -34,6 +34,8 @@ def resync(book: Book, channels: list[Message], others: list[Message]) -> None:
         channel = book.channel(uid)
         if channel is not None:
             _align(book, channel, m)
+        elif m.get("ChannelState") == UP:
+            begin_listener(book, uid)
     _queues(book, others)
     book.state.lost_at = None
 

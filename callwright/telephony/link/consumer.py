@@ -4,19 +4,20 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 
 from callwright.live.operations.publish import published_together
-from callwright.telephony.asterisk.channels import TranslatorConfig
+from callwright.telephony.asterisk.channels import LISTENER, TranslatorConfig
 from callwright.telephony.asterisk.protocol import Message, parse
 from callwright.telephony.asterisk.translate import Translator, UnreadableSnapshot
-from callwright.telephony.events import CallEnded, CallEvent, Event
+from callwright.telephony.events import CallEnded, CallEvent, Event, ListeningEnded
 from callwright.telephony.journal import Journal, Position, Record
 from callwright.telephony.link.refused import RefusedEvents
 from callwright.telephony.models import JournalPosition
+from callwright.telephony.queries.listening import open_listenings
 from callwright.telephony.queries.pbxs import PbxFacts, hearing
 from callwright.telephony.sink import apply, open_calls
 
@@ -26,6 +27,7 @@ log = logging.getLogger("callwright.link")
 MESSAGE, RESYNC, LOST = "M", "R", "L"
 
 BATCH = 400
+_PICKED_UP_WITHIN = timedelta(seconds=60)  # the phone of who wants to listen in may not ring yet
 _RETRY_S = (0.1, 0.3, 1.0, 2.0, 5.0)
 
 
@@ -219,7 +221,9 @@ class Consumer:
         return []
 
     def _end_forgotten(self, at: datetime, position: Position) -> None:
-        """Calls that still go on in the register, but of which neither the PBX nor we know any more, are over."""
+        """Calls that still go on in the register, but of which neither the PBX nor we know any more, are over; and so
+        are phones that listened in.
+        """
         found: list[str] = []
         self._persist(lambda: found.extend(open_calls(self.slug, at)))
         with self._lock:
@@ -228,6 +232,13 @@ class Consumer:
             log.info("%s: the end of %d calls was not heard", self.slug, len(gone))
             ends = [CallEnded(pbx=self.slug, at=at, call=key, complete=False) for key in gone]
             self._apply(ends, position, at)
+        listening: list[str] = []
+        self._persist(lambda: listening.extend(open_listenings(self.pbx_id, before=at - _PICKED_UP_WITHIN)))
+        with self._lock:
+            silent = [one for one in listening if self._translator.listener_channel(f"{LISTENER}{one}") is None]
+        if silent:
+            over = [ListeningEnded(pbx=self.slug, at=at, listening=one) for one in silent]
+            self._apply(over, position, at)
 
     def _apply(self, events: Sequence[Event], position: Position, heard: datetime) -> None:
         try:

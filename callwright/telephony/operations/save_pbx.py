@@ -8,6 +8,7 @@ from django.db import transaction
 
 from callwright.live.operations.publish import Change, publish
 from callwright.telephony.models import Pbx
+from callwright.telephony.operations.listen import end_all_at
 
 
 @transaction.atomic
@@ -20,6 +21,8 @@ def save_pbx(*, pbx: Pbx, now: datetime) -> Pbx:
         pbx.state, pbx.problem, pbx.problem_detail = "connecting" if pbx.enabled else "down", "", ""
         pbx.state_at = now
     pbx.save()
+    if not pbx.enabled:
+        end_all_at(pbx.pk, now=now)
     publish([Change("pbx", "settings", str(pbx.pk))], now=now)
     return pbx
 

@@ -36,7 +36,7 @@ VERBS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
     "answer": (frozenset({"extension"}), frozenset()),
     "listen": (frozenset({"call", "leg", "extension", "agent", "mode"}), frozenset()),
     "stop_listening": (frozenset({"listening"}), frozenset()),
-    "take_over": (frozenset({"call", "leg", "extension"}), frozenset({"agent_id"})),
+    "take_over": (frozenset({"call", "leg", "extension"}), frozenset({"agent_id", "call_id"})),
 }
 
 
@@ -60,6 +60,7 @@ class Finished:
     done: bool
     refusal: str
     detail: str
+    account_id: int | None = None
 
 
 _listeners: list[Callable[[Finished, datetime], None]] = []
@@ -106,8 +107,9 @@ def finish_command(command_id: UUID, *, done: bool, refusal: str = "", detail: s
     command.refusal, command.detail, command.finished_at = refusal[:40], detail[:400], now
     command.save(update_fields=["state", "refusal", "detail", "finished_at"])
     finished = Finished(
-        command.id, command.pbx_id, command.verb, command.arguments, command.by_id, done, refusal, detail
-    )
+        command.id, command.pbx_id, command.verb, command.arguments, command.by_id, done, refusal, detail,
+        command.account_id,
+    )  # fmt: skip
     for listener in _listeners:
         listener(finished, now)
     if command.by_id:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from callwright.telephony.models import Listening
+
 LONGEST = timedelta(hours=12)
 """Of what began longer ago, the end was never heard."""
 
@@ -18,6 +20,7 @@ class ListeningNow:
     id: UUID
     by_id: int | None
     by_name: str
+    pbx_id: int
     agent_id: int | None
     account_id: int | None
     call_id: UUID
@@ -25,12 +28,14 @@ class ListeningNow:
     is_shown: bool
     asked_at: datetime
     began_at: datetime | None
+    stop_asked_at: datetime | None
 
 
 _NOW = """
-    SELECT l.command_id, l.by_id, coalesce(u.name, ''), l.agent_id, l.account_id, l.call_id, l.mode, l.is_shown,
-        l.asked_at, l.began_at
+    SELECT l.command_id, l.by_id, coalesce(u.name, ''), c.pbx_id, l.agent_id, l.account_id, l.call_id, l.mode,
+        l.is_shown, l.asked_at, l.began_at, l.stop_asked_at
     FROM telephony_listening l
+    JOIN telephony_command c ON c.id = l.command_id
     LEFT JOIN staff_user u ON u.id = l.by_id
     WHERE l.ended_at IS NULL AND l.asked_at > %(since)s AND (%(agent)s::bigint IS NULL OR l.agent_id = %(agent)s)
     ORDER BY l.asked_at, l.command_id
@@ -43,3 +48,9 @@ def listening_now(*, now: datetime, agent_id: int | None = None) -> list[Listeni
     with connection.cursor() as cursor:
         cursor.execute(_NOW, values)
         return [ListeningNow(*row) for row in cursor.fetchall()]
+
+
+def open_listenings(pbx_id: int, *, before: datetime) -> list[str]:
+    """The ids of those at a PBX that were asked for before this moment and whose end was not heard; one query."""
+    rows = Listening.objects.filter(command__pbx_id=pbx_id, ended_at=None, asked_at__lt=before)
+    return [str(id) for id in rows.values_list("pk", flat=True)]

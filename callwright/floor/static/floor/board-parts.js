@@ -51,13 +51,13 @@ export function paintTotals(part, values) {
 }
 
 const COLUMNS = [
-  ["w", "waiting", "hourglass"],
-  ["l", "longest", "clock"],
-  ["f", "free", "circle-check"],
-  ["t", "talking", "headset"],
-  ["u", "wrap_up", "writing"],
-  ["p", "paused", "player-pause"],
-  ["sl", "today", "chart-bar"],
+  ["w", "head_waiting", "hourglass"],
+  ["l", "head_longest", "clock"],
+  ["f", "head_free", "circle-check"],
+  ["t", "head_talking", "headset"],
+  ["u", "head_wrap_up", "writing"],
+  ["p", "head_paused", "player-pause"],
+  ["sl", "head_level", "chart-bar"],
 ];
 
 function tableOf(part) {

@@ -10,6 +10,7 @@ const parts = Object.fromEntries([...document.querySelectorAll("[data-part]")].m
 const SILENT_MS = 25_000; // a beat comes every ten seconds
 const BLINK_MS = 3_000;
 const AGAIN_MS = 3_000;
+const REMEMBER_MS = 12 * 3_600_000;
 const AGAIN_WITHDRAWN_MS = 60_000;
 const painters = { totals: paintTotals, queues: paintQueues, waiting: paintWaiting, agents: paintAgents };
 
@@ -109,6 +110,8 @@ function tick() {
   watch();
 }
 
+// A screen that is never switched off keeps its cookie: each answer begins its time anew.
+if (body.dataset.asked) setInterval(() => fetch(body.dataset.asked, { cache: "no-store" }).catch(() => null), REMEMBER_MS);
 listen();
 tick();
 setInterval(tick, 1000);

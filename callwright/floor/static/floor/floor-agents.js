@@ -45,7 +45,7 @@ function details(agent, values) {
 
 function makeRow(id, agent) {
   const name = made("span", { class: "floor-name" }, made("bdi"), made("span", { class: "small soft figure" }));
-  const act = made("button", { type: "button", class: "button button-plain button-icon", "data-act": id, "aria-label": fill(words.act, { name: agent.n }) }, icon("dots"));
+  const act = made("button", { type: "button", class: "button button-plain button-icon", "data-act": id, tabindex: "-1", "aria-label": fill(words.act, { name: agent.n }) }, icon("dots"));
   return made("li", { class: "floor-agent" }, name, made("span", { class: "floor-state" }), made("span", { class: "floor-who" }), act);
 }
 

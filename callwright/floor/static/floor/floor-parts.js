@@ -2,8 +2,8 @@
 
 import { fill, icon, keyed, made, number, setSince, setText, share, since, timeOf, words } from "./values.js";
 
-export function paintNotes(place, values, awaySince) {
-  const notes = awaySince ? [["alert-triangle", fill(words.away, { time: timeOf(awaySince) }), "red"]] : [];
+export function paintNotes(place, values, old) {
+  const notes = old ? [["alert-triangle", old, "red"]] : [];
   for (const [, { n, t }] of values.of("x")) notes.push(["plug-connected-x", fill(words.pbx_away, { pbx: n, time: timeOf(t) }), "yellow"]);
   const shown = JSON.stringify(notes);
   if (place.dataset.shown === shown) return;

@@ -1,30 +1,42 @@
-// The floor: hears what changes, paints it, and opens the panel with which a supervisor acts upon an agent.
+// The floor: hears what changes, and paints it.
 
 import { paintAgents, paintChips } from "./floor-agents.js";
+import { keepPlace } from "./floor-keys.js";
 import { paintFigures, paintNotes, paintQueues, paintWaiting } from "./floor-parts.js";
-import { clocks, Values } from "./values.js";
+import { follow, openSheet, panel } from "./floor-sheet.js";
+import { clocks, fill, number, timeOf, Values, words } from "./values.js";
 
 const floor = document.getElementById("floor");
-const sheet = document.getElementById("sheet");
 const values = new Values();
 const part = (name) => floor.querySelector(`[data-part="${name}"]`);
 const choice = { states: new Set(), queue: "", search: "" };
-let chosen = "";
-let opener = null;
+const SILENT_MS = 25_000; // a beat comes every ten seconds
+const SAID_AFTER_MS = 800;
 let isAway = false;
-let isAsking = false;
-let heardMeanwhile = [];
+let heardAt = performance.now();
 let shownAt = Date.now();
-let seen = "";
-let turn = 0;
+let heard = new Set(); // what the stream told since it was opened
+let heardAll = false;
+let sayLater = 0;
+
+const isLost = () => performance.now() - heardAt > SILENT_MS;
+
+// What is old is said to be old, and its clocks stand still.
+function watch() {
+  const isOld = isAway || isLost();
+  clocks.frozenAt = isOld ? shownAt : 0;
+  floor.toggleAttribute("data-old", isOld);
+  const said = isLost() ? words.lost : isAway ? words.away : "";
+  paintNotes(floor.querySelector("[data-notes]"), values, said && fill(said, { time: timeOf(shownAt) }));
+}
 
 function paint() {
-  paintNotes(floor.querySelector("[data-notes]"), values, isAway ? shownAt : 0);
+  watch();
   paintFigures(part("figures"), values);
   paintWaiting(part("waiting"), values);
   paintQueues(part("queues"), values);
   paintChips(part("chips"), values, choice);
-  paintAgents(part("agents"), values, choice, chosen);
+  keepPlace(() => paintAgents(part("agents"), values, choice, panel.agent));
   fillQueues();
   clocks.tick();
 }
@@ -41,97 +53,74 @@ function fillQueues() {
 
 function take(news) {
   if (news.at) clocks.offset = news.at - Date.now();
+  heardAt = performance.now();
   isAway = Boolean(news.away);
   if (isAway) return;
   shownAt = news.at ?? shownAt;
+  heardAll ||= Boolean(news.all);
+  for (const name of [...Object.keys(news.set ?? {}), ...(news.gone ?? [])]) heard.add(name);
   values.take(news);
 }
 
-// Several tabs share one stream, so that a page that comes later asks once for what the others were told before.
+// Several tabs share one stream, so that a page that comes later asks once for what the others were told before. What the
+// stream itself told is never older than the answer: it says each change.
 async function ask() {
-  isAsking = true;
-  heardMeanwhile = [];
   const answer = await fetch(floor.dataset.now, { headers: { Accept: "application/json" } }).catch(() => null);
-  isAsking = false;
-  if (answer?.ok) values.take({ all: true, set: await answer.json() });
-  for (const news of heardMeanwhile) take(news);
+  if (!answer?.ok || heardAll) return;
+  const found = await answer.json();
+  if (heardAll) return;
+  const kept = [...heard].map((name) => [name, values.get(name)]);
+  values.take({ all: true, set: found });
+  for (const [name, value] of kept) {
+    if (value === undefined) values.delete(name);
+    else values.set(name, value);
+  }
   paint();
+  follow(values);
 }
 
 document.addEventListener("live:floor-now", ({ detail: { data } }) => {
-  if (isAsking) heardMeanwhile.push(data);
   take(data);
   paint();
-  followChosen();
+  follow(values);
 });
-document.addEventListener("live:all", ask);
-
-// The panel reads itself again when its agent does something else; not while somebody chooses in it.
-function followChosen() {
-  const now = JSON.stringify(values.get(`a:${chosen}`) ?? null);
-  if (chosen && now !== seen && !sheet.querySelector("select:focus")) openSheet(chosen, { again: true });
-}
-
-// What became of the last act stays, and an act meanwhile is newer than what is read here.
-async function openSheet(id, { again = false } = {}) {
-  turn += 1;
-  const mine = turn;
-  chosen = id;
-  seen = JSON.stringify(values.get(`a:${id}`) ?? null);
-  const answer = await fetch(floor.dataset.agent.replace("/0/", `/${id}/`), { headers: { "HX-Request": "true" } }).catch(() => null);
-  const text = answer?.ok ? await answer.text() : "";
-  if (turn !== mine) {
-    seen = "";
-    return;
-  }
-  if (!answer?.ok) return again || closeSheet();
-  const said = again ? sheet.querySelector("[data-said]") : null;
-  const focused = again && sheet.contains(document.activeElement);
-  sheet.innerHTML = text;
-  if (said) sheet.querySelector(".panel-body").prepend(said);
-  window.htmx.process(sheet);
-  sheet.hidden = false;
-  if (!again || focused) sheet.focus({ preventScroll: again });
-  paint();
-}
-
-sheet.addEventListener("htmx:before:request", () => {
-  turn += 1;
+document.addEventListener("live:all", () => {
+  heard = new Set();
+  heardAll = false;
+  ask();
 });
+document.addEventListener("floor:sheet", paint);
 
-function closeSheet() {
-  sheet.hidden = true;
-  sheet.replaceChildren();
-  chosen = "";
-  opener?.focus();
+// How many fit is said once somebody has stopped choosing.
+function chose() {
   paint();
+  clearTimeout(sayLater);
+  sayLater = setTimeout(() => {
+    floor.querySelector("[data-announce]").textContent = fill(words.shown, { n: number(part("agents").querySelectorAll("[data-act]").length) });
+  }, SAID_AFTER_MS);
 }
 
 floor.addEventListener("click", (event) => {
   const act = event.target.closest("[data-act]");
-  if (act) {
-    opener = act;
-    openSheet(act.dataset.act);
-  }
-  if (event.target.closest("[data-close]")) closeSheet();
+  if (act) openSheet(act.dataset.act, values);
   const chip = event.target.closest("[data-state-chip]");
   if (!chip) return;
   if (!choice.states.delete(chip.dataset.stateChip)) choice.states.add(chip.dataset.stateChip);
-  paint();
-});
-floor.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !sheet.hidden) closeSheet();
+  chose();
 });
 floor.querySelector("[data-search]").addEventListener("input", ({ target }) => {
   choice.search = target.value.trim().toLocaleLowerCase();
-  paint();
+  chose();
 });
 floor.querySelector("[data-queue]").addEventListener("change", ({ target }) => {
   choice.queue = target.value;
-  paint();
+  chose();
 });
 
 values.take({ all: true, set: JSON.parse(document.getElementById("now").textContent) });
 paint();
 ask();
-setInterval(() => clocks.tick(), 1000);
+setInterval(() => {
+  watch();
+  clocks.tick();
+}, 1000);

@@ -1,0 +1,76 @@
+"""Who may listen in, may do so until they may not any more; and when somebody listens, it is noted."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from callwright.staff.operations.record_audit import record_audit
+from callwright.staff.queries.rights import may, viewer_of, visible_account_ids
+from callwright.telephony.operations.listen import Begun, forget_listenings, stop_listenings
+from callwright.telephony.queries.listening import ListeningNow, listening_now
+
+_TRIES_AGAIN = timedelta(seconds=5)
+_KEPT = timedelta(days=1)  # the audit log says it for longer
+
+
+def stop_listening(*, viewer: Any, listening_id: UUID | None = None, now: datetime) -> UUID | None:
+    """Hangs up the viewer's own phones that listen or ring to do so; with `listening_id`, that one, also of somebody
+    else where the viewer may listen to such calls. Returns an order's id, None where nothing goes on.
+    """
+    going_on = listening_now(now=now)
+    if listening_id is None:
+        wanted = [one for one in going_on if one.by_id == viewer.pk]
+    else:
+        wanted = [one for one in going_on if one.id == listening_id and _may_end(viewer, one)]
+    for one in wanted:
+        if one.by_id != viewer.pk:
+            record_audit(
+                action="listening_ended", subject=f"call:{one.call_id}", by=viewer.pk, account_id=one.account_id,
+                detail={"who": one.by_name}, now=now,
+            )  # fmt: skip
+    orders = stop_listenings([one.id for one in wanted], by=viewer.pk, now=now)
+    return orders[0] if orders else None
+
+
+def _may_end(viewer: Any, one: ListeningNow) -> bool:
+    accounts = visible_account_ids(viewer)
+    sees = accounts is None or one.account_id in accounts
+    return one.by_id == viewer.pk or (may(viewer, "listen_in") and sees)
+
+
+def stop_at_logout(user_id: int, *, now: datetime) -> None:
+    """Who logs out listens no more."""
+    stop_listenings([one.id for one in listening_now(now=now) if one.by_id == user_id], by=user_id, now=now)
+
+
+def look_after_listening(now: datetime) -> int:
+    """Hangs up the phones of those who may not listen any more, tries again where a phone was not hung up, and forgets
+    what is long over; returns how many are to end.
+    """
+    going_on = listening_now(now=now)
+    forget_listenings(before=now - _KEPT)
+    again = [one for one in going_on if one.stop_asked_at is not None and one.stop_asked_at < now - _TRIES_AGAIN]
+    ending = [*_without_right(going_on), *again]
+    stop_listenings([one.id for one in ending], by=None, now=now)
+    return len(ending)
+
+
+def _without_right(going_on: Collection[ListeningNow]) -> list[ListeningNow]:
+    viewers = {one.by_id: viewer_of(one.by_id) if one.by_id is not None else None for one in going_on}
+    accounts = {id: visible_account_ids(viewer) for id, viewer in viewers.items() if viewer is not None}
+    allowed = {id for id, viewer in viewers.items() if viewer is not None and may(viewer, "listen_in")}
+    return [
+        one for one in going_on
+        if one.stop_asked_at is None and (
+            one.by_id not in allowed or not ((seen := accounts[one.by_id]) is None or one.account_id in seen)
+        )
+    ]  # fmt: skip
+
+
+def note_begun(begun: Begun, now: datetime) -> None:
+    """It stands in the audit log once the phone was picked up, and not where it never was."""
+    record_audit(
+        action="listened_in", subject=f"call:{begun.call_id}", by=begun.by, account_id=begun.account_id,
+        detail={"mode": begun.mode, "agent": begun.agent}, now=now,
+    )  # fmt: skip
