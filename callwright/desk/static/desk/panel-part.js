@@ -4,6 +4,7 @@ import { jumpInto } from "../registration/panel-keys.js";
 import { redraw, refresh } from "../registration/panel-redraw.js";
 
 const panelOf = (work) => work.querySelector("[data-registration]");
+const besideOf = (element) => element?.closest(".work > :is(.note, .history)"); // what its tab hides
 
 export function showTab(work, tab, isFocused) {
   work.dataset.tab = tab;
@@ -19,12 +20,12 @@ export function showTab(work, tab, isFocused) {
 // What is due comes into sight, but never over the note that somebody is writing: then its tab is marked until they leave it.
 export function bringPanelUp(work) {
   if (work.dataset.panelForm !== "tab" || work.dataset.tab === "registration") return;
-  if (!work.querySelector(".work-rest").contains(document.activeElement)) showTab(work, "registration", false);
+  if (besideOf(document.activeElement)?.parentElement !== work) showTab(work, "registration", false);
   else work.querySelector('[data-work-tab="registration"]').setAttribute("data-due", "");
 }
 
 document.addEventListener("focusout", ({ target }) => {
-  const work = target.closest(".work-rest")?.closest(".work");
+  const work = besideOf(target)?.parentElement;
   if (!work?.querySelector("[data-work-tab][data-due]")) return;
   setTimeout(() => work.querySelector("[data-work-tab][data-due]") && bringPanelUp(work), 150);
 });
@@ -35,7 +36,9 @@ export function patchPanel(work, fresh) {
   if (old && now) redraw(old, now) || refresh(old);
   else if (old) refresh(old);
   else if (now) {
-    work.querySelector(".work-rest").before(...fresh.querySelectorAll(":scope > :is(.work-tabs, [data-registration])"));
+    const note = work.querySelector(":scope > .note");
+    note.before(...fresh.querySelectorAll(":scope > .work-tabs"));
+    note.after(now);
     work.dataset.panelForm = fresh.dataset.panelForm;
   }
 }
