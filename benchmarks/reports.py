@@ -1,9 +1,12 @@
 """The figures of reports over a year of ten million calls and eight million registrations, as viewers get them.
 
     .venv/bin/python -m benchmarks.reports [--folder FOLDER] [--calls 10000000] [--rounds 5] [--without-peers]
+        [--pages-alone]
 
 Makes the year once, in a database of its own in FOLDER (20 GB; about an hour on two cores), and uses it again later.
-Asks each report for a year or most of it, in the time zone of the accounts and in two others, as somebody who sees all
+First the pages, as a browser gets them (through the product's own views, signed in as each viewer): until the page
+stands, how often with all of its figures, and until those that are shown after it do. Then the queries behind them:
+asks each report for a year or most of it, in the time zone of the accounts and in two others, as somebody who sees all
 accounts, one who sees 40 of them (the largest among them), one who sees the largest alone, and of one agent: through
 the product's own queries with the viewer's rights, without drawing. Prints p50, p95 and the worst in milliseconds, and
 beside it, in the same run, once each: the same figures from the calls and registrations themselves (given up after a
@@ -24,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._many_calls import database
+from benchmarks._reports_pages import measure_pages, percentile, shown
 from benchmarks._reports_year import Year, sizes
 
 GIVEN_UP_S = 60
@@ -67,6 +71,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "callwright-reports")
     parser.add_argument("--calls", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pages-alone", action="store_true", help="measure what a browser gets, and nothing else")
     parser.add_argument("--without-peers", action="store_true", help="leave the rows themselves and DuckDB out")
     options = parser.parse_args()
     with database(options.folder):
@@ -74,6 +79,14 @@ def main() -> None:
         print(f"{year.calls:,} calls until {year.now:%F %R}; load average {os.getloadavg()[0]:.1f}", flush=True)
         for table, rows, megabytes in sizes():
             print(f"{table:<28}{rows:>14,} rows{megabytes:>9,} MB")
+        for name, viewer, only in _viewers(year):
+            more = "".join(f"&user={one}" for one in only.get("user_ids", ()))
+            print(f"\n{name}")
+            pages, parts = measure_pages(year, viewer, more, options.rounds)
+            later = f"{'':>9}{percentile(parts, 0.5):>11.0f}{percentile(parts, 0.95):>8.0f}" if parts else ""
+            print(f"{'all of these':<42}{shown(pages)}{later}", flush=True)
+        if options.pages_alone:
+            return
         duck = None if options.without_peers else _duck(options.folder, year)
         for name, viewer, only in _viewers(year):
             print(

@@ -45,8 +45,8 @@ CALLS = Family(
     extra=("direction",),
     added=tuple(OF_CALLS),
     longest=tuple(LONGEST_OF_CALLS),
-    of_all={"none": "qdm", "category": "qdm", "account": "dm", "queue": "dm", "agent": "dm"},
-    of_one={"queue": "qm", "agent": "m", "category": "m"},
+    of_all={"none": "qhdm", "category": "qhdm", "account": "dm", "queue": "dm", "agent": "dm"},
+    of_one={"queue": "qhm", "agent": "m", "category": "m"},
 )
 
 AGAIN = Family(

@@ -16,6 +16,11 @@ def _counted(model: type[models.Model], counts: "_Number", times: "_Number") -> 
         (times if name.endswith("_s") else counts)().contribute_to_class(model, name)
 
 
+def _of_account(name: str) -> models.Index:
+    """Finds some accounts among the sums of all by account."""
+    return models.Index(fields=["grain", "value", "at"], name=name, condition=models.Q(account_id=0, kind="account"))
+
+
 class _Place(models.Model):
     """Where calls belong; 0 where there is no queue, employee or category."""
 
@@ -31,7 +36,7 @@ class _Place(models.Model):
 
 
 class _Sum(models.Model):
-    """Of a quarter, day or month of UTC (`grain`: q, d, m), by one thing (`kind`, `value`). `account_id` 0: of all
+    """Of a quarter, hour, day or month of UTC (`grain`: q, h, d, m), by one thing (`kind`, `value`). `account_id` 0: of all
     accounts together.
     """
 
@@ -79,6 +84,9 @@ class QuarterSum(_Sum):
     pk = models.CompositePrimaryKey("account_id", "grain", "kind", "at", "value", "direction")
     direction = models.CharField(max_length=10)
 
+    class Meta:
+        indexes = [_of_account("calls_quartersum_account")]
+
 
 _counted(QuarterTotal, models.SmallIntegerField, models.IntegerField)
 _counted(QuarterSum, models.IntegerField, models.BigIntegerField)
@@ -122,6 +130,9 @@ class AgainSum(_Sum):
 
     pk = models.CompositePrimaryKey("account_id", "grain", "kind", "at", "value", "side")
     side = models.CharField(max_length=6)
+
+    class Meta:
+        indexes = [_of_account("calls_againsum_account")]
 
 
 for _name in AGAIN.figures:  # how many of them within so many days

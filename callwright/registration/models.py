@@ -88,7 +88,15 @@ from callwright.registration.models_registered import (  # noqa: E402
     Registration,
     RegistrationChange,
 )
-from callwright.registration.models_totals import DirtyDay, FinalTopics, TopicQuarter, TopicSpan, TopicSum  # noqa: E402
+from callwright.registration.models_totals import (  # noqa: E402
+    DirtyDay,
+    FinalTopics,
+    RegisteredSpan,
+    RegisteredSum,
+    TopicQuarter,
+    TopicSpan,
+    TopicSum,
+)
 
 __all__ = [
     "AskAgain",
@@ -110,6 +118,8 @@ __all__ = [
     "QualitySettings",
     "QualitySpan",
     "QualitySum",
+    "RegisteredSpan",
+    "RegisteredSum",
     "Registration",
     "RegistrationChange",
     "Topic",

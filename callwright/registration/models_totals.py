@@ -4,6 +4,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
+def of_account(name: str) -> models.Index:
+    """Finds some accounts among the sums of all by account."""
+    return models.Index(fields=["grain", "value", "at"], name=name, condition=models.Q(account_id=0, kind="account"))
+
+
 class DirtyDay(models.Model):
     """A day whose registrations are to be added up anew. Told as often as it happens, so that nobody waits."""
 
@@ -42,17 +47,13 @@ class TopicQuarter(models.Model):
         indexes = [
             models.Index(fields=["at"], name="registration_quarter_at"),
             models.Index(fields=["employee_id", "at"], name="registration_quarter_employee"),
+            models.Index(fields=["queue_id", "at"], name="registration_quarter_queue"),
         ]
 
 
-class TopicSum(models.Model):
-    """Registrations of one topic (0: of any, each counted once) in a quarter, day or month of UTC, by one thing
-    (`kind`, `value`). `account_id` 0: of all accounts together.
-    """
-
-    pk = models.CompositePrimaryKey("account_id", "grain", "kind", "at", "value", "direction", "topic_id")
+class _Sum(models.Model):
     account_id = models.BigIntegerField()
-    grain = models.CharField(max_length=1)  # q, d, m
+    grain = models.CharField(max_length=1)  # q, h, d, m
     kind = models.CharField(max_length=10)
     at = models.DateTimeField()
     value = models.BigIntegerField()
@@ -60,12 +61,47 @@ class TopicSum(models.Model):
     topic_id = models.BigIntegerField()
     registrations = models.IntegerField()
 
+    class Meta:
+        abstract = True
 
-class TopicSpan(models.Model):
-    """Whether the sums of a day or month are those of the quarters: `due`, `ready`, or `small` (none are kept)."""
 
-    pk = models.CompositePrimaryKey("account_id", "grain", "at")
+class TopicSum(_Sum):
+    """Registrations of one topic in a quarter, hour, day or month of UTC, by one thing (`kind`, `value`). `account_id`
+    0: of all accounts together.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "grain", "kind", "at", "value", "direction", "topic_id")
+
+    class Meta:
+        indexes = [of_account("registration_topic_account")]
+
+
+class RegisteredSum(_Sum):
+    """Registrations whatever was ticked (topic 0) and registered calls (topic -1), as in `TopicSum`."""
+
+    pk = models.CompositePrimaryKey("account_id", "grain", "kind", "topic_id", "at", "value", "direction")
+
+    class Meta:
+        indexes = [of_account("registration_registered_acc")]
+
+
+class _Span(models.Model):
     account_id = models.BigIntegerField()
     grain = models.CharField(max_length=1)
     at = models.DateTimeField()
     state = models.CharField(max_length=5)
+
+    class Meta:
+        abstract = True
+
+
+class TopicSpan(_Span):
+    """Whether the sums of a day or month are those of the quarters: `due`, `ready`, or `small` (none are kept)."""
+
+    pk = models.CompositePrimaryKey("account_id", "grain", "at")
+
+
+class RegisteredSpan(_Span):
+    """The same of `RegisteredSum`."""
+
+    pk = models.CompositePrimaryKey("account_id", "grain", "at")

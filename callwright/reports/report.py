@@ -25,13 +25,12 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Figured:
     """What a reader found. `total` is told where it is not the sum of the lines; `columns` where they depend on what
-    was found (the pause reasons there were, the queues across); `is_old`: something is about to be added up anew.
+    was found (the pause reasons there were, the queues across).
     """
 
     lines: Sequence[Line]
     total: Mapping[str, int] | None = None
     columns: tuple[Column, ...] = ()
-    is_old: bool = False
 
 
 Read = Callable[[Viewer, Ask, datetime], Figured]

@@ -9,5 +9,5 @@ TIMES = Family(
     things={"agent": "user_id"},
     extra=("state", "reason_id"),
     added=("lasted_ms", "begun"),
-    of_all={"none": "qdm", "agent": "dm"},
+    of_all={"none": "qhdm", "agent": "hdm"},
 )

@@ -13,7 +13,7 @@ Rows are told apart by the interval in which the calls began and by any of `BY`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
@@ -112,19 +112,31 @@ def again_figures(
         viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, (), category_ids, hours,
         weekdays,
     )  # fmt: skip
-    decided = asked.until(decided_until(now, within_days))
-    column = {"": f"t.within_{within_days}"}
+    until, column = decided_until(now, within_days), {"": f"t.within_{within_days}"}
     found: dict[tuple[Any, ...], list[int]] = {}
-    for place, rows in enumerate((
-        ask(CALLS, asked, {"": "t.known"}),
-        ask(AGAIN, asked.and_only("side", ["repeat"]), column),
-        ask(CALLS, decided, {"": "t.known_answered"}),
-        ask(AGAIN, decided.and_only("side", ["again"]), column),
-    )):  # fmt: skip
-        for *key, count in rows:
-            found.setdefault(tuple(key), [0, 0, 0, 0])[place] = count
-    rows_found = (AgainFigures(key[0], key[1:], *counts) for key, counts in found.items() if any(counts))
-    return in_order(rows_found)
+
+    def add(key: Sequence[Any], **counts: int) -> None:
+        its = found.setdefault(tuple(key), [0, 0, 0, 0])
+        for name, count in counts.items():
+            its[_AGAIN.index(name)] += count
+
+    begins_at, ends_at = asked.period
+    if begins_at < until:
+        decided = asked.until(until)
+        for *key, known, answered in ask(CALLS, decided, {"known": "t.known", "decided": "t.known_answered"}):
+            add(key, known=known, decided=answered)
+        for *key, side, count in ask(AGAIN, replace(decided, by=(*asked.by, "side")), column):
+            add(key, **{"repeats" if side == "repeat" else side: count})
+    if until < ends_at:
+        rest = asked.since(until)
+        for *key, count in ask(CALLS, rest, {"known": "t.known"}):
+            add(key, known=count)
+        for *key, count in ask(AGAIN, rest.and_only("side", ["repeat"]), column):
+            add(key, repeats=count)
+    return in_order(AgainFigures(key[0], key[1:], *counts) for key, counts in found.items() if any(counts))
+
+
+_AGAIN = ("known", "repeats", "decided", "again")
 
 
 def decided_until(now: datetime, within_days: int) -> datetime:

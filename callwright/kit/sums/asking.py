@@ -8,11 +8,27 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from callwright.kit.sums.family import DAY, MONTH, NOTHING, QUARTER, Family
-from callwright.kit.sums.reach import MINUTES, Interval, Range, Reach, Ready, parts_of, period, reach_of
+from callwright.kit.sums.family import DAY, HOUR, MONTH, NOTHING, QUARTER, Family
+from callwright.kit.sums.reach import (
+    MINUTES,
+    Interval,
+    Range,
+    Reach,
+    Ready,
+    has_whole_hours,
+    parts_of,
+    period,
+    reach_of,
+)
 
 FEW = 4
 """So many ranges are read one by one; of more, a list of them is gone through by an index."""
+
+MOST_GROUPS = 8
+"""So many groups of accounts, each with other months of sums, are read for themselves; all others from the base."""
+
+OTHER = -2
+"""Stands for all values that `folded` does not keep apart."""
 
 Row = tuple[Any, ...]
 
@@ -20,7 +36,8 @@ Row = tuple[Any, ...]
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a report asks of a family: days of `zone`, both included; `by`: what tells its rows apart; `only`: what
-    alone is counted, ids by what they are of, hours and weekdays of `zone`. `accounts` None: of all accounts.
+    alone is counted, ids by what they are of, hours and weekdays of `zone`; `folded`: which values alone are told
+    apart, all others are `OTHER`. `accounts` None: of all accounts.
     """
 
     begins_on: date
@@ -30,7 +47,13 @@ class Asked:
     by: tuple[str, ...] = ()
     accounts: frozenset[int] | None = None
     only: Mapping[str, Collection[int | str]] = field(default_factory=dict)
+    folded: Mapping[str, Collection[int]] = field(default_factory=dict)
+    begins_at: datetime | None = None  # if that is later
     ends_at: datetime | None = None  # if that is earlier
+
+    def since(self, at: datetime) -> "Asked":
+        """The same from `at` on, a quarter of an hour of UTC, alone."""
+        return replace(self, begins_at=at)
 
     def until(self, at: datetime) -> "Asked":
         """The same before `at`, a quarter of an hour of UTC, alone."""
@@ -47,6 +70,7 @@ class Asked:
     @property
     def period(self) -> Range:
         begin, end = period(self.begins_on, self.ends_on, ZoneInfo(self.zone))
+        begin = begin if self.begins_at is None else min(end, max(begin, self.begins_at))
         return begin, end if self.ends_at is None else max(begin, min(end, self.ends_at))
 
     @property
@@ -56,7 +80,12 @@ class Asked:
         if self.is_by_hour:
             return [(begin, end)]
         parts = parts_of(self.begins_on, self.ends_on, ZoneInfo(self.zone), self.interval)
-        return [(low, min(high, end)) for low, high in parts if low < end]
+        return [(max(low, begin), min(high, end)) for low, high in parts if low < end and high > begin]
+
+    @property
+    def has_whole_hours(self) -> bool:
+        whole = has_whole_hours(self.begins_on, self.ends_on, ZoneInfo(self.zone))
+        return whole and self.interval not in MINUTES
 
 
 @dataclass(slots=True)
@@ -72,7 +101,19 @@ class _Statement:
         return f"%({key})s"
 
 
-Grain = Literal["base", "q", "d", "m"]
+Grain = Literal["base", "q", "h", "d", "m"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is read of some accounts (None: of all), from sums of this kind ("": none). `among_all`: from those that are
+    kept of all accounts together, by account.
+    """
+
+    accounts: frozenset[int] | None
+    reach: Reach
+    kind: str = ""
+    among_all: bool = False
 
 
 def ask(family: Family, asked: Asked, figures: Mapping[str, str]) -> list[Row]:
@@ -83,10 +124,9 @@ def ask(family: Family, asked: Asked, figures: Mapping[str, str]) -> list[Row]:
         return []
     statement = _Statement()
     statement.values["zone"] = asked.zone
-    of_sums, kinds = _kind_of(family, asked)
-    for accounts, reach in _reaches(family, asked, kinds if of_sums else None):
-        for grain, ranges in _read(reach):
-            _add_parts(statement, family, asked, figures, accounts, kinds if grain != "base" else "", grain, ranges)
+    for read in _reads(family, asked):
+        for grain, ranges in _grains(read.reach):
+            _add_parts(statement, family, asked, figures, read, grain, ranges)
     if not statement.parts:
         return []
     return _run(statement, asked, figures)
@@ -110,51 +150,74 @@ def is_longest(expression: str) -> bool:
     return expression.startswith("max(")
 
 
-def _kind_of(family: Family, asked: Asked) -> tuple[bool, str]:
-    """Whether sums can answer, and which kind of them: sums are told apart by one thing only."""
+def _reads(family: Family, asked: Asked) -> list[_Read]:
+    """What a question is put together of."""
+    kind, parts = _kind_of(family, asked), asked.parts
+    if kind is None:
+        return [_Read(asked.accounts, Reach(base=[asked.period]))]
+    if asked.accounts is not None and kind != "account":
+        return _reads_of_each(family, asked, asked.accounts, kind, parts)
+    found = _ready(family, frozenset({0}), asked.period)
+    months, days = found.get((0, MONTH), set()), found.get((0, DAY), set())
+    reach = reach_of(parts, _usable(family.of_all[kind], asked, months, days))
+    if asked.accounts is None:
+        return [_Read(None, reach, kind)]
+    # What sums of all accounts by account leave is read of each; any kind of its own sums adds up to all of it.
+    rest, reach.base = reach.base, []
+    own = _reads_of_each(family, asked, asked.accounts, next(iter(family.of_one), ""), rest)
+    return [_Read(asked.accounts, reach, kind, among_all=True), *own]
+
+
+def _kind_of(family: Family, asked: Asked) -> str | None:
+    """Which kind of sums can answer, None if none can: they are told apart by one thing only. Of some accounts that is
+    `account` where nothing else tells rows apart.
+    """
     needed = {one for one in (*asked.by, *asked.only) if one in family.things}
     if asked.accounts is not None:
-        needed.discard("account")
-    kinds = family.of_all if asked.accounts is None else family.of_one
+        needed = (needed - {"account"}) or {"account"}
     kind = next(iter(needed), NOTHING)
-    if len(needed) > 1 or (kind not in kinds and (needed or not kinds)):
-        return False, ""
-    return True, kind if kind in kinds else next(iter(kinds))  # of an account for itself, any kind adds up to all
+    if len(needed) > 1:
+        return None
+    return kind if kind in (family.of_all if asked.accounts is None or kind == "account" else family.of_one) else None
 
 
-def _reaches(family: Family, asked: Asked, kind: str | None) -> list[tuple[frozenset[int] | None, Reach]]:
-    """Which accounts are read of which spans; from sums of the `kind` where there are, None: from the base alone."""
-    if kind is None:
-        return [(asked.accounts, Reach(base=[asked.period]))]
-    parts = asked.parts
-    if asked.accounts is None:
-        found = _ready(family, frozenset({0}), asked.period)
-        months, days = found.get((0, MONTH), set()), found.get((0, DAY), set())
-        return [(None, reach_of(parts, _usable(family.of_all[kind], asked, months, days)))]
+def _reads_of_each(
+    family: Family, asked: Asked, accounts: frozenset[int], kind: str, parts: Sequence[Range]
+) -> list[_Read]:
+    """Accounts with sums of their own in the same months together; those of the rarest months from the base alone."""
+    if not parts:
+        return []
     by_months: dict[frozenset[datetime], set[int]] = {}
-    found = _ready(family, asked.accounts, asked.period)
-    for account in asked.accounts:
+    found = _ready(family, accounts, asked.period) if kind else {}
+    for account in accounts:
         by_months.setdefault(frozenset(found.get((account, MONTH), ())), set()).add(account)
+    groups = sorted(by_months, key=lambda months: (-len(months) * len(by_months[months]), sorted(months)))
+    for months in groups[MOST_GROUPS:]:
+        by_months.setdefault(frozenset(), set()).update(by_months.pop(months))
+    grains = family.of_one.get(kind, "")
     return [
-        (frozenset(accounts), reach_of(parts, _usable(family.of_one[kind], asked, months, None)))
-        for months, accounts in by_months.items()
+        _Read(frozenset(its), reach_of(parts, _usable(grains, asked, months, None)), kind)
+        for months, its in by_months.items()
     ]
 
 
 def _usable(grains: str, asked: Asked, months: Collection[datetime], days: Collection[datetime] | None) -> Ready:
     """What of these months and days can be used; an account for itself has no `days`, but months with quarters."""
     longer, has_quarters = not asked.is_by_hour, QUARTER in grains
+    has_hours = HOUR in grains and asked.has_whole_hours
     return Ready(
         months=months if longer and MONTH in grains else (),
         days=days or () if longer and DAY in grains else (),
         quarters_of_months=months if has_quarters and days is None else (),
         quarters_of_days=days or () if has_quarters else (),
+        hours_of_months=months if has_hours and days is None else (),
+        hours_of_days=days or () if has_hours else (),
     )
 
 
-def _read(reach: Reach) -> list[tuple[Grain, list[Range]]]:
+def _grains(reach: Reach) -> list[tuple[Grain, list[Range]]]:
     found: list[tuple[Grain, list[Range]]] = [
-        ("m", reach.months), ("d", reach.days), ("q", reach.quarters), ("base", reach.base),
+        ("m", reach.months), ("d", reach.days), ("h", reach.hours), ("q", reach.quarters), ("base", reach.base),
     ]  # fmt: skip
     return [(grain, ranges) for grain, ranges in found if ranges]
 
@@ -177,48 +240,63 @@ def _ready(family: Family, accounts: Collection[int], within: Range) -> dict[tup
 
 def _add_parts(
     statement: _Statement, family: Family, asked: Asked, figures: Mapping[str, str],
-    accounts: frozenset[int] | None, kind: str, grain: Grain, ranges: Sequence[Range],
+    read: _Read, grain: Grain, ranges: Sequence[Range],
 ) -> None:  # fmt: skip
     """The parts of a statement that read these ranges of one grain."""
-    wheres = _wheres(statement, family, asked, accounts, kind, grain)
+    wheres, keys = _wheres(statement, family, asked, read, grain), _keys(statement, family, asked, read, grain)
     relation = family.source() if grain == "base" else f"{family.sums} t"
     if len(ranges) <= FEW:
         for begin, end in ranges:
             low, high = statement.name(begin), statement.name(end)
             within = [f"t.at >= {low}", f"t.at < {high}"]
-            if grain == "base" and family.has_days and accounts is not None:
+            if grain == "base" and family.has_days and read.accounts is not None:
                 first, last = begin.date() - timedelta(days=1), end.date() + timedelta(days=1)
                 within.append(f"t.local_day BETWEEN {statement.name(first)} AND {statement.name(last)}")
-            statement.parts.append(_select(asked, family, figures, kind, grain, relation, [*wheres, *within]))
+            statement.parts.append(_select(asked, figures, keys, relation, [*wheres, *within]))
         return
     lows, highs = statement.name([low for low, _ in ranges]), statement.name([high for _, high in ranges])
     listed = f"unnest({lows}::timestamptz[], {highs}::timestamptz[]) AS r (low, high)"
     inner = " AND ".join([*wheres, "t.at >= r.low", "t.at < r.high"])
     looked = f"{listed} CROSS JOIN LATERAL (SELECT * FROM {relation} WHERE {inner} OFFSET 0) AS t"  # noqa: S608 (texts of this module)
-    statement.parts.append(_select(asked, family, figures, kind, grain, looked, []))
+    statement.parts.append(_select(asked, figures, keys, looked, []))
 
 
-def _wheres(
-    statement: _Statement, family: Family, asked: Asked, accounts: frozenset[int] | None, kind: str, grain: Grain
-) -> list[str]:
-    wheres = []
+def _wheres(statement: _Statement, family: Family, asked: Asked, read: _Read, grain: Grain) -> list[str]:
+    wheres, its = [], None if read.accounts is None else f"= ANY({statement.name(sorted(read.accounts))}::bigint[])"
     if grain != "base":
-        wheres.append(f"t.account_id = {'0' if accounts is None else f'ANY({statement.name(sorted(accounts))})'}")
-        wheres += [f"t.grain = '{grain}'", f"t.kind = '{kind}'"]
-    elif accounts is not None:
-        wheres.append(f"t.account_id = ANY({statement.name(sorted(accounts))})")
+        wheres = [f"t.grain = '{grain}'", f"t.kind = '{read.kind}'"]
+        wheres += ["t.account_id = 0", f"t.value {its}"] if read.among_all else [f"t.account_id {its or '= 0'}"]
+    elif its:
+        wheres.append(f"t.account_id {its}")
     for name, ids in asked.only.items():
-        of_thing = f"t.{family.things[name]}" if grain == "base" and name in family.things else "t.value"
-        column = of_thing if name in family.things else clock(name) or name
+        column = clock(name) or _column(family, name, read, grain)
         wheres.append(f"{column} = ANY({statement.name(list(ids))})")
     return wheres
 
 
+def _keys(statement: _Statement, family: Family, asked: Asked, read: _Read, grain: Grain) -> list[str]:
+    keys = []
+    for one in asked.by:
+        column = clock(one) or _column(family, one, read, grain)
+        if one in asked.folded:
+            kept = statement.name(sorted(asked.folded[one]))
+            column = f"CASE WHEN {column} = ANY({kept}::bigint[]) THEN {column} ELSE {OTHER} END"
+        keys.append(column)
+    return keys
+
+
+def _column(family: Family, one: str, read: _Read, grain: Grain) -> str:
+    column = family.things.get(one)
+    if column is None:
+        return one  # a column that every sum keeps apart
+    is_own = grain == "base" or (one == "account" and read.accounts is not None and not read.among_all)
+    return f"t.{column}" if is_own else "t.value"
+
+
 def _select(
-    asked: Asked, family: Family, figures: Mapping[str, str], kind: str, grain: Grain, relation: str,
-    wheres: list[str],
-) -> str:  # fmt: skip
-    keys = [f"{_key(asked, family, one, kind, grain)} AS k{n}" for n, one in enumerate(asked.by)]
+    asked: Asked, figures: Mapping[str, str], names: Sequence[str], relation: str, wheres: Sequence[str]
+) -> str:
+    keys = [f"{text} AS k{n}" for n, text in enumerate(names)]
     values = [text if is_longest(text) else f"sum({text})" for text in figures.values()]
     values = [f"{text} AS f{n}" for n, text in enumerate(values)]
     grouped = ", ".join(str(n + 1) for n in range(1 + len(keys)))
@@ -245,14 +323,3 @@ def clock(one: str, at: str = "t.at") -> str | None:
         field_ = "hour" if one == "hour" else "isodow"
         return f"extract({field_} FROM {at} AT TIME ZONE %(zone)s)::bigint"
     return None
-
-
-def _key(asked: Asked, family: Family, one: str, kind: str, grain: Grain) -> str:
-    if text := clock(one):
-        return text
-    column = family.things.get(one)
-    if column is None:
-        return one  # a column that every sum keeps apart
-    if grain == "base" or (one == "account" and asked.accounts is not None):
-        return f"t.{column}"
-    return "t.value"

@@ -1,15 +1,15 @@
 """Figures that are kept for reports, as tables: what is counted, by what, and of which spans of time sums are kept.
 
 Everything is counted by the quarter of an hour of UTC in which it began, since every time zone on earth differs from
-UTC by whole quarters. So any day, week or month of any zone is made of whole quarters. Above them stand sums of days
-and months of UTC, for what a report asks of a long time (docs/decisions/036).
+UTC by whole quarters. So any day, week or month of any zone is made of whole quarters. Above them stand sums of hours,
+days and months of UTC, for what a report asks of a long time (docs/decisions/036).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-QUARTER, DAY, MONTH = "q", "d", "m"
+QUARTER, HOUR, DAY, MONTH = "q", "h", "d", "m"
 NOTHING = "none"
 
 

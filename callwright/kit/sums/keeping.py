@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from callwright.kit.sums.family import DAY, MONTH, NOTHING, QUARTER, Family
+from callwright.kit.sums.family import DAY, HOUR, MONTH, NOTHING, QUARTER, Family
 from callwright.kit.sums.reach import month_after
 
 MOST_DAYS = 31
@@ -84,10 +84,10 @@ def _keep_days(family: Family, settled: datetime) -> int:
         if not days:
             return 0
         values: dict[str, Any] = {"low": days[0], "high": days[-1] + timedelta(days=1), "account": [0]}
-        _clear(family, values, "('d', 'q')")
+        _clear(family, values, "('d', 'h', 'q')")
         for kind, grains in family.of_all.items():
             for grain in grains:
-                if grain in (DAY, QUARTER):
+                if grain != MONTH:
                     cursor.execute(_sum_up(family, kind, grain, of_all=True), values)
         cursor.execute(
             f"UPDATE {family.spans} SET state = 'ready' WHERE account_id = 0 AND grain = 'd'"  # noqa: S608
@@ -149,7 +149,7 @@ def _large(family: Family, values: dict[str, Any], accounts: list[int], least: i
 
 
 def _sum_large(family: Family, values: dict[str, Any], accounts: list[int], large: list[int]) -> None:
-    _clear(family, {**values, "account": [account for account in accounts if account]}, "('m', 'q')")
+    _clear(family, {**values, "account": [account for account in accounts if account]}, "('m', 'h', 'q')")
     with connection.cursor() as cursor:
         for kind, grains in family.of_one.items() if large else ():
             for grain in grains:
@@ -167,6 +167,7 @@ def _clear(family: Family, values: dict[str, Any], grains: str) -> None:
 
 _TRUNCATED = {
     QUARTER: "t.at",
+    HOUR: "date_trunc('hour', t.at, 'UTC')",
     DAY: "date_trunc('day', t.at, 'UTC')",
     MONTH: "date_trunc('month', t.at, 'UTC')",
 }

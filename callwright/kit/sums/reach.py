@@ -1,5 +1,5 @@
-"""Periods of days in any time zone as spans of time, and how such a span is put together of months, days and quarters
-of UTC. Pure.
+"""Periods of days in any time zone as spans of time, and how such a span is put together of months, days, hours
+and quarters of UTC. Pure.
 """
 
 from collections.abc import Collection, Iterator
@@ -18,18 +18,20 @@ _DAY = timedelta(days=1)
 
 @dataclass(slots=True)
 class Reach:
-    """Ranges of time (begin, end before) to be read of sums of months, of days, of quarters, and of the base."""
+    """Ranges of time (begin, end before) to be read of sums of months, days, hours and quarters, and of the base."""
 
     months: list[Range] = field(default_factory=list)
     days: list[Range] = field(default_factory=list)
+    hours: list[Range] = field(default_factory=list)
     quarters: list[Range] = field(default_factory=list)
     base: list[Range] = field(default_factory=list)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """When a day begins in `zone`, in UTC. Where clocks skip midnight, at the moment they do so."""
-    local = datetime.combine(day, time(), zone)
-    return min(local.astimezone(UTC), local.replace(fold=1).astimezone(UTC))
+    """When a day begins in `zone`, in UTC. Where clocks skip midnight, at the moment they do so; where they repeat it,
+    at the first.
+    """
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def period(begins_on: date, ends_on: date, zone: ZoneInfo) -> Range:
@@ -65,17 +67,19 @@ def month_after(at: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The beginnings of months and days of UTC of which there are sums, and of those whose quarters have some."""
+    """The beginnings of months and days of UTC of which there are sums, and of those of whose hours or quarters."""
 
     months: Collection[datetime] = ()
     days: Collection[datetime] = ()
     quarters_of_months: Collection[datetime] = ()
     quarters_of_days: Collection[datetime] = ()
+    hours_of_months: Collection[datetime] = ()
+    hours_of_days: Collection[datetime] = ()
 
 
 def reach_of(parts: Collection[Range], ready: Ready) -> Reach:
-    """How `parts` are put together: of the months and days of UTC that lie wholly in one of them, and of quarters for
-    everything else. All ranges are in order and as long as can be.
+    """How `parts` are put together: of the months, days and hours of UTC that lie wholly in one of them, and of
+    quarters for everything else. All ranges are in order and as long as can be.
     """
     reach = Reach()
     for begin, end in parts:
@@ -90,11 +94,28 @@ def reach_of(parts: Collection[Range], ready: Ready) -> Reach:
                 after = at + _DAY
                 _add(reach.days, at, after)
             else:
-                after = min(today + _DAY, end)
-                is_kept = today in ready.quarters_of_days or month in ready.quarters_of_months
-                _add(reach.quarters if is_kept else reach.base, at, after)
+                after = _add_part_of_day(reach, ready, at, min(today + _DAY, end))
             at = after
     return reach
+
+
+def _add_part_of_day(reach: Reach, ready: Ready, at: datetime, until: datetime) -> datetime:
+    """Adds what is read of a part of one day at once; returns where that ends."""
+    today = datetime.combine(at.date(), time(), UTC)
+    month = today.replace(day=1)
+    hours_until = until.replace(minute=0, second=0, microsecond=0)
+    if at.minute == 0 and hours_until > at and (today in ready.hours_of_days or month in ready.hours_of_months):
+        _add(reach.hours, at, hours_until)
+        return hours_until
+    is_kept = today in ready.quarters_of_days or month in ready.quarters_of_months
+    _add(reach.quarters if is_kept else reach.base, at, until)
+    return until
+
+
+def has_whole_hours(begins_on: date, ends_on: date, zone: ZoneInfo) -> bool:
+    """Whether clocks of the zone differ from UTC by whole hours on all of these days."""
+    days = (begins_on + _DAY * n for n in range((ends_on - begins_on).days + 2))
+    return not any(midnight(day, zone).minute for day in days)
 
 
 def _add(ranges: list[Range], begin: datetime, end: datetime) -> None:

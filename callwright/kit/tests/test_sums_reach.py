@@ -1,4 +1,4 @@
-"""Periods of any zone are put together of months, days and quarters of UTC, without a gap and without an overlap."""
+"""Periods of any zone are put together of months, days, hours and quarters of UTC, without gap or overlap."""
 
 import random
 from datetime import UTC, date, datetime, timedelta
@@ -6,18 +6,21 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callwright.kit.sums.reach import Ready, month_after, parts_of, period, reach_of
+from callwright.kit.sums.reach import Ready, has_whole_hours, month_after, parts_of, period, reach_of
 
 ZONES = ["UTC", "Europe/Amsterdam", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Kiritimati"]
+SKIPPING = ["Africa/Cairo", "Asia/Beirut", "America/Santiago", "America/Havana"]
+"""Where clocks skip midnight, and repeat the hour before or after it."""
 QUARTER = timedelta(minutes=15)
 
 
+@settings(deadline=None)
 @given(
-    st.sampled_from(ZONES), st.sampled_from(["", "day", "week", "month"]), st.integers(0, 1000), st.integers(0, 200),
-    st.integers(0, 9999),
+    st.sampled_from(ZONES + SKIPPING), st.sampled_from(["", "day", "week", "month"]), st.integers(0, 1000),
+    st.integers(0, 200), st.integers(0, 9999),
 )  # fmt: skip
 def test_every_quarter_is_read_once_in_its_own_interval(zone, interval, after, days, seed):
     first, chance = date(2024, 1, 1) + timedelta(days=after), random.Random(seed)
@@ -32,9 +35,11 @@ def test_every_quarter_is_read_once_in_its_own_interval(zone, interval, after, d
         days=[day for day in midnights if chance.random() < 0.7],
         quarters_of_days=[day for day in midnights if chance.random() < 0.7],
         quarters_of_months=[day for day in midnights if day.day == 1 and chance.random() < 0.3],
+        hours_of_days=[day for day in midnights if chance.random() < 0.3],
+        hours_of_months=[day for day in midnights if day.day == 1 and chance.random() < 0.2],
     )
     reach = reach_of(parts, ready)
-    ranges = sorted(reach.months + reach.days + reach.quarters + reach.base)
+    ranges = sorted(reach.months + reach.days + reach.hours + reach.quarters + reach.base)
     assert (ranges[0][0], ranges[-1][1]) == (begin, end)
     assert all(before[1] == after[0] for before, after in pairwise(ranges))
     for low, high in reach.months:
@@ -48,6 +53,12 @@ def test_every_quarter_is_read_once_in_its_own_interval(zone, interval, after, d
             day = low.replace(hour=0, minute=0)
             assert day in ready.quarters_of_days or day.replace(day=1) in ready.quarters_of_months
             low = day + timedelta(days=1)
+    for low, high in reach.hours:
+        assert low.minute == high.minute == 0
+        while low < high:
+            day = low.replace(hour=0)
+            assert day in ready.hours_of_days or day.replace(day=1) in ready.hours_of_months
+            low = day + timedelta(days=1)
     for low, high in reach.days:
         for n in range((high - low) // timedelta(days=1)):
             day = low + timedelta(days=n)
@@ -55,7 +66,7 @@ def test_every_quarter_is_read_once_in_its_own_interval(zone, interval, after, d
             assert any(begin <= day and day + timedelta(days=1) <= end for begin, end in parts)
 
 
-@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("zone", ZONES + SKIPPING)
 def test_days_of_every_zone_begin_with_a_quarter_of_utc(zone):
     for n in range(800):
         begin, _ = period(date(2025, 1, 1) + timedelta(days=n), date(2025, 1, 1) + timedelta(days=n), ZoneInfo(zone))
@@ -68,3 +79,21 @@ def test_a_day_on_which_clocks_change_has_as_many_hours_as_it_has():
     assert end - begin == timedelta(hours=23)
     begin, end = period(date(2026, 10, 25), date(2026, 10, 25), amsterdam)
     assert end - begin == timedelta(hours=25)
+
+
+@pytest.mark.parametrize("zone", SKIPPING)
+def test_a_day_begins_with_its_own_first_moment_where_clocks_skip_midnight(zone):
+    local = ZoneInfo(zone)
+    for n in range(800):
+        day = date(2025, 1, 1) + timedelta(days=n)
+        begin, end = period(day, day, local)
+        assert begin.astimezone(local).date() == day
+        assert (begin - timedelta(minutes=1)).astimezone(local).date() == day - timedelta(days=1)
+        assert (end - timedelta(minutes=1)).astimezone(local).date() == day
+
+
+def test_hours_can_be_told_apart_where_clocks_differ_by_whole_hours():
+    year = date(2026, 1, 1), date(2026, 12, 31)
+    assert has_whole_hours(*year, ZoneInfo("Europe/Amsterdam")) and has_whole_hours(*year, ZoneInfo("Africa/Cairo"))
+    assert not has_whole_hours(*year, ZoneInfo("Asia/Kathmandu"))
+    assert not has_whole_hours(*year, ZoneInfo("Australia/Lord_Howe"))  # half a year it does

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from callwright.kit.identity import uuid7_floor
 from callwright.kit.sums.keeping import keep_sums, take_lock, touch
-from callwright.registration.topic_figures import TOPICS
+from callwright.registration.topic_figures import REGISTERED, TOPICS
 
 Day = tuple[int, date]
 BATCH = 4_000
@@ -40,7 +40,7 @@ def add_up_topics(now: datetime) -> int:
 
 def keep_sums_of_topics(now: datetime) -> int:
     """Adds up days and months that are over; returns how many."""
-    return keep_sums(TOPICS, now)
+    return keep_sums(TOPICS, now) + keep_sums(REGISTERED, now)
 
 
 def note_counted(days: Collection[Day]) -> None:
@@ -136,7 +136,8 @@ def _add_up(days: Sequence[Day]) -> None:
         touched = {(account, _midnight(at.astimezone(UTC).date())) for account, at in cursor.fetchall()}
         cursor.execute(_sql("rollup_topics.sql"), values)
         touched |= {(account, _midnight(at.astimezone(UTC).date())) for account, at in cursor.fetchall()}
-    touch(TOPICS, touched)
+    for family in (TOPICS, REGISTERED):
+        touch(family, touched)
 
 
 def _midnight(day: date) -> datetime:

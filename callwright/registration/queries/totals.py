@@ -2,19 +2,20 @@
 `calls.queries.hours`; a registration belongs to the time at which its call began.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar
 
 from callwright.calls.queries.hours import call_figures, report_accounts
 from callwright.kit.sums.asking import Asked, ask
 from callwright.kit.sums.reach import Interval
-from callwright.registration.topic_figures import ANY, CALL, TOPICS
+from callwright.registration.topic_figures import ANY, CALL, REGISTERED, TOPICS
 from callwright.staff.queries.rights import Viewer
 
 By = Literal["topic", "account", "queue", "agent", "direction", "category", "hour", "weekday"]
 BY: tuple[By, ...] = ("topic", "account", "queue", "agent", "direction", "category", "hour", "weekday")
+_COLUMN = {"topic": "topic_id"}
 CallBy = Literal["account", "queue", "agent", "direction", "category", "hour", "weekday"]
 
 Begins = date | datetime | None
@@ -51,24 +52,24 @@ def topic_figures(
     by: Sequence[By] = ("topic",), account_ids: Iterable[int] = (), queue_ids: Iterable[int] = (),
     user_ids: Iterable[int] = (), directions: Iterable[str] = (), category_ids: Iterable[int] = (),
     topic_ids: Iterable[int] = (), hours: Iterable[int] = (), weekdays: Iterable[int] = (),
+    kept: Mapping[By, Collection[int]] | None = None,
 ) -> list[TopicFigures]:  # fmt: skip
     """Topics of registrations of a period, in any combination with what else is asked by; ids of topics, also of those
-    that are no longer offered. Rows without any are left out.
+    that are no longer offered. Rows without any are left out. `kept`: which ids alone are told apart; all others are
+    `OTHER`.
     """
     asked = asked_of(
         viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, directions, category_ids,
         hours, weekdays,
     )  # fmt: skip
-    wanted = list(topic_ids)
+    asked = replace(asked, folded={_COLUMN.get(one, one): ids for one, ids in (kept or {}).items()})
+    wanted, family = list(topic_ids), TOPICS
     if wanted:
         asked = asked.and_only("topic_id", wanted)
     elif "topic" not in by:
-        asked = asked.and_only("topic_id", [ANY])
-    rows = ask(TOPICS, asked, {"count": "t.registrations"})
-    place = 1 + list(by).index("topic") if "topic" in by else None
-    return in_order(
-        TopicFigures(row[0], row[1:-1], row[-1]) for row in rows if place is None or row[place] not in (ANY, CALL)
-    )
+        asked, family = asked.and_only("topic_id", [ANY]), REGISTERED
+    rows = ask(family, asked, {"count": "t.registrations"})
+    return in_order(TopicFigures(row[0], row[1:-1], row[-1]) for row in rows)
 
 
 def registered_figures(
@@ -90,7 +91,7 @@ def registered_figures(
         hours=hours, weekdays=weekdays,
     ):  # fmt: skip
         found[calls.begins, *calls.keys] = [calls.answered, 0]
-    for *key, count in ask(TOPICS, asked.and_only("topic_id", [CALL]), {"count": "t.registrations"}):
+    for *key, count in ask(REGISTERED, asked.and_only("topic_id", [CALL]), {"count": "t.registrations"}):
         found.setdefault(tuple(key), [0, 0])[1] = count
     return in_order(RegisteredFigures(key[0], key[1:], *counts) for key, counts in found.items() if any(counts))
 
@@ -116,7 +117,7 @@ def asked_of(
         "direction": list(directions), "hour": list(hours), "weekday": list(weekdays),
     }  # fmt: skip
     return Asked(
-        begins_on, ends_on, zone, interval, tuple("topic_id" if one == "topic" else one for one in by),
+        begins_on, ends_on, zone, interval, tuple(_COLUMN.get(one, one) for one in by),
         accounts=report_accounts(viewer, account_ids), only={name: ids for name, ids in only.items() if ids},
     )  # fmt: skip
 

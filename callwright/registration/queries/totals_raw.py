@@ -50,7 +50,7 @@ def topic_figures_raw(
     if wanted:
         asked = asked.and_only("topic_id", wanted)
     relation = f"{_FROM} {_TICKED if wanted or 'topic' in by else ''}"
-    rows = _run(asked, "count(*)", relation, "r", _COLUMNS, ())
+    rows = _run(asked, "count(*)", relation, "r", _COLUMNS, ("(r.topics <> '{}' OR r.comment <> '')",))
     return in_order(TopicFigures(row[0], row[1:-1], row[-1]) for row in rows)
 
 
@@ -67,7 +67,7 @@ def registered_figures_raw(
     )  # fmt: skip
     registered = (
         "count(*) FILTER (WHERE EXISTS (SELECT FROM registration_registration r"
-        " WHERE r.account_id = c.account_id AND r.call_id = c.id))"
+        " WHERE r.account_id = c.account_id AND r.call_id = c.id AND r.topics <> '{}'))"
     )
     only = ("c.status = 'answered'", "c.ended_at IS NOT NULL")
     rows = _run(asked, f"count(*), {registered}", "calls_call c", "c", _OF_CALLS, only)

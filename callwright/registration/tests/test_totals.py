@@ -16,13 +16,14 @@ from callwright.calls.operations.rollup_days import add_up_dirty_days, make_fina
 from callwright.calls.operations.rollup_hours import count_quarters
 from callwright.calls.testing import Other, add_call
 from callwright.contacts.models import Category as ContactCategory
+from callwright.kit.sums.asking import OTHER
 from callwright.kit.sums.keeping import keep_sums
-from callwright.registration.models import Registration, TopicQuarter, TopicSum
+from callwright.registration.models import RegisteredSum, Registration, TopicQuarter, TopicSum
 from callwright.registration.operations.dirty import note_changed
 from callwright.registration.operations.rollup_topics import add_up_topics, rebuild_topics
 from callwright.registration.queries.totals import BY, registered_figures, topic_figures
 from callwright.registration.queries.totals_raw import registered_figures_raw, topic_figures_raw
-from callwright.registration.topic_figures import TOPICS
+from callwright.registration.topic_figures import REGISTERED, TOPICS
 from callwright.staff.models import AccountRight, User
 from callwright.telephony.models import Pbx, Queue
 
@@ -67,6 +68,7 @@ class World:
             id=uuid4(), account_id=call.account_id, call_id=call.pk, by_id=user, queue_id=call.queue_id,
             direction=call.direction, started_at=call.started_at, local_day=call.local_day, created_at=call.started_at,
             updated_at=call.started_at, topics=self.chance.sample(TICKS, self.chance.choice([0, 1, 1, 2, 3])),
+            comment=self.chance.choice(["", "", "asked twice"]),
         )  # fmt: skip
         note_changed(call.account_id, call.local_day, NOW)
 
@@ -89,7 +91,8 @@ def work() -> None:
     add_up_dirty_days(NOW)
     count_quarters(NOW)
     add_up_topics(NOW)
-    keep_sums(TOPICS, NOW, large=15)
+    for family in (TOPICS, REGISTERED):
+        keep_sums(family, NOW, large=15)
 
 
 def compare(world: World, times: int) -> int:
@@ -113,6 +116,7 @@ def test_figures_are_those_of_the_registrations(seed: int) -> None:
     work()
     assert TopicSum.objects.filter(account_id=0, grain="m").exists()
     assert TopicSum.objects.filter(account_id=world.accounts[0].pk).exists()
+    assert set(RegisteredSum.objects.filter(account_id=0).values_list("grain", flat=True)) == set("qhdm")
     assert compare(world, 50) > 100
 
 
@@ -125,8 +129,9 @@ def test_they_stay_so_when_registrations_and_calls_change(seed: int) -> None:
     for _ in range(3):
         for row in world.chance.sample(list(Registration.objects.order_by("id")), 8):
             match world.chance.choice(["ticked", "gone", "call"]):
-                case "ticked":
-                    Registration.objects.filter(pk=row.pk).update(topics=world.chance.sample(TICKS, 2))
+                case "ticked":  # or nothing any more
+                    ticks = world.chance.sample(TICKS, world.chance.choice([0, 2]))
+                    Registration.objects.filter(pk=row.pk).update(topics=ticks)
                     note_changed(row.account_id, row.local_day, NOW)
                 case "gone":
                     remove_calls(account_id=row.account_id, ids=[row.call_id])
@@ -174,7 +179,7 @@ def test_what_stands_in_a_row() -> None:
     add_call(account, at + timedelta(hours=1), employee_id=world.users[0])
     for user, topics in ((world.users[0], [12, 11]), (world.users[1], [])):
         world.register(call, user)
-        Registration.objects.filter(by_id=user).update(topics=topics)
+        Registration.objects.filter(by_id=user).update(topics=topics, comment="asked twice")
     work()
     asked = {"begins_on": date(2026, 10, 5), "ends_on": date(2026, 10, 5), "zone": "Europe/Amsterdam"}
     rows = topic_figures(world.boss, **asked, by=("topic", "agent", "hour", "category"))
@@ -184,6 +189,40 @@ def test_what_stands_in_a_row() -> None:
     assert [(row.keys, row.count) for row in topic_figures(world.boss, **asked, by=())] == [((), 2)]
     (row,) = registered_figures(world.boss, **asked, by=("agent",))
     assert (row.keys, row.calls, row.registered) == ((world.users[0],), 2, 1)
+
+
+def test_what_was_unticked_and_says_nothing_is_no_registration() -> None:
+    world = World(15)
+    account, at = world.accounts[0], datetime(2026, 10, 5, 9, 3, tzinfo=UTC)
+    call = add_call(account, at, employee_id=world.users[0])
+    note_days({(account.pk, call.local_day)}, now=NOW)
+    world.register(call, world.users[0])
+    asked = {"begins_on": date(2026, 10, 5), "ends_on": date(2026, 10, 5), "zone": "UTC", "by": ()}
+    found = []
+    for topics, comment in (([12], ""), ([], "asked twice"), ([], "")):
+        Registration.objects.update(topics=topics, comment=comment)
+        note_changed(account.pk, call.local_day, NOW)
+        work()
+        (calls,) = registered_figures(world.boss, **asked)
+        found.append(([row.count for row in topic_figures(world.boss, **asked)], calls.registered))
+    assert found == [([1], 1), ([1], 0), ([], 0)]
+
+
+@pytest.mark.parametrize("seed", range(6, 8))
+def test_columns_that_are_folded_are_the_sum_of_what_they_hold(seed: int) -> None:
+    world = World(seed)
+    for _ in range(120):
+        world.add()
+    work()
+    asked = {"begins_on": date(2026, 9, 20), "ends_on": date(2026, 11, 30), "zone": "Europe/Amsterdam"}
+    for viewer in (world.boss, world.two):
+        for by, kept in ((("agent", "topic"), TICKS[:2]), (("account", "agent"), world.users[:1])):
+            truth: dict[Any, int] = {}
+            for row in topic_figures(viewer, **asked, by=by):
+                key = row.keys[0], row.keys[1] if row.keys[1] in kept else OTHER
+                truth[key] = truth.get(key, 0) + row.count
+            folded = topic_figures(viewer, **asked, by=by, kept={by[1]: kept})
+            assert {row.keys: row.count for row in folded} == truth and len(truth) > 3
 
 
 def test_who_may_see_them() -> None:

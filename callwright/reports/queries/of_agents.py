@@ -11,7 +11,7 @@ from callwright.reports.queries.of_calls import ANSWERED, figures_of, key_of
 from callwright.reports.report import Figured, Line
 from callwright.reports.table import Ask, Column
 from callwright.staff.queries.rights import Viewer
-from callwright.staff.queries.times import agent_times, pause_times
+from callwright.staff.queries.times import times_and_pauses
 
 
 def read_agents(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
@@ -24,9 +24,10 @@ def read_agents(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
     }  # fmt: skip
     found: dict[str, dict[str, int]] = {}
     reasons: set[int] = set()
-    for one in agent_times(viewer, now=now, **asked):
+    times, pauses = times_and_pauses(viewer, now=now, **asked)
+    for one in times:
         _add(found, _key(ask, one), _with_sums(figures_of(one)))
-    for pause in pause_times(viewer, now=now, **asked):
+    for pause in pauses:
         reasons.add(pause.reason_id)
         its = {f"pause_{pause.reason_id}_s": pause.paused_s, f"pauses_{pause.reason_id}": pause.pauses}
         _add(found, _key(ask, pause), {**its, "pauses": pause.pauses})

@@ -62,12 +62,14 @@ def read_registrations(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
 
 def read_crossed(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
     """Registrations by two things at once; the sums beside and below count each registration once."""
-    inner = _topics(viewer, ask, by_of(ask.by, ask.across), interval_of(ask))
     columns: dict[str, int] = {}
     for one in _topics(viewer, ask, by_of(ask.across), interval_of(ask) if ask.across == "time" else ""):
         key = side_key(ask, ask.across, one.begins, one.keys[0] if one.keys else 0)
         columns[key] = columns.get(key, 0) + one.count
     kept = kept_columns(ask, columns)
+    # Where there are more columns than stand beside each other, the others are folded before they are read.
+    folded = {one: [int(key or 0) for key in kept] for one in by_of(ask.across) if len(columns) > len(kept)}
+    inner = _topics(viewer, ask, by_of(ask.by, ask.across), interval_of(ask), folded)
     cells = [Cell(*both_keys(ask, one.begins, one.keys), {"count": one.count}) for one in inner]
     for one in _topics(viewer, ask, by_of(ask.by), interval_of(ask) if ask.by == "time" else ""):
         cells.append(Cell(_key(ask, one), None, {"count": one.count}))
@@ -100,9 +102,11 @@ def _add(lines: dict[str, dict[str, int]], key: str, figures: dict[str, int]) ->
         line[name] = line.get(name, 0) + value
 
 
-def _topics(viewer: Viewer, ask: Ask, by: Sequence[Any], interval: Any = "") -> list[TopicFigures]:
+def _topics(
+    viewer: Viewer, ask: Ask, by: Sequence[Any], interval: Any = "", folded: dict[Any, list[int]] | None = None
+) -> list[TopicFigures]:
     """Topics, as narrowed; registrations where neither asked by topic nor for some."""
-    return topic_figures(viewer, by=by, topic_ids=ask.topic_ids, **_places(ask, interval))
+    return topic_figures(viewer, by=by, topic_ids=ask.topic_ids, kept=folded, **_places(ask, interval))
 
 
 def _all(viewer: Viewer, ask: Ask, by: Sequence[Any], interval: Any = None) -> list[TopicFigures]:

@@ -9,6 +9,7 @@ from callwright.calls.queries.patience import SearchTooLong
 from callwright.kit.clock import local_day
 from callwright.reports.asked import Asked
 from callwright.reports.labels import fixed_label, time_label
+from callwright.reports.queries.counting import is_counted_anew
 from callwright.reports.queries.names import names_of
 from callwright.reports.queries.reading import reading
 from callwright.reports.report import Figured, Line, Report
@@ -64,7 +65,7 @@ def answer(
     shown = rows if ask.by in IN_ORDER else rows[:most]  # in order the newest would be left out
     notes = tuple(str(one) for one in report.notes)
     table = Table(columns, tuple(shown), total, is_cut=len(rows) > len(shown), notes=notes)
-    return Answer(table, ask, ask_before, drawn, found.is_old, is_first)
+    return Answer(table, ask, ask_before, drawn, is_counted_anew(viewer, report.code, ask, now), is_first)
 
 
 def _before(viewer: Viewer, report: Report, ask: Ask, now: datetime, until: float | None) -> Figured | None:

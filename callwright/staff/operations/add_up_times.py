@@ -7,6 +7,7 @@ quarter had then: from there on everything is added up anew.
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Min
 
 from callwright.kit.identity import uuid7_floor
 from callwright.kit.sums.keeping import keep_sums, take_lock, touch
@@ -82,8 +83,13 @@ _LATE = """
 
 
 def _late(begin: datetime, end: datetime) -> datetime:
-    """The first quarter between the two that has other changes than when it was added up; `end` if none has."""
-    begin = _quarter_of(begin.astimezone(UTC))
+    """The first quarter between the two that has other changes than when it was added up; `end` if none has. Of what
+    was added up before numbers were kept nothing is known.
+    """
+    kept_since = TimeChanges.objects.aggregate(at=Min("at"))["at"]
+    begin = end if kept_since is None else max(_quarter_of(begin.astimezone(UTC)), kept_since)
+    if begin >= end:
+        return end.astimezone(UTC)
     with connection.cursor() as cursor:
         cursor.execute(_LATE, {"begin": begin, "end": end, "low": uuid7_floor(begin), "high": uuid7_floor(end)})
         (found,) = cursor.fetchone()

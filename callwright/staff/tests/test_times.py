@@ -22,6 +22,8 @@ from callwright.staff.queries.times import (
     agent_times_raw,
     pause_times,
     pause_times_raw,
+    report_users,
+    times_and_pauses,
 )
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +88,9 @@ def ask(world: World, now: datetime) -> None:
     }  # fmt: skip
     found, raw = agent_times(world.boss, **asked), agent_times_raw(world.boss, **asked)
     assert alike(found, raw), asked
-    assert alike(pause_times(world.boss, **asked), pause_times_raw(world.boss, **asked)), asked
+    pauses = pause_times(world.boss, **asked)
+    assert alike(pauses, pause_times_raw(world.boss, **asked)), asked
+    assert times_and_pauses(world.boss, **asked) == (found, pauses), asked
 
 
 def alike(found: list[Any], raw: list[Any]) -> bool:
@@ -181,6 +185,36 @@ def test_made_anew_they_are_the_same() -> None:
     rebuild_times(date(2026, 10, 10))
     add_up_times(END)
     assert list(TimeQuarter.objects.order_by("user_id", "at", "state", "reason_id").values_list()) == was
+
+
+def test_making_times_anew_from_a_day_leaves_what_was_before_it() -> None:
+    world = World(33)
+    world.live(20)
+    add_up_times(END)
+    TimeQuarter.objects.filter(at__lt=datetime(2026, 10, 10, tzinfo=UTC)).update(lasted_ms=7)
+    rebuild_times(date(2026, 10, 10))
+    for minutes in (0, 15, 30, 60, 75):  # the first of these looks furthest back
+        add_up_times(END.replace(minute=3) + timedelta(minutes=minutes))
+    assert not TimeQuarter.objects.filter(at__lt=datetime(2026, 10, 10, tzinfo=UTC)).exclude(lasted_ms=7).exists()
+    assert TimeReach.objects.get().until == END.replace(minute=0) + timedelta(minutes=75)
+
+
+def test_who_sees_all_agents_is_answered_from_the_sums_of_all() -> None:
+    world = World(34)
+    world.live(20)
+    add_up_times(END)
+    account = Account.objects.create(name="a")
+    supervisor = User.objects.create_user("s", None, name="s", role="supervisor")
+    AccountRight.objects.create(user=supervisor, account=account)
+    User.objects.filter(pk__in=world.agents[1:]).update(all_accounts=True)
+    asked: dict[str, Any] = {"zone": "UTC", "begins_on": date(2026, 9, 28), "ends_on": date(2026, 11, 6), "now": END}
+    assert report_users(supervisor) == {*world.agents[1:], world.boss.pk, supervisor.pk}
+    assert len(agent_times(supervisor, **asked)) == 3
+    User.objects.filter(pk__in=world.agents).update(all_accounts=True)
+    assert report_users(supervisor) is None
+    assert agent_times(supervisor, **asked) == agent_times(world.boss, **asked)
+    User.objects.filter(pk=world.agents[0]).update(role="customer")  # who was an agent once
+    assert report_users(supervisor) is not None and len(agent_times(supervisor, **asked)) == 3
 
 
 def test_whose_times_a_viewer_sees() -> None:
