@@ -59,6 +59,21 @@ def has_talked(view: CallView, extension: str, own_extension: str | None) -> boo
     return any(leg.answered_at for leg in legs)
 
 
+def queues_of_talks(view: CallView) -> tuple[dict[str, str], bool]:
+    """Of our extensions that talked before the call went on into another queue: in which queue they did ("": in none).
+    And whether it was dialled here and given to a queue later, so that whoever dialled talked in none.
+    """
+    visits = [(start, queue) for queue, start, _ in view.queue_visits]
+    first: dict[str, datetime] = {}
+    for leg in view.legs:
+        if leg.kind == LegKind.EXTENSION and leg.answered_at and leg.party not in first:
+            first[leg.party] = leg.answered_at
+    talks = {party: max(((at, queue) for at, queue in visits if at <= since), default=(since, ""))[1]
+             for party, since in first.items()}  # fmt: skip
+    dialled = view.direction == Direction.OUTBOUND and bool(visits) and view.extension not in first
+    return {party: queue for party, queue in talks.items() if queue != view.queue}, dialled
+
+
 def _legs_of(view: CallView, extension: str) -> list[LegView]:
     return [leg for leg in view.legs if leg.kind == LegKind.EXTENSION and leg.party == extension]
 

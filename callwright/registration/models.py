@@ -87,6 +87,7 @@ from callwright.registration.models_registered import (  # noqa: E402
     PanelSettings,
     Registration,
     RegistrationChange,
+    TalkQueue,
 )
 from callwright.registration.models_totals import (  # noqa: E402
     DirtyDay,
@@ -122,6 +123,7 @@ __all__ = [
     "RegisteredSum",
     "Registration",
     "RegistrationChange",
+    "TalkQueue",
     "Topic",
     "TopicQuarter",
     "TopicSpan",

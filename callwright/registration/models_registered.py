@@ -102,6 +102,18 @@ class DueRegistration(models.Model):
         ]
 
 
+class TalkQueue(models.Model):
+    """The queue (None: none) in which an employee talked in a call that went on into another one: what they are asked
+    about it, must register and did is of that queue. Others are asked by the call's own, and have no row.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "call_id", "user_id")
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
+    call_id = models.UUIDField()
+    user = models.ForeignKey("staff.User", on_delete=models.CASCADE, related_name="+", db_index=False)
+    queue = models.ForeignKey("telephony.Queue", null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+
 class PanelForm(models.TextChoices):
     SIDE = "side", pgettext_lazy("registration panel", "Beside the card")
     TAB = "tab", pgettext_lazy("registration panel", "As a tab of its own")

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from django.db import connection, transaction
 
+from callwright.registration.operations.ask_again import ask_again
 from callwright.registration.queries.due_now import ROLES, DueNow, due_calls, due_now
 from callwright.registration.queries.wrap_ups import asked_places
 from callwright.staff.operations.agent_rows import hold_agents
@@ -74,7 +75,7 @@ def _over(due: Sequence[DueNow], asked: frozenset[CallPlace]) -> Iterator[tuple[
         if one.is_registered:
             yield one, "registered"
         elif one.is_due and not (one.may_register and one.place in asked):
-            yield one, "released"
+            yield one, "not_asked"
 
 
 @transaction.atomic
@@ -86,5 +87,6 @@ def _settle(user_id: int, over: Sequence[tuple[DueNow, str]], now: datetime) -> 
             values = {"account": one.account_id, "call": one.call_id, "user": user_id, "outcome": outcome, "now": now}
             cursor.execute(_SETTLE, values)
             settled += cursor.rowcount
+    ask_again([(one.account_id, one.call_id) for one, outcome in over if outcome == "not_asked"])
     bring_due_in_step(user_id=user_id, due=lambda: due_calls(user_id), now=now)
     return settled

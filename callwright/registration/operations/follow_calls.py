@@ -10,7 +10,9 @@ from django.db import connection
 from django.utils import timezone
 
 from callwright.calls.ports import CallChange, ErasedPerson
+from callwright.live.operations.publish import Change, publish
 from callwright.registration.operations.dirty import note_changed
+from callwright.registration.operations.talk_queues import keep_queues_of_talks
 from callwright.staff.operations.registration_due import settle, settle_moved
 
 # Taken out and put in again rather than changed: the account is part of the key.
@@ -21,13 +23,21 @@ _MOVE = """
         NULL::{table}, to_jsonb(taken) || jsonb_build_object('account_id', %(account)s::bigint)
     )).* FROM taken ON CONFLICT DO NOTHING
 """
-_MOVED = ("registration_registration", "registration_registrationchange", "registration_dueregistration")
-# What is copied from the call, where that changed since it was registered.
+_MOVED = (
+    "registration_registration", "registration_registrationchange", "registration_dueregistration",
+    "registration_talkqueue",
+)  # fmt: skip
+# What is copied from the call, where that changed since it was registered; the queue for those who talk in it.
 _COPY = """
-    UPDATE registration_registration SET queue_id = %(queue)s, direction = %(direction)s, local_day = %(day)s
-    WHERE account_id = %(account)s AND call_id = %(call)s
+    UPDATE registration_registration r
+    SET direction = %(direction)s, started_at = %(started_at)s, local_day = %(day)s, queue_id = (
+        SELECT CASE count(*) WHEN 0 THEN %(queue)s::bigint ELSE max(t.queue_id) END FROM registration_talkqueue t
+        WHERE t.account_id = r.account_id AND t.call_id = r.call_id AND t.user_id = r.by_id
+    )
+    WHERE r.account_id = %(account)s AND r.call_id = %(call)s
 """
-# Whoever registered both keeps what they ticked in the call that stays, if anything; both comments stand.
+# Whoever registered both keeps what they ticked in the call that stays, if anything; both comments stand. A revision of
+# its own: no desk that shows one of both has seen it.
 _JOIN = """
     WITH target AS (
         SELECT queue_id, direction, started_at, local_day FROM calls_call
@@ -39,7 +49,7 @@ _JOIN = """
             topics = CASE WHEN cardinality(r.topics) = 0 THEN t.topics ELSE r.topics END,
             words = CASE WHEN cardinality(r.topics) = 0 THEN t.words ELSE r.words END,
             comment = concat_ws(E'\\n', nullif(r.comment, ''), nullif(t.comment, '')),
-            revision = greatest(r.revision, t.revision), updated_at = greatest(r.updated_at, t.updated_at)
+            revision = greatest(r.revision, t.revision) + 1, updated_at = greatest(r.updated_at, t.updated_at)
         FROM taken t WHERE r.account_id = %(account)s AND r.call_id = %(into)s AND r.by_id = t.by_id
         RETURNING r.by_id
     )
@@ -48,6 +58,21 @@ _JOIN = """
     SELECT t.id, %(account)s, %(into)s, t.by_id, target.queue_id, target.direction, target.started_at, target.local_day,
         t.topics, t.words, t.comment, t.revision, t.created_at, t.updated_at
     FROM taken t, target WHERE t.by_id IS NULL OR t.by_id NOT IN (SELECT by_id FROM joined)
+    -- somebody's first save of the call that stays, at this moment
+    ON CONFLICT (account_id, call_id, by_id) DO UPDATE SET
+        comment = concat_ws(E'\\n', nullif(registration_registration.comment, ''), nullif(excluded.comment, '')),
+        topics = CASE WHEN cardinality(registration_registration.topics) = 0 THEN excluded.topics
+            ELSE registration_registration.topics END,
+        words = CASE WHEN cardinality(registration_registration.topics) = 0 THEN excluded.words
+            ELSE registration_registration.words END,
+        revision = greatest(registration_registration.revision, excluded.revision) + 1
+"""
+_QUEUES = """
+    WITH taken AS (
+        DELETE FROM registration_talkqueue WHERE account_id = %(before)s AND call_id = %(call)s RETURNING *
+    )
+    INSERT INTO registration_talkqueue (account_id, call_id, user_id, queue_id)
+    SELECT %(account)s, %(into)s, user_id, queue_id FROM taken ON CONFLICT DO NOTHING
 """
 _CHANGES = """
     WITH taken AS (
@@ -66,8 +91,10 @@ _DUE = """
         ON CONFLICT (account_id, call_id, user_id) DO NOTHING
         RETURNING user_id
     )
-    SELECT user_id FROM taken WHERE settled_at IS NULL ORDER BY user_id
+    SELECT t.user_id, p.user_id IS NOT NULL FROM taken t LEFT JOIN put p ON p.user_id = t.user_id
+    WHERE t.settled_at IS NULL ORDER BY t.user_id
 """
+_COPIED = ("queue", "direction", "started_at")
 
 
 def follow_calls(changes: Sequence[CallChange], now: datetime) -> None:
@@ -80,16 +107,17 @@ def follow_calls(changes: Sequence[CallChange], now: datetime) -> None:
         elif one.row is not None and one.after is not None:
             if one.account_before not in (None, one.account_id):
                 _move(one, now)
+            keep_queues_of_talks(one)
             if _differs(one):
                 _copy(one, now)
 
 
 def _differs(one: CallChange) -> bool:
     assert one.row is not None and one.after is not None
-    if one.before is None:
+    if one.before is None or not one.before.legs:  # nobody can have registered it
         return False
     day = one.day_before is not None and one.day_before != one.row["local_day"]
-    return day or (one.before.queue, one.before.direction) != (one.after.queue, one.after.direction)
+    return day or any(getattr(one.before, name) != getattr(one.after, name) for name in _COPIED)
 
 
 def _move(one: CallChange, now: datetime) -> None:
@@ -109,7 +137,7 @@ def _copy(one: CallChange, now: datetime) -> None:
     row: dict[str, Any] = one.row
     values = {
         "account": one.account_id, "call": one.id, "queue": row["queue_id"], "direction": row["direction"],
-        "day": row["local_day"],
+        "started_at": row["started_at"], "day": row["local_day"],
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_COPY, values)
@@ -126,10 +154,36 @@ def _join(one: CallChange, account_id: int, into: UUID, now: datetime) -> None:
         cursor.execute(_CHANGES, values)
         if cursor.rowcount:
             _note_days(one, account_id, into, now)
+            _publish(account_id, into, now)
+        cursor.execute(_QUEUES, values)
         cursor.execute(_DUE, values)
-        held = [user_id for (user_id,) in cursor.fetchall()]
-    for user_id in held:
-        settle_moved(user_id=user_id, call_id=one.id, into=into, now=now)
+        held = cursor.fetchall()
+    for user_id, is_put in held:
+        if is_put:
+            settle_moved(user_id=user_id, call_id=one.id, into=into, now=now)
+        else:  # they had to register both, and the one that stays is settled, or due of itself
+            settle(user_id=user_id, call_id=one.id, now=now)
+
+
+_STANDING = """
+    SELECT by_id, revision FROM registration_registration
+    WHERE account_id = %s AND call_id = %s AND by_id IS NOT NULL ORDER BY by_id
+"""
+
+
+def _publish(account_id: int, call_id: UUID, now: datetime) -> None:
+    """Desks that show the call that stays read what stands on it now; `joined`: also those who registered it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, [account_id, call_id])
+        standing = cursor.fetchall()
+    publish(
+        [
+            Change(topic, "registration", str(call_id), account_id, {"by": by, "revision": revision, "joined": True})
+            for by, revision in standing
+            for topic in ("calls", f"desk:{by}")
+        ],
+        now=now,
+    )
 
 
 def _note_days(one: CallChange, account_id: int, into: UUID, now: datetime) -> None:
@@ -155,7 +209,8 @@ def remove_calls(account_id: int, ids: Sequence[UUID]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_REMOVED, key)
         days = {day for (day,) in cursor.fetchall()}
-        cursor.execute("DELETE FROM registration_registrationchange WHERE account_id = %s AND call_id = ANY(%s)", key)
+        for table in ("registration_registrationchange", "registration_talkqueue"):
+            cursor.execute(f"DELETE FROM {table} WHERE account_id = %s AND call_id = ANY(%s)", key)  # noqa: S608
         cursor.execute(_REMOVED_DUE, key)
         held = sorted((user_id, call_id) for user_id, call_id, is_open in cursor.fetchall() if is_open)
     for day in sorted(days):
@@ -189,6 +244,7 @@ _ERASE = """
         SELECT FROM unnest(%(texts)s::text[]) AS t (said) WHERE said <> '' AND strpos(lower(comment), lower(said)) > 0
     )
 """
+_DAYS = " RETURNING local_day"
 
 
 def erase_person(person: ErasedPerson, now: datetime) -> None:
@@ -201,5 +257,8 @@ def erase_person(person: ErasedPerson, now: datetime) -> None:
     if not person.touched_ids:
         return
     with connection.cursor() as cursor:
-        for table in ("registration_registration", "registration_registrationchange"):
-            cursor.execute(_ERASE.format(table=table), values)
+        cursor.execute(_ERASE.format(table="registration_registrationchange"), values)
+        cursor.execute(_ERASE.format(table="registration_registration") + _DAYS, values)
+        days = {day for (day,) in cursor.fetchall()}
+    for day in sorted(days):  # where nothing else was registered, nothing is any more
+        note_changed(person.account_id, day, now)

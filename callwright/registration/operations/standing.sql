@@ -6,7 +6,7 @@ WITH c AS MATERIALIZED (
     WHERE account_id = %(account)s AND id = %(call)s
     FOR KEY SHARE
 )
-SELECT c.queue_id, c.direction, c.started_at, c.ended_at, c.local_day,
+SELECT CASE WHEN t.user_id IS NULL THEN c.queue_id ELSE t.queue_id END, c.direction, c.started_at, c.ended_at, c.local_day,
     r.id, r.topics, r.words::text, r.comment, r.revision,
     coalesce(s.comment_limit, 1000), coalesce(s.correct_within_s, 86400),
     (
@@ -23,4 +23,5 @@ LEFT JOIN LATERAL (
     WHERE account_id = c.account_id AND call_id = c.id AND by_id = %(by)s
     FOR UPDATE
 ) r ON true
+LEFT JOIN registration_talkqueue t ON t.account_id = c.account_id AND t.call_id = c.id AND t.user_id = %(by)s
 LEFT JOIN registration_panelsettings s ON s.id = 1

@@ -2,7 +2,8 @@
 -- whether they may (their role, the account, and that they were at the call); and calls for which an agent is held though
 -- nothing is due (account and place are null). One statement: both sides as they stood at one moment.
 SELECT user_id, account_id, call_id, direction, queue_id, is_registered, may_register, is_held FROM (
-    SELECT d.at, d.user_id, d.account_id, d.call_id, c.direction, c.queue_id,
+    SELECT d.at, d.user_id, d.account_id, d.call_id, c.direction,
+        CASE WHEN t.user_id IS NULL THEN c.queue_id ELSE t.queue_id END AS queue_id,
         EXISTS (
             SELECT FROM registration_registration r
             WHERE r.account_id = d.account_id AND r.call_id = d.call_id AND r.by_id = d.user_id
@@ -21,6 +22,8 @@ SELECT user_id, account_id, call_id, direction, queue_id, is_registered, may_reg
     JOIN staff_user u ON u.id = d.user_id
     LEFT JOIN staff_agentstate s ON s.user_id = d.user_id
     LEFT JOIN calls_call c ON c.account_id = d.account_id AND c.id = d.call_id
+    LEFT JOIN registration_talkqueue t
+        ON t.account_id = d.account_id AND t.call_id = d.call_id AND t.user_id = d.user_id
     WHERE d.settled_at IS NULL
     UNION ALL
     SELECT NULL, s.user_id, NULL, w.call_id::uuid, NULL, NULL, false, false, true

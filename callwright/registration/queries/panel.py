@@ -81,7 +81,7 @@ def panel_of(user_id: int, *, account_id: int, call_id: UUID, now: datetime) -> 
         call_id=call_id, user_id=user_id, offered=offered, ticked=frozenset(ticked),
         gone=tuple(GoneTopic(id, said) for id, said in ticked.items() if id not in known),
         comment=comment, revision=revision, others=_others(others), is_due=is_due,
-        is_forced=forced and bool(offered), released=outcome == "released", released_by=released_by,
+        is_forced=forced and bool(offered), released=outcome in ("released", "not_asked"), released_by=released_by,
         until=correctable_until(ended_at, within_s) if ended_at else None,
         is_closed=not is_correctable(ended_at=ended_at, within_s=within_s, is_due=is_due, now=now),
         comment_limit=limit, form=form,

@@ -172,7 +172,7 @@ def test_who_is_held_for_a_topic_that_goes_meanwhile_comes_free(owner: Any, forc
     Topic.objects.update(retired_at=timezone.now())
     assert look_after_due(in_an_hour()) == 1 and state(owner) == "ready"
     kept = DueRegistration.objects.get()
-    assert (kept.outcome, kept.released_by_id) == ("released", None)
+    assert (kept.outcome, kept.released_by_id) == ("not_asked", None)
 
 
 def test_a_registration_that_came_while_the_call_ended_settles_it(owner: Any, forced: Any) -> None:
