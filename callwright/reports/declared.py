@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from callwright.calls.ports import connect_erasure
 from callwright.messaging.events import Event, Values, declare_event
+from callwright.reports.operations.forget_lists import forget_lists
 from callwright.reports.operations.send_due import FAILED, STOPPED
 from callwright.reports.words import RUN_PROBLEMS
 from callwright.staff.audit import Kind, declare_actions, declare_records
@@ -24,10 +26,18 @@ def declare() -> None:
     )  # fmt: skip
     declare_actions({
         "report_fetched": _("Fetched a report as a file"),
+        "list_fetched": _("Fetched a list as a file"),
         "report_scheduled": _("Set when a report is sent"),
         "report_unscheduled": _("Ended the sending of a report"),
     })  # fmt: skip
-    declare_records({"report": Kind(_("Report")), "report_schedule": Kind(_("Report sent by e-mail"))})
+    declare_records(
+        {
+            "report": Kind(_("Report")),
+            "report_list": Kind(_("List")),
+            "report_schedule": Kind(_("Report sent by e-mail")),
+        }
+    )
+    connect_erasure("report_lists", forget_lists)
 
 
 def _in_words(values: Values) -> Values:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from callwright.reports.views import file, overview, report, saved, schedules
+from callwright.reports.views import file, lists, overview, report, saved, schedules
 
 app_name = "reports"
 
@@ -17,6 +17,9 @@ urlpatterns = [
     path("saved/<int:saved_id>/delete/", saved.delete, name="delete_saved"),
     path("saved/<int:saved_id>/restore/", saved.restore, name="restore_saved"),
     path("saved/<int:saved_id>/schedule/", saved.new, name="new_schedule"),
+    path("lists/<slug:code>/save/", lists.save_form, name="save_list"),
+    path("lists/<slug:code>/file-form/", lists.file_form, name="list_file_form"),
+    path("lists/<slug:code>/file/", lists.list_file, name="list_file"),
     path("<slug:code>/", report.report, name="report"),
     path("<slug:code>/save/", saved.save_form, name="save_form"),
     path("<slug:code>/file-form/", file.file_form, name="file_form"),

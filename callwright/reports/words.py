@@ -19,6 +19,15 @@ PERIODS: dict[str, Any] = {
     "last_year": _("Last year"),
     "custom": _("From … to …"),
 }
+LIST_PERIODS: dict[str, Any] = {
+    "today": _("Today"),
+    "yesterday": _("Yesterday"),
+    "week": _("7 days"),
+    "month": _("30 days"),
+    "quarter": _("3 months"),
+    "custom": _("From … to …"),
+    "all": _("All time"),
+}
 INTERVALS: dict[str, Any] = {
     "quarter_hour": pgettext_lazy("interval", "Quarters of an hour"),
     "half_hour": pgettext_lazy("interval", "Half hours"),
@@ -110,6 +119,7 @@ RUN_PROBLEMS: dict[str, Any] = {
     "off": _("It was switched off before it could be sent."),
     "unknown_report": _("This kind of report does not exist any more."),
     "disk_full": _("There was no room on the disk for the file."),
+    "too_large": _("The file is too large for an e-mail. Choose a shorter period, or another format."),
     "too_long": _("Adding up the figures took too long. Choose a shorter period."),
     "error": _("Something went wrong while it was made."),
 }

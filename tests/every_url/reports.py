@@ -25,6 +25,7 @@ def _id(name):
 
 
 _code = {"code": "calls"}
+_list = {"code": "registrations"}
 _saved = {"saved_id": _id("saved_report")}
 _schedule = {"schedule_id": _id("schedule")}
 
@@ -46,6 +47,9 @@ ROWS = {
     "reports/saved/<int:saved_id>/delete/": posted(Row(SEEN, names=_saved), "403"),
     "reports/saved/<int:saved_id>/restore/": posted(Row(SEEN, names=_saved, controller="302"), "403"),
     "reports/saved/<int:saved_id>/schedule/": seen(names=_saved),
+    "reports/lists/<slug:code>/save/": seen(names=_list),
+    "reports/lists/<slug:code>/file-form/": seen(names=_list),
+    "reports/lists/<slug:code>/file/": seen(names=_list, query="format=csv"),
     "reports/<slug:code>/": seen(names=_code),
     "reports/<slug:code>/save/": seen(names=_code),
     "reports/<slug:code>/file-form/": seen(names=_code),

@@ -17,14 +17,25 @@ from callwright.calls.words import COLUMNS, DIRECTIONS, HUNG_UP_BY
 from callwright.kit.statuses import status
 
 EVERYTHING = ALL + MORE
-Kind = Literal["text", "word", "key", "day", "clock", "moment", "duration"]
+Kind = Literal["text", "word", "key", "day", "clock", "moment", "duration", "count", "share"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands above the rows of a sheet, and nowhere in a CSV file, which programs read. `about` are pairs of what
+    it is of and the value, `made` is who made it and when.
+    """
+
+    title: str
+    about: Sequence[tuple[str, str]] = ()
+    made: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FileColumn:
     """`values` gives of each call, from `fields` of the calls: text for `text`, `word` (one of few) and `key` (letters
     and digits), days since 1970 for `day`, a `Local` for `clock` and `moment` (there perhaps None), seconds for
-    `duration`.
+    `duration`, whole numbers for `count`, parts of one for `share` (both perhaps None).
     """
 
     name: str

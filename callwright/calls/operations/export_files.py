@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from callwright.calls.export_shape import Shape
 from callwright.calls.export_text import Local, Words, clock_text, csv_text, day_text, duration_text
-from callwright.calls.operations.export_columns import FileColumn
+from callwright.calls.operations.export_columns import FileColumn, Heading
 from callwright.calls.operations.export_sheets import XlsxFile
 from callwright.calls.queries.export_rows import Chunk
 
@@ -26,9 +26,11 @@ class CallFile(Protocol):
     def abandon(self) -> None: ...
 
 
-def call_file(path: Path, shape: Shape, columns: Sequence[FileColumn]) -> CallFile:
-    """A new file of the shape's format at `path`. Raises OSError."""
-    return CsvFile(path, shape, columns) if shape.format == "csv" else XlsxFile(path, shape, columns)
+def call_file(path: Path, shape: Shape, columns: Sequence[FileColumn], heading: Heading | None = None) -> CallFile:
+    """A new file of the shape's format at `path`; `heading` stands above the rows of a sheet. Raises OSError."""
+    if shape.format == "csv":
+        return CsvFile(path, shape, columns)
+    return XlsxFile(path, shape, columns, heading)
 
 
 class CsvFile:
@@ -78,6 +80,7 @@ class _Drawing:
 
     def __init__(self, shape: Shape) -> None:
         self._is_iso = shape.dates == "iso"
+        self._decimal = "," if shape.separator == ";" else "."
         self._days = Words(partial(day_text, form=shape.day_form))
         self._clocks, self._durations, self._seconds = Words(clock_text), Words(duration_text), Words(str)
         self._is_quoted = re.compile(f'[\r\n"{shape.separator}]').search
@@ -98,6 +101,10 @@ class _Drawing:
                 return [(head, lambda chunk: cells.of(values(chunk)))]
             case "key":
                 return [(head, values)]
+            case "count":
+                return [(head, lambda chunk: ["" if n is None else str(n) for n in values(chunk)])]
+            case "share":
+                return [(f"{head} (%)", lambda chunk: [self._percent(part) for part in values(chunk)])]
             case "day":
                 return [(head, lambda chunk: self._days.of(values(chunk)))]
             case "clock":
@@ -110,6 +117,9 @@ class _Drawing:
                     (in_seconds, lambda chunk: self._seconds.of(values(chunk))),
                     (head, lambda chunk: self._durations.of(values(chunk))),
                 ]
+
+    def _percent(self, part: float | None) -> str:
+        return "" if part is None else f"{100 * part:.1f}".replace(".", self._decimal)
 
     def _times_of_day(self, moments: Sequence[Local]) -> list[str]:
         clocks = self._clocks

@@ -20,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from callwright.calls.export_shape import Shape
 from callwright.calls.export_text import LONGEST_CELL, Local, Words, clean
-from callwright.calls.operations.export_columns import FileColumn
+from callwright.calls.operations.export_columns import FileColumn, Heading
 from callwright.calls.queries.export_rows import Chunk, size_of
 
 MOST_ROWS_OF_SHEET = 1_048_576
@@ -29,6 +29,7 @@ MOST_ROWS_OF_SHEET = 1_048_576
 _DAYS_TO_1970 = 25_569  # Excel counts from the last day of 1899
 _DAY_S = 86_400
 _ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")  # what Excel reads as a character
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))  # in the name of a sheet
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 Draw = Callable[[Sequence[int], Sequence[Any]], list[str]]
@@ -39,18 +40,29 @@ class XlsxFile:
     """Days, times and durations are numbers that Excel shows as such; every other cell is text, never a formula."""
 
     def __init__(
-        self, path: Path, shape: Shape, columns: Sequence[FileColumn], *, most: int = MOST_ROWS_OF_SHEET
+        self,
+        path: Path,
+        shape: Shape,
+        columns: Sequence[FileColumn],
+        heading: Heading | None = None,
+        *,
+        most: int = MOST_ROWS_OF_SHEET,
     ) -> None:
         self._parts = path.with_suffix(".parts")  # rows wait there, not in memory, until the file is put together
         self._parts.mkdir(exist_ok=True)
         self._book = Workbook(
             str(path), {"constant_memory": True, "tmpdir": str(self._parts), "strings_to_urls": False}
         )
-        self._columns, self._most = columns, most
+        self._columns, self._most, self._heading = columns, most, heading
         self._right_to_left = bool(get_language_info(shape.language)["bidi"])
         self._head = self._book.add_format({"bold": True, "bottom": 1})
+        self._title = self._book.add_format({"bold": True, "font_size": 14})
+        self._soft = self._book.add_format({"font_color": "#52525C"})
         day_form = {"%Y-%m-%d": "yyyy-mm-dd"}.get(shape.day_form) or _excel_days(shape.day_form)
-        numbers = {"day": day_form, "clock": "hh:mm:ss", "moment": f"{day_form} hh:mm:ss", "duration": "[h]:mm:ss"}
+        numbers = {
+            "day": day_form, "clock": "hh:mm:ss", "moment": f"{day_form} hh:mm:ss", "duration": "[h]:mm:ss",
+            "count": "#,##0", "share": "0.0%",
+        }  # fmt: skip
         formats = {kind: self._book.add_format({"num_format": form})._get_xf_index() for kind, form in numbers.items()}
         self._drawn = [_drawn(column, place, formats) for place, column in enumerate(columns)]
         self._sheets = 0
@@ -58,17 +70,31 @@ class XlsxFile:
 
     def _new_sheet(self) -> tuple[Worksheet, int]:
         self._sheets += 1
-        title = _("Calls")[:24]
+        title = " ".join(clean(self._heading.title if self._heading else _("Calls")).translate(_FORBIDDEN).split())[:24]
         sheet = self._book.add_worksheet(title if self._sheets == 1 else f"{title} {self._sheets}")
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, self._most - 1, max(len(self._columns) - 1, 0))
+        for place, column in enumerate(self._columns):
+            sheet.set_column(place, place, column.width)
+        heads = self._above(sheet)
+        sheet.freeze_panes(heads + 1, 0)
+        sheet.autofilter(heads, 0, self._most - 1, max(len(self._columns) - 1, 0))
         if self._right_to_left:
             sheet.right_to_left()
         for place, column in enumerate(self._columns):
-            sheet.set_column(place, place, column.width)
-            sheet.write_string(0, place, clean(column.head), self._head)
-        sheet._write_single_row(1)  # the heads are in the file before the calls
-        return sheet, 1
+            sheet.write_string(heads, place, clean(column.head), self._head)
+        sheet._write_single_row(heads + 1)  # the heads are in the file before the calls
+        return sheet, heads + 1
+
+    def _above(self, sheet: Worksheet) -> int:
+        """Writes the heading; returns the row of the heads."""
+        if self._heading is None:
+            return 0
+        sheet.write_string(0, 0, clean(self._heading.title), self._title)
+        for row, (what, value) in enumerate(self._heading.about, 1):
+            sheet.write_string(row, 0, clean(what), self._soft)
+            sheet.write_string(row, 1, clean(value))
+        row = len(self._heading.about) + 1
+        sheet.write_string(row, 0, clean(self._heading.made), self._soft)
+        return row + 2
 
     def add(self, chunk: Chunk) -> None:
         values, size, done = [column.values(chunk) for column in self._columns], size_of(chunk), 0
@@ -131,6 +157,8 @@ def _body(kind: str, number: str) -> Callable[[Any], str]:
             return lambda day: f"{number}{day + _DAYS_TO_1970}</v></c>"
         case "duration":
             return lambda seconds: f"{number}{seconds / _DAY_S:.16G}</v></c>"
+        case "count" | "share":
+            return lambda value: "" if value is None else f"{number}{value:.16G}</v></c>"
         case _:
             return _text
 

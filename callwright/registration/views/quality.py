@@ -13,12 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from callwright.calls.periods import Period
 from callwright.kit.access import requires
+from callwright.registration.asked import Asked
 from callwright.registration.operations.quality_evaluate import ask_evaluation
 from callwright.registration.operations.quality_findings import FindingRefused, dismiss, open_again
 from callwright.registration.queries import findings as found
-from callwright.registration.queries.lists import MOST_COUNTED
+from callwright.registration.queries.lists import ListPage
 from callwright.registration.queries.quality_rules import custom_labels, last_run, rule_names
 from callwright.registration.views.asked import around, asked_in, next_url, user_of
+from callwright.registration.views.list_pages import counted, patiently, too_long_row, total
 from callwright.registration.words_quality import HOW, KINDS, STATES, finding_in_words
 from callwright.staff.queries.rights import visible_account_ids
 
@@ -29,17 +31,24 @@ def findings(request: HttpRequest) -> HttpResponse:
     """Registrations with something found against them, each once, newest calls first; further pages by htmx."""
     user, asked, now = user_of(request), asked_in(request, default=Period.ALL), timezone.now()
     after = request.GET.get("after", "")
-    page = found.wrong_registrations(user, asked, now=now, after=after)
-    labels = custom_labels()
-    rows = [(row, [(one, finding_in_words(one, labels)) for one in row.findings]) for row in page.rows]
-    shown = {"rows": rows, "next_url": next_url(request, asked, page.next), "span": 5, "how": HOW}
-    shown["may_judge"] = user.may("see_quality")
+    if request.GET.get("part") == "count":
+        return counted(request, lambda: found.count_wrong(user, asked, now=now))
+    page = patiently(lambda: found.wrong_registrations(user, asked, now=now, after=after))
+    shown = _rows(request, asked, page) if page else {}
     if after:
-        return render(request, "registration/finding_rows.html", shown)
-    count = found.count_wrong(user, asked, now=now)
-    around_it = {**around(request, asked), "count": count, "most": MOST_COUNTED, "tab": "findings", "states": STATES}
+        return render(request, "registration/finding_rows.html", shown) if page else too_long_row(request, 5)
+    around_it = {**around(request, asked), **total(page), "tab": "findings", "states": STATES}
     page_of = {**shown, **around_it, "rules": _rules(user), "run": last_run(user)}
     return render(request, "registration/findings.html", page_of)
+
+
+def _rows(request: HttpRequest, asked: Asked, page: ListPage[found.WrongRegistration]) -> dict[str, Any]:
+    labels = custom_labels()
+    rows = [(row, [(one, finding_in_words(one, labels)) for one in row.findings]) for row in page.rows]
+    may_judge = user_of(request).may("see_quality")
+    return {
+        "rows": rows, "next_url": next_url(request, asked, page.next), "span": 5, "how": HOW, "may_judge": may_judge
+    }  # fmt: skip
 
 
 def _rules(user: Any) -> list[tuple[int, str]]:

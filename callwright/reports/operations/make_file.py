@@ -74,7 +74,7 @@ def make_file(
     title = title or str(report.label)
     about = about_of(viewer, report, asked, found)
     grid = grid_of(found, title=title, about=about, first=str(BY[found.ask.by]))
-    content = _WRITERS[writing.format](grid, found, report, writing, _made(viewer, found.ask.zone, made_at or now))
+    content = _WRITERS[writing.format](grid, found, report, writing, made_by(viewer, found.ask.zone, made_at or now))
     ask = found.ask
     name = f"{slugify(title, allow_unicode=True) or report.code}-{ask.begins_on}-{ask.ends_on}.{writing.format}"
     return ReportFile(name, content, FORMATS[writing.format], len(found.table.rows), found)
@@ -107,7 +107,8 @@ def about_of(viewer: Viewer, report: Report, asked: Asked, found: Answer) -> lis
     return about
 
 
-def _made(viewer: Viewer, zone: str, now: datetime) -> Made:
+def made_by(viewer: Viewer, zone: str, now: datetime) -> Made:
+    """Who made a file and when, in the active language and in `zone`."""
     here = now.astimezone(ZoneInfo(zone))
     by = str(getattr(viewer, "name", ""))
     line = _("Made by %(name)s on %(day)s at %(time)s") % {

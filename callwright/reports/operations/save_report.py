@@ -1,15 +1,22 @@
 """Keeps reports under names, for oneself or for all colleagues who may see reports (REP-7)."""
 
 from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
 
 from callwright.kit.texts import clean_line
-from callwright.reports.asked import Asked
 from callwright.reports.models import SavedReport
 
 MOST_REPORTS = 200
 LONGEST_NAME = 120
+
+
+class Asked(Protocol):
+    """What a report or a list is asked for."""
+
+    @property
+    def query(self) -> str: ...
 
 
 class ReportRefused(Exception):

@@ -8,9 +8,11 @@ import errno
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q
@@ -22,30 +24,25 @@ from callwright.calls.queries.patience import SearchTooLong
 from callwright.messaging.links import absolute_url
 from callwright.messaging.operations.notify import notify
 from callwright.messaging.operations.send_email import Attachment, queue_email
-from callwright.reports.labels import days_label
+from callwright.reports.lists import KEPT_AS
 from callwright.reports.models import Run, RunState, Schedule
-from callwright.reports.operations.make_file import ReportFile, Writing, make_file
-from callwright.reports.queries.saved import asked_of, visible_saved
+from callwright.reports.operations.scheduled_file import ScheduledFile, Stopped, TooLarge, scheduled_file
+from callwright.reports.queries.saved import visible_saved
 from callwright.reports.rules import When, due_at, next_at, retry_at
 from callwright.staff.queries.receivers import receivers
 from callwright.staff.queries.rights import Viewer, may, viewer_of, visible_account_ids
 
 STOPPED, FAILED = "report_stopped", "report_failed"
 KEPT_DAYS = 30
+LIST_KEPT_DAYS = 7
+"""Lists hold what people said and who they are, so they go as early as exported calls do."""
+
 FOLDER = "reports"
 """Where the files of reports stand in the storage."""
 
 _MOST_AT_ONCE = 50
 
 log = logging.getLogger("callwright.reports")
-
-
-class Stopped(Exception):
-    """The schedule may not go on; `reason` is a code: no_owner, no_right, not_shared, deleted, unknown_report."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class NotWanted(Exception):
@@ -97,6 +94,8 @@ def _run_one(now: datetime) -> bool:
         _stop(run, stopped.reason, now)
     except NotWanted as ended:
         _end(run, ended.reason, now)
+    except TooLarge:
+        _fail(run, "too_large", now)
     except (OSError, DatabaseError, SearchTooLong) as error:
         _try_again(run, _problem(error), now)
     except Exception:  # a fault in one report must not hold up the others
@@ -109,21 +108,12 @@ def _send(run: Run, now: datetime) -> None:
     schedule = run.schedule
     _check_wanted(run)
     viewer = _owner(schedule)
-    report, asked, _problems = asked_of(schedule.saved)
-    if report is None:
-        raise Stopped("unknown_report")
-    if not may(viewer, report.right):
-        raise Stopped("no_right")
-    with override(schedule.language):
-        # The period is that of the time at which it was due, also when it is made up for later.
-        file = make_file(
-            viewer, report, asked, Writing(schedule.format), zone=schedule.zone, title=schedule.saved.name,
-            now=run.due_at, made_at=now,
-        )  # fmt: skip
+    with override(schedule.language), TemporaryDirectory(prefix="callwright-") as folder:
+        file = scheduled_file(viewer, schedule, Path(folder), due_at=run.due_at, now=now)
         run.file = _stored(run, file)
         run.mail_id = _mailed(run, file, str(getattr(viewer, "name", "")), now)
     run.state, run.problem, run.finished_at = RunState.QUEUED, "", now
-    run.begins_on, run.ends_on, run.rows = file.answer.ask.begins_on, file.answer.ask.ends_on, file.rows
+    run.begins_on, run.ends_on, run.rows = file.begins_on, file.ends_on, file.rows
     allowed = visible_account_ids(viewer)
     run.accounts = None if allowed is None else sorted(allowed)
     run.save()
@@ -150,18 +140,18 @@ def _owner(schedule: Schedule) -> Viewer:
     return viewer
 
 
-def _stored(run: Run, file: ReportFile) -> str:
+def _stored(run: Run, file: ScheduledFile) -> str:
     """Keeps the file for the mail. What a worker that died left under this name is replaced."""
     name = f"{FOLDER}/{run.pk}.{run.schedule.format}"
     default_storage.delete(name)
-    return str(default_storage.save(name, ContentFile(file.content)))
+    with file.path.open("rb") as content:
+        return str(default_storage.save(name, File(content)))
 
 
-def _mailed(run: Run, file: ReportFile, owner: str, now: datetime) -> UUID | None:
-    schedule, ask = run.schedule, file.answer.ask
-    days = days_label(ask.begins_on, ask.ends_on)
+def _mailed(run: Run, file: ScheduledFile, owner: str, now: datetime) -> UUID | None:
+    schedule = run.schedule
     url = absolute_url(reverse("reports:saved", args=[schedule.saved_id]))
-    named = {"name": schedule.saved.name, "days": days, "owner": owner, "url": url}
+    named = {"name": schedule.saved.name, "days": file.days, "owner": owner, "url": url}
     text = "\n\n".join([
         _("The report “%(name)s” of %(days)s is attached.") % named,
         _("On the screen: %(url)s") % named,
@@ -193,11 +183,16 @@ def _try_again(run: Run, problem: str, now: datetime) -> None:
     run.tries, run.problem = run.tries + 1, problem
     later = retry_at(run.tries, now)
     if later is None:
-        run.state, run.finished_at = RunState.FAILED, now
-        _tell(FAILED, run, {run.schedule.owner_id}, now)
+        _fail(run, problem, now)
     else:
         run.retry_at = later
-    run.save(update_fields=["tries", "problem", "state", "finished_at", "retry_at"])
+        run.save(update_fields=["tries", "problem", "retry_at"])
+
+
+def _fail(run: Run, problem: str, now: datetime) -> None:
+    run.state, run.problem, run.finished_at = RunState.FAILED, problem, now
+    run.save(update_fields=["tries", "problem", "state", "finished_at"])
+    _tell(FAILED, run, {run.schedule.owner_id}, now)
 
 
 def _tell(event: str, run: Run, users: set[int], now: datetime) -> None:
@@ -217,7 +212,8 @@ def tidy(now: datetime, remove: Callable[[str], None] = default_storage.delete) 
     returns how many.
     """
     until = now - timedelta(days=KEPT_DAYS)
-    old = list(Run.objects.filter(finished_at__lt=until).exclude(file="")[:500])
+    old_list = Q(finished_at__lt=now - timedelta(days=LIST_KEPT_DAYS), schedule__saved__report__startswith=KEPT_AS)
+    old = list(Run.objects.filter(Q(finished_at__lt=until) | old_list).exclude(file="")[:500])
     for run in old:
         remove(run.file)
         Run.objects.filter(pk=run.pk).update(file="")

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from callwright.reports.asked import Asked, Problem, parse_asked
+from callwright.reports.lists import ListAsked, ListKind, list_asked, list_of
 from callwright.reports.models import Run, SavedReport, Schedule
 from callwright.reports.report import Report, report_of
 from callwright.staff.queries.rights import Viewer, may, visible_account_ids
@@ -25,7 +26,7 @@ def visible_saved(viewer: Viewer) -> QuerySet[SavedReport]:
 
 @dataclass(frozen=True, slots=True)
 class SavedRow:
-    """`report` is None for one that this program no longer knows."""
+    """`report` is None for a list, which is in `kept_list`, and for what this program no longer knows."""
 
     id: int
     name: str
@@ -36,6 +37,11 @@ class SavedRow:
     is_own: bool
     is_shared: bool
     schedules: int
+    kept_list: tuple[ListKind, ListAsked] | None = None
+
+    @property
+    def is_known(self) -> bool:
+        return self.report is not None or self.kept_list is not None
 
 
 def saved_reports(viewer: Viewer) -> list[SavedRow]:
@@ -62,9 +68,10 @@ def asked_of(saved: SavedReport) -> tuple[Report | None, Asked, tuple[Problem, .
 
 def _row(one: SavedReport, viewer: Viewer) -> SavedRow:
     report, asked, problems = asked_of(one)
+    kind = list_of(one.report)
     return SavedRow(
         one.pk, one.name, report, asked, problems, one.owner.name, one.owner_id == viewer.pk, one.is_shared,
-        getattr(one, "mine", 0),
+        getattr(one, "mine", 0), None if kind is None else (kind, list_asked(kind, one.query, zone="UTC")),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
@@ -24,8 +25,20 @@ def file_form(request: HttpRequest, code: str) -> HttpResponse:
     """The dialog that asks for the format."""
     kind = wanted_report(request, code)
     wish = asked_in(request, kind)
-    page = {"report": kind, "pairs": wish.pairs(), "delimiter": usual_delimiter(get_language() or "")}
+    page = {
+        "action": reverse("reports:file", args=[code]), "pairs": wish.pairs(),
+        "delimiter": usual_delimiter(get_language() or ""),
+    }  # fmt: skip
     return render(request, "reports/file.html", page)
+
+
+def writing_in(request: HttpRequest) -> Writing:
+    """How the file is to be written, as far as the address says something that is a choice."""
+    form, delimiter = request.GET.get("format", ""), request.GET.get("delimiter", "")
+    return Writing(
+        form if form in FORMATS else "pdf", delimiter if delimiter in DELIMITERS else "",
+        bom=request.GET.get("bom", "1") != "0",
+    )  # fmt: skip
 
 
 @requires("see_reports")
@@ -34,11 +47,7 @@ def report_file(request: HttpRequest, code: str) -> HttpResponse:
     """The report of the address as a file: CSV, XLSX or PDF."""
     kind, user = wanted_report(request, code), staff_user(request)
     wish, _problems = asked(request, kind)
-    form, delimiter = request.GET.get("format", ""), request.GET.get("delimiter", "")
-    writing = Writing(
-        form if form in FORMATS else "pdf", delimiter if delimiter in DELIMITERS else "",
-        bom=request.GET.get("bom", "1") != "0",
-    )  # fmt: skip
+    writing = writing_in(request)
     try:
         made = make_file(user, kind, wish, writing, zone=viewer_zone(), now=timezone.now())
     except SearchTooLong:

@@ -18,6 +18,7 @@ from callwright.kit.identity import id_in
 from callwright.kit.toasts import add_toast
 from callwright.reports.asked import Asked, parse_asked
 from callwright.reports.forms import ScheduleForm
+from callwright.reports.lists import ListAsked, ListKind, list_asked
 from callwright.reports.operations.save_report import (
     ReportRefused,
     change_report,
@@ -45,22 +46,22 @@ def save_form(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "GET":
         one = saved_report(staff_user(request), id_in(request.GET.get("saved")) or 0)
         mine = one if one and one.is_own and one.report is kind else None
-        return render(request, "reports/save.html", {"report": kind, "query": wish.query, "saved": mine})
+        return render(request, "reports/save.html", {"action": request.path, "query": wish.query, "saved": mine})
     name, is_shared = request.POST.get("name", ""), request.POST.get("shared") == "1"
     try:
         kept = save_report(
             user_id=staff_user(request).pk, name=name, report=code, asked=wish, is_shared=is_shared, now=timezone.now()
         )
     except ReportRefused as refused:
-        problem = {"report": kind, "query": wish.query, "name": name, "shared": is_shared}
+        problem = {"action": request.path, "query": wish.query, "name": name, "shared": is_shared}
         return render(request, "reports/save.html", {**problem, "problem": refusal(refused.reason)}, status=422)
     messages.success(request, _("The report is saved."))
     if request.POST.get("then") == "schedule":
-        return _go(request, reverse("reports:new_schedule", args=[kept]))
-    return _go(request, f"{address(kind, wish)}&saved={kept}")
+        return go(request, reverse("reports:new_schedule", args=[kept]))
+    return go(request, f"{address(kind, wish)}&saved={kept}")
 
 
-def _go(request: HttpRequest, url: str) -> HttpResponse:
+def go(request: HttpRequest, url: str) -> HttpResponse:
     return (
         HttpResponse(status=204, headers={"HX-Redirect": url}) if request.headers.get("HX-Request") else redirect(url)
     )
@@ -72,14 +73,21 @@ def asked_in(request: HttpRequest, kind: Report) -> Asked:
     return parse_asked(parse_qs(query), kind.shape)[0]
 
 
+def list_asked_in(request: HttpRequest, kind: ListKind) -> ListAsked:
+    """The list in the `query` of a dialog."""
+    query = request.POST.get("query", request.GET.get("query", ""))[:LONGEST_QUERY]
+    return list_asked(kind, query, zone=viewer_zone())
+
+
 @requires("see_reports")
 @require_GET
 def open_saved(request: HttpRequest, saved_id: int) -> HttpResponse:
     """The saved report as of today; mails lead here."""
     one = _wanted(request, saved_id)
-    if one.report is None:
+    url = shown(one)["url"]
+    if not url:
         raise Http404
-    return redirect(f"{address(one.report, one.asked)}&saved={one.id}")
+    return redirect(str(url))
 
 
 @requires("see_reports")
@@ -92,7 +100,7 @@ def change(request: HttpRequest, saved_id: int) -> HttpResponse:
     if request.method == "GET":
         return render(request, "reports/change.html", {"one": one})
     name, is_shared = request.POST.get("name", ""), request.POST.get("shared") == "1"
-    asked = asked_in(request, one.report) if one.report and "query" in request.POST else None
+    asked = _asked_anew(request, one) if "query" in request.POST else None
     try:
         change_report(
             user_id=staff_user(request).pk, saved_id=saved_id, name=name, is_shared=is_shared, asked=asked,
@@ -103,6 +111,13 @@ def change(request: HttpRequest, saved_id: int) -> HttpResponse:
         return render(request, "reports/change.html", page, status=422)
     messages.success(request, _("Saved."))
     return redirect("reports:overview" if asked is None else f"{reverse('reports:saved', args=[saved_id])}")
+
+
+def _asked_anew(request: HttpRequest, one: SavedRow) -> Asked | ListAsked | None:
+    """What a saved report or list is to ask from now on."""
+    if one.kept_list is not None:
+        return list_asked_in(request, one.kept_list[0])
+    return asked_in(request, one.report) if one.report else None
 
 
 @requires("see_reports")

@@ -101,7 +101,8 @@ def run_file(request: HttpRequest, run_id: int) -> HttpResponseBase:
     file = default_storage.open(run.file, "rb")
     size = file.seek(0, 2)
     file.seek(0)
-    name = f"{run.schedule.saved.name}-{run.begins_on}-{run.ends_on}.{run.schedule.format}"
+    days = "-".join(str(day) for day in (run.begins_on, run.ends_on) if day)
+    name = f"{run.schedule.saved.name}-{days}.{run.schedule.format}"
     return send_file(request, file, name=name, content_type=FORMATS[run.schedule.format], size=size)
 
 

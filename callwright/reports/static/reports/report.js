@@ -12,7 +12,7 @@ function swap() {
 function open(button) {
   const dialog = document.getElementById("report-dialog");
   const body = document.getElementById("report-dialog-body");
-  const query = document.getElementById("report")?.dataset.query ?? "";
+  const query = button.dataset.query ?? document.getElementById("report")?.dataset.query ?? "";
   document.getElementById("report-dialog-title").textContent = button.textContent.trim();
   dialog.showModal();
   window.htmx.ajax("GET", `${button.dataset.form}query=${encodeURIComponent(query)}`, { target: body, swap: "innerHTML" });

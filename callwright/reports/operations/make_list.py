@@ -1,0 +1,125 @@
+"""Makes the file of a list: all rows as CSV or XLSX, written to the disk while they are read; the first ones as PDF."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from callwright.calls.export_shape import Shape, usual_delimiter
+from callwright.calls.operations.export_columns import Heading
+from callwright.calls.operations.export_files import CallFile, call_file
+from callwright.calls.queries.export_rows import size_of
+from callwright.calls.queries.patience import SearchTooLong, patience
+from callwright.registration.operations.list_files import ListRows
+from callwright.reports.lists import ListAsked, ListKind
+from callwright.reports.operations.make_file import FORMATS, Writing, made_by
+from callwright.reports.operations.write_list import Paper, list_pdf, paper_cells
+from callwright.reports.operations.write_pdf import Made
+from callwright.reports.queries.of_lists import Days, about_list, days_of_list
+from callwright.staff.queries.rights import Viewer
+
+MOST_ON_PAPER = 1_000
+"""Rows of a PDF; one that has more says so. The other formats have them all."""
+
+LONGEST_S = 90.0
+"""How long somebody waits for the file of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """A finished file in the folder that was given; `name` is what it is called where it is saved. `begins_on` is None
+    where it goes back to the beginning.
+    """
+
+    path: Path
+    name: str
+    content_type: str
+    rows: int
+    begins_on: date | None
+    ends_on: date
+
+
+def make_list(
+    viewer: Viewer,
+    kind: ListKind,
+    wish: ListAsked,
+    writing: Writing,
+    folder: Path,
+    *,
+    title: str = "",
+    now: datetime,
+    made_at: datetime | None = None,
+    longest_s: float = LONGEST_S,
+) -> ListFile:
+    """The list as a file in `folder`, in the active language, with what the viewer may see now; `now` is the moment of
+    which it tells, `made_at` that of its making. Raises SearchTooLong after `longest_s`, OSError.
+    """
+    title = title or str(kind.label)
+    path = folder / f"list.{writing.format}"
+    with patience(longest_s):
+        found = kind.rows(viewer, wish.asked, now=now, step=wish.step, on_paper=writing.format == "pdf")
+        days: Days = found.days or days_of_list(wish, now=now)
+        heading = Heading(title, about_list(viewer, kind, wish, days), "")
+        made = made_by(viewer, wish.asked.zone, made_at or now)
+        if writing.format == "pdf":
+            rows = _on_paper(found, path, heading, made)
+        else:
+            rows = _all(found, path, Heading(title, heading.about, made.line), _shape(writing, wish), longest_s)
+    first, last = days
+    name = f"{slugify(title, allow_unicode=True) or kind.code}-{f'{first}-' if first else ''}{last}.{writing.format}"
+    return ListFile(path, name, FORMATS[writing.format], rows, first, last)
+
+
+def _shape(writing: Writing, wish: ListAsked) -> Shape:
+    language = get_language() or "en"
+    return Shape(
+        format=writing.format, delimiter=writing.delimiter or usual_delimiter(language), bom=writing.bom,
+        zone=wish.asked.zone, language=language,
+    )  # fmt: skip
+
+
+def _all(found: ListRows, path: Path, heading: Heading, shape: Shape, longest_s: float) -> int:
+    rows, ends = 0, time.monotonic() + longest_s
+    with _closed(call_file(path, shape, found.columns, heading)) as file:
+        for chunk in found.chunks:
+            if time.monotonic() > ends:
+                raise SearchTooLong
+            file.add(chunk)
+            rows += size_of(chunk)
+    return rows
+
+
+@contextmanager
+def _closed(file: CallFile) -> Iterator[CallFile]:
+    """Finishes the file, or lets go of it where something fails."""
+    try:
+        yield file
+        file.close()
+    except BaseException:
+        file.abandon()
+        raise
+
+
+def _on_paper(found: ListRows, path: Path, heading: Heading, made: Made) -> int:
+    cells: list[list[str]] = [[] for _column in found.columns]
+    rows, is_cut = 0, False
+    for chunk in found.chunks:
+        room = MOST_ON_PAPER - rows
+        for column, into in zip(found.columns, cells, strict=True):
+            into += paper_cells(column, column.values(chunk)[:room])
+        is_cut = size_of(chunk) > room
+        rows += min(size_of(chunk), room)
+        if is_cut:
+            break
+    about = list(heading.about)
+    if is_cut:
+        words = _("The first %(n)s. All of them stand in the other formats.")
+        about.append((_("Rows"), words % {"n": rows}))
+    path.write_bytes(list_pdf(Paper(found.columns, cells, found.has_total), Heading(heading.title, about), made))
+    return rows
