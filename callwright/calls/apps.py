@@ -29,14 +29,16 @@ class CallsConfig(AppConfig):
     @staticmethod
     def _join_notes() -> None:
         from callwright.calls.notes_declared import declare_notes
+        from callwright.calls.operations.note_erasure import erase_from_notes
         from callwright.calls.operations.note_mail import NOTE_EVENT
         from callwright.calls.operations.note_moves import remove_note_parts, report_comments, report_sendings
         from callwright.calls.operations.note_outcomes import hear_of_mail
-        from callwright.calls.ports import connect_removal, connect_report
+        from callwright.calls.ports import connect_erasure, connect_removal, connect_report
         from callwright.messaging.ports import connect_fate
 
         connect_fate(NOTE_EVENT, hear_of_mail)
         connect_removal("notes", remove_note_parts)
+        connect_erasure("notes", erase_from_notes)
         connect_report("note_sendings", report_sendings)
         connect_report("note_comments", report_comments)
         declare_notes()

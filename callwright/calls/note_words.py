@@ -31,11 +31,13 @@ def standing(
     mail: str = "up",
 ) -> Standing:  # fmt: skip
     """`chosen`: names of those chosen now who have an e-mail address; `mail`: how the mail server fares."""
-    words = [_of_sending(state, sending, mail)] if sending is not None and state != "nobody" else []
-    if not words or state == "nobody":
-        words = [_unsent(state, waits=waits, chosen=chosen)]
-    elif changed:
-        words.append(SafeString(_("It was changed since.")))
+    if sending is None or state in ("", "nobody"):
+        words = [_unsent(waits=waits, chosen=chosen)]
+    else:
+        words = [_of_sending(state, sending, mail)]
+        if changed:
+            again = _("It was changed since, and is sent again by itself after the call.")
+            words.append(SafeString(again if waits and chosen else _("It was changed since.")))
     joined = mark_safe(" ".join(words))  # noqa: S308 - each is our own text with escaped values
     return Standing(note_status(state=state, changed=changed), joined, _action(text, state, changed, sending, chosen))
 
@@ -52,7 +54,7 @@ def standing_of(note: Note) -> Standing:
     )  # fmt: skip
 
 
-def _unsent(state: str, *, waits: bool, chosen: Sequence[str]) -> SafeString:
+def _unsent(*, waits: bool, chosen: Sequence[str]) -> SafeString:
     if not chosen:
         return SafeString(_("Nobody with an e-mail address is chosen: the note stays in the account."))
     if waits:
@@ -93,8 +95,7 @@ def _action(text: str, state: str, changed: bool, sending: Sending | None, chose
     if sending is None or state in ("", "nobody"):
         return _("Send")
     if changed:
-        reached = sending.state not in ("failed",)
-        return _("Send the correction") if reached and not sending.is_same_text else _("Send")
+        return _("Send the correction") if state != "failed" and not sending.is_same_text else _("Send")
     return _("Send again") if state in ("failed", "partly") else ""
 
 

@@ -16,6 +16,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from callwright.calls.operations.account_days import follow_zones
 from callwright.calls.operations.follow_up_work import work_out_follow_ups
+from callwright.calls.operations.note_outcomes import hear_what_was_missed
 from callwright.calls.operations.rollup_again import look_who_called_again
 from callwright.calls.operations.rollup_days import add_up_dirty_days
 from callwright.calls.operations.rollup_hours import count_quarters, keep_sums_of_calls
@@ -116,6 +117,7 @@ REPEATED = (
     Repeated("files of reports kept long enough", 3600.0, tidy_reports),
     Repeated("who listens in", 3.0, look_after_listening),
     Repeated("notes on calls", 2.0, send_due_notes),
+    Repeated("what became of notes", 60.0, hear_what_was_missed),
 )
 
 

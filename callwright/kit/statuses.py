@@ -48,6 +48,7 @@ _ALL: Final = (
     Status("mail_perhaps", "yellow", "help-circle", pgettext_lazy("message", "Perhaps sent"), hatched=True),
     Status("mail_failed", "red", "alert-triangle", pgettext_lazy("message", "Not sent")),
     Status("mail_refused", "red", "circle-x", pgettext_lazy("message", "Refused")),
+    Status("mail_withdrawn", "neutral", "arrow-back-up", pgettext_lazy("message", "Withdrawn")),
     Status("note_unsent", "yellow", "hourglass", pgettext_lazy("note", "Not sent yet")),
     Status("note_waiting", "accent", "send-2", pgettext_lazy("note", "Being sent"), pulses=True),
     Status("note_sent", "green", "mail", pgettext_lazy("note", "Sent")),

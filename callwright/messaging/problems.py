@@ -67,6 +67,7 @@ OUTCOMES = {
     "sent": _("Taken by the mail server"),
     "partly": _("Taken for some of the recipients"),
     "refused": _("Refused by the mail server"),
+    "withdrawn": _("Withdrawn"),
     "later": _("Put off by the mail server"),
     "lost": _("The connection broke before the message was complete"),
     "doubt": _("No answer came after the message: perhaps it was sent"),

@@ -91,6 +91,7 @@ class Outcome(StrEnum):
     LOST = "lost"  # the connection broke before the message was complete: it was certainly not taken
     DOUBT = "doubt"  # no answer came after the message was complete: perhaps it was taken
     DIED = "died"  # the worker ended before it began to hand the message over
+    WITHDRAWN = "withdrawn"  # nobody was left to whom it was to go
     UNSENDABLE = "unsendable"  # it cannot be made or taken at all: an attachment is gone, the address cannot be written
 
 
@@ -140,13 +141,20 @@ def outcome_of(states: Collection[str], content: Reply | None) -> Outcome:
     return Outcome.LATER if "waiting" in states else Outcome.REFUSED
 
 
+def ended_as(states: Collection[str]) -> str:
+    """The state of a message that is tried no more, from those of its recipients."""
+    return next(
+        (state for state in ("refused", "failed", "sent") if state in states), "withdrawn" if states else "sent"
+    )
+
+
 def standing_of(states: Collection[str], *, outcome: Outcome, tries: int, doubts: int) -> Standing:
     """Where the message stands after a try; `states` are those of all its recipients, `tries` and `doubts` count it.
 
     Who waits for nothing but a person ("failed") is told apart from what a server refused for good ("refused").
     """
     if "waiting" not in states:
-        return Standing("refused" if "refused" in states else "sent")
+        return Standing(ended_as(states))
     if tries > len(RETRY_AFTER_MIN) or doubts >= MOST_DOUBTS:
         return Standing("failed")
     wait_min = RETRY_AFTER_MIN[tries - 1]

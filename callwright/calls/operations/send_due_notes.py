@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from callwright.calls.models import CallNote
-from callwright.calls.note_rules import QUIET, QUIET_AFTER_LEAVING, QUIET_AFTER_PUTTING_AWAY
+from callwright.calls.note_rules import QUIET, QUIET_AFTER_LEAVING, QUIET_AFTER_PUTTING_AWAY, STILL_WRITING
 from callwright.calls.operations.next_try import tried_alone
 from callwright.calls.operations.send_note import send_by_itself
 
@@ -18,14 +18,15 @@ log = logging.getLogger("callwright.notes")
 
 # The call is over, and its author typed nothing for a while: a short one where they put the card away after the last
 # word, or left the wrap-up of the call, which counts only where there was one: without it they are ready at once, and
-# may be writing.
+# may be writing. In the wrap-up of the call they may be thinking, or registering it: that is waited for, not for ever.
 _DUE = """
     SELECT n.account_id, n.call_id, n.id, n.waits_since
     FROM calls_callnote n
     JOIN calls_call c ON c.account_id = n.account_id AND c.id = n.call_id AND c.ended_at IS NOT NULL
     LEFT JOIN staff_agentstate s ON s.user_id = n.by_id
     WHERE n.waits_since <= %(now)s - %(away)s AND (
-        greatest(n.waits_since, c.ended_at) <= %(now)s - %(quiet)s
+        greatest(n.waits_since, c.ended_at) <= %(now)s - CASE
+            WHEN s.state = 'wrap_up' AND s.call_id = n.call_id THEN %(writing)s ELSE %(quiet)s END
         OR n.finished_at >= n.waits_since
         OR n.waits_since <= %(now)s - %(left)s AND s.since >= n.waits_since
             AND (s.state <> 'wrap_up' OR s.call_id IS DISTINCT FROM n.call_id)
@@ -44,7 +45,8 @@ def send_due_notes(now: datetime) -> int:
     once. One that cannot be sent is tried again after a while, and holds up no other.
     """
     times: dict[str, Any] = {
-        "now": now, "quiet": QUIET, "left": QUIET_AFTER_LEAVING, "away": QUIET_AFTER_PUTTING_AWAY, "most": MOST_AT_ONCE,
+        "now": now, "quiet": QUIET, "left": QUIET_AFTER_LEAVING, "away": QUIET_AFTER_PUTTING_AWAY,
+        "writing": STILL_WRITING, "most": MOST_AT_ONCE,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_DUE, times)

@@ -1,27 +1,25 @@
 """Sends a note to the people of the account (ACC-6): by hand, or by itself once its author is done with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import QuerySet
 
 from callwright.accounts.queries.accounts import note_recipients
 from callwright.calls.models import CallNote, NoteSending
-from callwright.calls.note_rules import NOT_HAD, Plan, plan_of
+from callwright.calls.note_rules import NOT_HAD, Plan, plan_of, stands_as, was_sent
 from callwright.calls.operations.hold_calls import hold_calls
 from callwright.calls.operations.note_copies import queue_copies
 from callwright.calls.operations.note_mail import Letter, queue_note
-from callwright.calls.operations.save_note import save_note, tell_of_note
+from callwright.calls.operations.save_note import goes_by_itself, save_note, tell_of_note
 from callwright.calls.queries.note_sendings import call_of_note, how_sent, past_of
-from callwright.messaging.operations.send_again import StillUnderWay, send_again
 from callwright.messaging.operations.send_email import To
+from callwright.messaging.operations.withdraw import hold_mails, withdraw
 from callwright.messaging.rules import AddressRefused, clean_address
-
-SENT, GONE = "sent", "gone"
-"""What became of the wish to have a message sent again: it goes on, or the outbox has it no longer."""
 
 
 class NoteMissing(Exception):
@@ -43,39 +41,50 @@ class _Recipient:
 
 
 @transaction.atomic
-def send_note(*, account_id: int, call_id: UUID, note_id: int, by: int, now: datetime) -> None:
-    """A person has the note sent: a first time, as a correction where its text is another than the one sent before, or
-    once more to those who did not get it. Asked twice, nobody gets it twice. Raises NoteMissing, NothingToSend.
+def send_note(*, account_id: int, call_id: UUID, note_id: int, by: int, wish: str = "", now: datetime) -> None:
+    """A person has the note sent: to whom it is new, as a correction to those who had another text, and once more to
+    those whom it did not reach; always to those who are chosen now, and nobody else. What an earlier version still had
+    to bring to anybody is withdrawn. Asked twice, nobody gets it twice; a `wish` that was met is passed over. Raises
+    NoteMissing, NothingToSend.
     """
     hold_calls(account_id, [call_id])  # as whoever removes the call does: afterwards there is nothing left of it
-    resent = _sent_again(account_id, note_id, by=by, now=now)
+    if wish and is_met(account_id, note_id, wish):
+        return
     note = _locked(account_id, call_id, note_id)
     if not note.text:
         raise NothingToSend("no_text")
     chosen = _chosen(note)
+    withdrawn = _withdraw(note, chosen, now=now)
     plan = plan_of(note.text, [one.email for one in chosen], past_of(account_id, note_id))
-    if resent == GONE:  # they get a message of their own
-        plan = replace(plan, to=(*plan.to, *plan.missed))
-    if plan.to:
-        _send(note, plan, chosen, by=by, now=now)
-    elif resent != SENT:
+    if not plan.is_empty:
+        _send_all(note, plan, chosen, by=by, wish=wish, now=now)
+    elif not withdrawn:
         raise NothingToSend("nobody" if not chosen else "nothing_new")
     tell_of_note(account_id, call_id, note.by_id, now=now)
 
 
+def is_met(account_id: int, note_id: int, wish: str) -> bool:
+    """Whether the note was sent because of this wish; its desk did not hear of it, and asks again."""
+    return NoteSending.objects.filter(account_id=account_id, note_id=note_id, wish=wish).exists()
+
+
 def send_own_note(
-    *, account_id: int, call_id: UUID, text: str, recipient_ids: Sequence[int], by: int, now: datetime
-) -> None:
+    *, account_id: int, call_id: UUID, text: str, recipient_ids: Sequence[int] | None, by: int, wish: str = "",
+    now: datetime,
+) -> None:  # fmt: skip
     """What `send_note` does, of the author's own note as it stands on their card: it is saved first, and stays saved
-    where there is nothing to send. The caller has checked that `by` may see the call. Raises NoteTooLong,
+    where there is nothing to send. The caller has checked that `by` may see the call. Raises NoteTooLong, CallMoved,
     NoteMissing, NothingToSend.
     """
-    save_note(account_id=account_id, call_id=call_id, text=text, recipient_ids=recipient_ids, by=by, now=now)
     mine = CallNote.objects.filter(account_id=account_id, call_id=call_id, by_id=by).order_by("id")
-    note_id = mine.values_list("pk", flat=True).first()
+    mine_ids = mine.values_list("pk", flat=True)
+    if wish and (before := mine_ids.first()) is not None and is_met(account_id, before, wish):
+        return  # what was typed since stays
+    save_note(account_id=account_id, call_id=call_id, text=text, recipient_ids=recipient_ids, by=by, now=now)
+    note_id = mine_ids.first()
     if note_id is None:
         raise NothingToSend("no_text")
-    send_note(account_id=account_id, call_id=call_id, note_id=note_id, by=by, now=now)
+    send_note(account_id=account_id, call_id=call_id, note_id=note_id, by=by, wish=wish, now=now)
 
 
 @transaction.atomic
@@ -91,16 +100,23 @@ def send_by_itself(*, account_id: int, call_id: UUID, note_id: int, as_of: datet
         return False
     if note.waits_since != as_of:
         return False
-    if not note.text or not how_sent(account_id).by_itself:
+    chosen = _chosen(note)
+    past = past_of(account_id, note_id)
+    is_wanted = bool(note.text) and goes_by_itself(account_id, call_id)
+    if not is_wanted or (past and plan_of(note.text, [one.email for one in chosen], past).is_empty):
         CallNote.objects.filter(account_id=account_id, pk=note_id).update(waits_since=None)
         return False
-    chosen = _chosen(note)
-    _send(note, Plan(tuple(one.email for one in chosen)), chosen, by=None, now=now)
+    _withdraw(note, chosen, now=now)
+    plan = plan_of(note.text, [one.email for one in chosen], past_of(account_id, note_id))
+    _send_all(note, plan, chosen, by=None, wish="", now=now)
     tell_of_note(account_id, call_id, note.by_id, now=now)
     return True
 
 
 def _locked(account_id: int, call_id: UUID, note_id: int) -> CallNote:
+    """The note, after the messages with it: so takes them whoever hears what became of one."""
+    sent = NoteSending.objects.filter(account_id=account_id, note_id=note_id, mail_id__isnull=False)
+    hold_mails(list(sent.values_list("mail_id", flat=True)))
     found = CallNote.objects.filter(account_id=account_id, call_id=call_id, pk=note_id)
     note = found.select_for_update(no_key=True).first()
     if note is None:
@@ -108,27 +124,28 @@ def _locked(account_id: int, call_id: UUID, note_id: int) -> CallNote:
     return note
 
 
-def _sent_again(account_id: int, note_id: int, *, by: int, now: datetime) -> str:
-    """Where the last message did not reach everybody and the text is the same, it goes on. The message is locked before
-    the note: so does whoever hears what became of it.
+def _withdraw(note: CallNote, chosen: Sequence["_Recipient"], *, now: datetime) -> bool:
+    """Ends what earlier versions would still bring: to anybody where the text is another by now, to those who are not
+    chosen any more, and, by somebody who sends the message again, to those whom it did not reach, since they get this
+    version. Returns whether anybody waited for it.
     """
-    last = NoteSending.objects.filter(account_id=account_id, note_id=note_id).order_by("-version").first()
-    if last is None or last.state not in ("failed", "partly"):
-        return ""
-    note = CallNote.objects.filter(account_id=account_id, pk=note_id, text=last.text).first()
-    missed = {one["email"].lower() for one in last.recipients if one["state"] in NOT_HAD}
-    if note is None or missed.isdisjoint(one.email.lower() for one in _chosen(note)):
-        return ""
-    with connection.cursor() as cursor:  # kept shorter than the note: then a message of its own goes to those left
-        cursor.execute("SELECT FROM messaging_mail WHERE id = %s", [last.mail_id])
-        if cursor.fetchone() is None:
-            return GONE
-    assert last.mail_id is not None
-    try:
-        send_again(mail_id=last.mail_id, by=by, now=now)
-    except StillUnderWay:
-        return ""
-    return SENT
+    wanted: dict[UUID, list[str]] = {}
+    addresses, waited = {one.email.lower() for one in chosen}, False
+    for sending in NoteSending.objects.filter(account_id=note.account_id, note_id=note.pk, mail_id__isnull=False):
+        for one in sending.recipients:
+            is_wrong = sending.text != note.text or one["email"].lower() not in addresses
+            if one["state"] in NOT_HAD or (one["state"] == "waiting" and is_wrong):
+                waited |= one["state"] == "waiting"
+                one["is_past"] = True
+                wanted.setdefault(sending.mail_id, []).append(one["email"])
+        if sending.mail_id in wanted:
+            _of(sending).update(recipients=sending.recipients)
+    withdraw(wanted, now=now)
+    return waited
+
+
+def _of(sending: NoteSending) -> QuerySet[NoteSending]:
+    return NoteSending.objects.filter(account_id=sending.account_id, pk=sending.pk)
 
 
 def _chosen(note: CallNote) -> list[_Recipient]:
@@ -145,28 +162,48 @@ def _chosen(note: CallNote) -> list[_Recipient]:
     return list(found.values())
 
 
-def _send(note: CallNote, plan: Plan, chosen: list[_Recipient], *, by: int | None, now: datetime) -> None:
-    """One more version: the mail and its copies, queued in this transaction."""
+def _send_all(
+    note: CallNote, plan: Plan, chosen: list[_Recipient], *, by: int | None, wish: str, now: datetime
+) -> None:
+    """One more version; two, where some get a correction and others the note for the first time."""
+    asked = [(plan.notes, False), (plan.corrections, True)]
+    parts = [part for part in asked if part[0]] or asked[:1]
+    past = past_of(note.account_id, note.pk)
+    is_repeat = bool(past) and all(was_sent(one, note.text, past) for one in (*plan.notes, *plan.corrections))
+    for addresses, is_correction in parts:
+        to = [one for one in chosen if one.email in addresses]
+        is_last = (addresses, is_correction) == parts[-1]
+        copied = None if is_repeat or not is_last else [one for part, _kind in parts for one in part]
+        _send(note, to, is_correction=is_correction, copied=copied, by=by, wish=wish, now=now)
+        note.version += 1
+    state = stands_as(past_of(note.account_id, note.pk)) or "nobody"
+    CallNote.objects.filter(account_id=note.account_id, pk=note.pk).update(
+        version=note.version, state=state, changed=False, waits_since=None
+    )
+
+
+def _send(
+    note: CallNote, to: list[_Recipient], *, is_correction: bool, copied: list[str] | None, by: int | None, wish: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The mail, queued in this transaction, and its copies for coaching, which name those in `copied` (None: none)."""
     call = call_of_note(note.account_id, note.call_id)
     if call is None:
         raise NoteMissing(note.pk)
     author, version = note.by.name if note.by else "", note.version + 1
     letter = Letter(
         note.account_id, note.call_id, note.pk, version, call, note.text,
-        author if how_sent(note.account_id).names_agent else "", plan.is_correction,
+        author if how_sent(note.account_id).names_agent else "", is_correction,
     )  # fmt: skip
-    to = [one for one in chosen if one.email in plan.to]
     mail_id = queue_note(letter, [To(one.email, one.name) for one in to], now=now) if to else None
-    state = "waiting" if to else "nobody"
     recipients: list[dict[str, Any]] = [
         {"name": one.name, "email": one.email, "state": "waiting", "answer": ""} for one in to
     ]
     NoteSending.objects.create(
         account_id=note.account_id, call_id=note.call_id, note_id=note.pk, version=version, text=note.text,
-        recipients=recipients, is_correction=plan.is_correction, by_itself=by is None, by_id=by, asked_at=now,
-        state=state, mail_id=mail_id,
-        copy_ids=queue_copies(letter, author_id=note.by_id, author=author, to=[one.email for one in to], now=now),
+        recipients=recipients, is_correction=is_correction, by_itself=by is None, by_id=by, asked_at=now,
+        state="waiting" if to else "nobody", mail_id=mail_id, wish=wish,
+        copy_ids=[]
+        if copied is None
+        else queue_copies(letter, author_id=note.by_id, author=author, to=copied, now=now),
     )  # fmt: skip
-    CallNote.objects.filter(account_id=note.account_id, pk=note.pk).update(
-        version=version, state=state, changed=False, waits_since=None
-    )

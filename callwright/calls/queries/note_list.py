@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db import connection
 
 from callwright.calls.models import CallNote
-from callwright.calls.queries.notes import Sending, note_status, sending_in
+from callwright.calls.queries.notes import Sending, last_sending, note_status
+from callwright.calls.queries.patience import patience
 from callwright.calls.queries.sql import named_sql
 from callwright.calls.queries.visible import call_accounts
 from callwright.kit.identity import id_in
@@ -83,7 +84,7 @@ class NotePage:
 
 
 def list_notes(viewer: Viewer, wish: NoteFilter, *, after: NotePlace | None = None, limit: int = PAGE) -> NotePage:
-    """One page of the notes that the viewer may see; one query besides the rights."""
+    """One page of the notes that the viewer may see; one query besides the rights. Raises SearchTooLong."""
     found = _conditions(viewer, wish)
     if found is None:
         return NotePage((), None)
@@ -91,7 +92,8 @@ def list_notes(viewer: Viewer, wish: NoteFilter, *, after: NotePlace | None = No
     if after is not None:
         texts.append("(n.created_at, n.id) < (%(after_at)s, %(after_id)s)")
         values |= {"after_at": after.created_at, "after_id": after.id}
-    rows = _rows(viewer, texts, {**values, "limit": limit + 1})
+    with patience():
+        rows = _rows(viewer, texts, {**values, "limit": limit + 1})
     last = rows[limit - 1] if len(rows) > limit else None
     return NotePage(tuple(rows[:limit]), NotePlace(last.created_at, last.id) if last else None)
 
@@ -173,7 +175,7 @@ def _rows(viewer: Viewer, texts: list[str], values: dict[str, Any]) -> list[Note
 def _row(*columns: Any) -> NoteRow:
     plain, chosen, times, (sending, comments, unread) = columns[:16], columns[16], columns[17:20], columns[20:]
     names = tuple(one.get("name", "") for one in json.loads(chosen) if one.get("email"))
-    sent = sending_in(json.loads(sending)) if sending else None
+    sent = last_sending(json.loads(sending)) if sending else None
     values: list[Any] = [*plain, names, *times, sent, comments, unread]
     return NoteRow(*values)
 

@@ -1,7 +1,9 @@
 """What was sent of notes, and how notes of an account are to be sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -29,12 +31,22 @@ def sends_by_itself(account_id: int) -> bool:
 
 
 def past_of(account_id: int, note_id: int) -> list[Past]:
-    """The sendings of a note that went to anybody, oldest first; one query."""
-    sent = NoteSending.objects.filter(account_id=account_id, note_id=note_id).exclude(state="nobody")
+    """The sendings of a note that went to anybody of the account, oldest first; one query."""
+    sent = NoteSending.objects.filter(account_id=account_id, note_id=note_id)
     return [
-        Past(text, {one["email"]: one["state"] for one in recipients})
+        past_in(text, recipients)
         for text, recipients in sent.order_by("version").values_list("text", "recipients")
+        if recipients
     ]
+
+
+def past_in(text: str, recipients: Sequence[dict[str, Any]]) -> Past:
+    """A sending as the rules read it."""
+    return Past(
+        text, {one["email"]: one["state"] for one in recipients},
+        perhaps=frozenset(one["email"] for one in recipients if one.get("perhaps")),
+        over=frozenset(one["email"] for one in recipients if one.get("is_past")),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Notes on one call, as its card shows them."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,10 +64,26 @@ def sending_in(value: dict[str, Any] | None) -> Sending | None:
     )  # fmt: skip
 
 
+def last_sending(values: Sequence[dict[str, Any]] | None) -> Sending | None:
+    """All sendings of the text that was sent last as one, from those that a statement gave as JSON, oldest first: each
+    recipient as they stand now.
+    """
+    if not values:
+        return None
+    same = [one for one in values if one["key"] == values[-1]["key"]]
+    known: dict[str, dict[str, Any]] = {}
+    for sending in same:
+        for one in sending["recipients"]:
+            if not one.get("is_past") and one["state"] != "withdrawn":
+                known[one["email"].lower()] = one
+    sent_at = max((one["sent_at"] for one in same if one["sent_at"]), key=datetime.fromisoformat, default=None)
+    return sending_in({**same[-1], "recipients": list(known.values()), "sent_at": sent_at})
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
-    """`recipients`: ids of the account's recipients as chosen for it; `waits`: it will be sent by itself; `sending` the
-    last one; `comments` how many stand under it.
+    """`recipients`: ids of the account's recipients as chosen for it; `waits`: it will be sent by itself; `sending`
+    what was sent last; `comments` how many stand under it.
     """
 
     by: int | None
@@ -87,11 +104,11 @@ _NOTES = """
     SELECT n.by_id, coalesce(u.name, ''), n.text, n.recipients::text, n.updated_at, n.id, n.state, n.changed,
         n.waits_since IS NOT NULL,
         CASE WHEN n.version > 0 THEN (
-            SELECT json_build_object('version', s.version, 'state', s.state, 'asked_at', s.asked_at,
+            SELECT json_agg(json_build_object('version', s.version, 'state', s.state, 'asked_at', s.asked_at,
                 'sent_at', s.sent_at, 'answer', s.answer, 'is_correction', s.is_correction, 'by_itself', s.by_itself,
-                'recipients', s.recipients, 'is_same_text', s.text = n.text)::text
-            FROM calls_notesending s
-            WHERE s.account_id = n.account_id AND s.note_id = n.id AND s.version = n.version
+                'recipients', s.recipients, 'is_same_text', s.text = n.text, 'key', md5(s.text)) ORDER BY s.version
+            )::text
+            FROM calls_notesending s WHERE s.account_id = n.account_id AND s.note_id = n.id
         ) END,
         (SELECT count(*) FROM calls_notecomment m WHERE m.account_id = n.account_id AND m.note_id = n.id)
     FROM calls_callnote n LEFT JOIN staff_user u ON u.id = n.by_id
@@ -113,7 +130,7 @@ def _note(
     known = json.loads(chosen)
     return Note(
         by, author, text, frozenset(int(one["id"]) for one in known if "id" in one), at, id, state, changed, waits,
-        sending_in(json.loads(sending)) if sending else None, comments,
+        last_sending(json.loads(sending)) if sending else None, comments,
         tuple(one.get("name", "") for one in known if one.get("email")),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callwright.calls.note_rules import Past, Plan, is_changed, plan_of, state_of
+from callwright.calls.note_rules import Past, Plan, is_changed, plan_of, stands_as, state_of
 from callwright.calls.note_words import standing
 from callwright.calls.queries.notes import Sending, SentTo
 
@@ -12,21 +12,57 @@ AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("past", "plan"),
+    ("past", "notes", "corrections"),
     [
-        ([], Plan(("a", "b"))),
-        ([Past("now", {"a": "sent"})], Plan(("b",))),
-        ([Past("now", {"A": "sent", "b": "waiting"})], Plan(())),
-        ([Past("before", {"a": "sent"})], Plan(("a", "b"), is_correction=True)),
-        ([Past("before", {"a": "waiting"})], Plan(("a", "b"), is_correction=True)),
-        ([Past("before", {"a": "refused"})], Plan(("a", "b"))),  # nobody has what it would correct
-        ([Past("now", {"a": "failed", "b": "sent"})], Plan((), missed=("a",))),
-        ([Past("now", {"a": "sent"}), Past("before", {"b": "sent"})], Plan(("a", "b"), is_correction=True)),
-        ([Past("now", {"a": "sent"}), Past("now", {"b": "sent"})], Plan(())),
+        ([], "ab", ""),
+        ([Past("now", {"a": "sent"})], "b", ""),
+        ([Past("now", {"A": "sent", "b": "waiting"})], "", ""),
+        ([Past("before", {"a": "sent"})], "b", "a"),  # b has nothing that it would correct
+        ([Past("before", {"a": "waiting", "b": "sent"})], "", "ab"),
+        ([Past("before", {"a": "refused", "b": "withdrawn"})], "ab", ""),
+        ([Past("before", {"a": "failed"}, perhaps=frozenset("a"))], "b", "a"),  # it may have arrived
+        ([Past("now", {"a": "failed", "b": "sent"})], "a", ""),
+        ([Past("now", {"a": "failed"}), Past("now", {"b": "sent"})], "a", ""),  # in whichever sending it failed
+        (
+            [Past("now", {"a": "failed"}, perhaps=frozenset("a"))],
+            "ab",
+            "",
+        ),  # who asks for it knows that it may be twice
+        ([Past("now", {"a": "sent"}), Past("before", {"b": "sent"})], "", "b"),
+        ([Past("now", {"a": "sent"}), Past("before", {"a": "sent"})], "b", "a"),
+        ([Past("now", {"a": "sent"}), Past("before", {"a": "refused"})], "b", ""),
+        ([Past("now", {"a": "sent"}), Past("now", {"b": "sent"})], "", ""),
     ],
 )
-def test_nobody_gets_the_same_twice(past, plan):
-    assert plan_of("now", ["a", "b"], past) == plan
+def test_what_each_had_last_decides_what_they_get(past, notes, corrections):
+    assert plan_of("now", ["a", "b"], past) == Plan(tuple(notes), tuple(corrections))
+
+
+@pytest.mark.parametrize(
+    ("past", "state"),
+    [
+        ([Past("x", {"a": "failed"}), Past("x", {"b": "sent"})], "partly"),
+        ([Past("x", {"a": "failed"}), Past("x", {"a": "sent", "b": "sent"})], "sent"),
+        ([Past("x", {"a": "failed"}, over=frozenset("a")), Past("x", {"b": "sent"})], "sent"),
+        ([Past("x", {"a": "failed"}), Past("y", {"b": "waiting"})], "waiting"),
+        ([Past("x", {"a": "refused"})], "failed"),
+        ([Past("x", {})], ""),
+    ],
+)
+def test_a_note_stands_as_all_sendings_of_its_last_text_together(past, state):
+    assert stands_as(past) == state
+
+
+@pytest.mark.parametrize(
+    ("text", "past", "changed"),
+    [
+        ("now", [Past("now", {"a": "failed"})], False),  # in vain, which is told apart
+        ("new", [Past("now", {"a": "failed"})], True),
+        ("now", [Past("now", {"a": "sent"}), Past("before", {"b": "sent"})], False),
+    ],
+)
+def test_what_somebody_lacks_makes_it_changed(text, past, changed):
+    assert is_changed(text, ["a"], past) is changed
 
 
 @pytest.mark.parametrize(
@@ -42,7 +78,8 @@ def test_a_note_is_changed_by_its_text_and_by_who_is_added(text, chosen, changed
     ("states", "ended", "state"),
     [
         (["sent", "waiting"], False, "waiting"), (["sent"], True, "sent"), (["sent", "refused"], True, "partly"),
-        (["failed", "refused"], True, "failed"),
+        (["failed", "refused"], True, "failed"), (["sent", "withdrawn"], True, "sent"),
+        (["withdrawn"], True, "withdrawn"),
     ],
 )  # fmt: skip
 def test_the_state_of_a_sending_is_that_of_its_recipients(states, ended, state):
@@ -81,3 +118,5 @@ def test_a_note_that_was_sent_says_to_whom_and_why_not():
     status, words, action = stands("sent", changed=True, same=False, sent=[("Ann", "sent")])
     assert (status, action) == ("note_changed", "Send the correction") and words.endswith("It was changed since.")
     assert stands("sent", changed=True, sent=[("Ann", "sent")])[2] == "Send"  # somebody was added
+    waits = stands("sent", changed=True, waits=True, same=False, sent=[("Ann", "sent")])[1]
+    assert waits.endswith("It was changed since, and is sent again by itself after the call.")

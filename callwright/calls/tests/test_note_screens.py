@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from callwright.accounts.models import NoteRecipient, Organisation
@@ -49,6 +50,17 @@ def said(note, by, text="Well done") -> None:
     )
 
 
+def test_a_search_that_takes_too_long_says_so(owner_client, monkeypatch):
+    def endless(*_given):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 50")
+            cursor.execute("SELECT pg_sleep(5)")
+
+    monkeypatch.setattr(note_list, "_rows", endless)
+    assert "This search takes too long" in page(owner_client, "/calls/notes/")
+    assert "This search takes too long" in page(owner_client, "/calls/notes/?after=2026-11-20T10:00:00%2B00:00~1")
+
+
 def page(client, url: str, **more) -> str:
     answer = client.get(url, **more)
     assert answer.status_code == 200
@@ -60,7 +72,7 @@ def test_the_list_is_searched_by_words_period_state_and_account(
 ):
     noted(other_account, outsider, "Of another account")
     noted(account, owner, "100% sure_thing, ask for Zoë", ago_h=24 * 60)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(19):
         shown = page(owner_client, "/calls/notes/")
     assert "Wants 40 rye breads" in shown and "Of another account" not in shown and "Zoë" not in shown
     assert "It is sent by itself after the call, to <bdi>The office</bdi>." in shown

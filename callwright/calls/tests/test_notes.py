@@ -9,7 +9,7 @@ from callwright.accounts.models import NoteRecipient
 from callwright.accounts.operations.save_recipient import remove_recipient, save_recipient
 from callwright.calls.models import CallNote, NoteSending
 from callwright.calls.operations.note_settings import save_note_settings
-from callwright.calls.operations.save_note import finish_note, save_note
+from callwright.calls.operations.save_note import finish_note, go_on_with_note, save_note
 from callwright.calls.operations.send_due_notes import send_due_notes
 from callwright.calls.operations.send_note import NothingToSend, send_note
 from callwright.calls.testing import add_call
@@ -162,6 +162,16 @@ def test_leaving_wrap_up_sends_it_sooner_but_only_after_the_last_word(call, owne
     assert send_due_notes(typed + timedelta(seconds=21)) == 1
 
 
+def test_in_wrap_up_a_half_note_waits_for_who_registers_the_call_but_not_for_ever(call, owner, office):
+    AgentState.objects.update_or_create(
+        user=owner, defaults={"state": "wrap_up", "wanted": "ready", "since": call.ended_at, "call_id": call.id}
+    )
+    typed = call.ended_at + timedelta(seconds=30)
+    write(call, owner, to=[office], now=typed)
+    assert send_due_notes(typed + timedelta(minutes=14)) == 0
+    assert send_due_notes(typed + timedelta(minutes=16)) == 1
+
+
 def test_an_agent_who_has_no_wrap_up_may_still_be_writing(call, owner, office):
     AgentState.objects.update_or_create(
         user=owner, defaults={"state": "ready", "wanted": "ready", "since": call.ended_at}
@@ -178,7 +188,10 @@ def test_putting_the_card_away_ends_the_wait_unless_something_is_typed_after_it(
     write(call, owner, "Wants bread", [office], now=NOW + timedelta(seconds=4))  # its last words came late
     assert send_due_notes(NOW + timedelta(seconds=30)) == 0
     finish_note(account_id=call.account_id, call_id=call.id, by=owner.pk, now=NOW + timedelta(seconds=31))
-    assert send_due_notes(NOW + timedelta(seconds=32)) == 1
+    go_on_with_note(account_id=call.account_id, call_id=call.id, by=owner.pk, now=NOW + timedelta(seconds=32))
+    assert send_due_notes(NOW + timedelta(seconds=60)) == 0  # the card was taken back
+    finish_note(account_id=call.account_id, call_id=call.id, by=owner.pk, now=NOW + timedelta(seconds=61))
+    assert send_due_notes(NOW + timedelta(seconds=62)) == 1
 
 
 def test_by_hand_alone_where_the_account_wants_that(call, owner, account, office, supervisor):

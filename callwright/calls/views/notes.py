@@ -19,12 +19,14 @@ from callwright.calls.periods import Period, span_of
 from callwright.calls.queries.note_list import (
     STATES,
     NoteFilter,
+    NotePlace,
     list_notes,
     note_place_in,
     notes_of_contact,
     notes_with_calls,
     visible_note,
 )
+from callwright.calls.queries.patience import SearchTooLong
 from callwright.calls.queries.screen import choices_for
 from callwright.calls.search import Search, parse_search
 from callwright.calls.views.asked import given, staff_user, viewpoint
@@ -64,11 +66,7 @@ def _list(request: HttpRequest, account: Any) -> HttpResponse:
     if account is not None:
         wish = replace(wish, account=account.pk)
     after = note_place_in(request.GET.get("after", ""))
-    page = list_notes(user, wish, after=after)
-    shown: dict[str, Any] = {"notes": shown_notes(request, page.rows), "next_url": "", "span": 4}
-    if page.next:
-        pairs = [(name, one) for name, many in request.GET.lists() if name != "after" for one in many]
-        shown["next_url"] = f"{request.path}?{urlencode([*pairs, ('after', str(page.next))])}"
+    shown = _page(request, wish, after)
     if after is not None:
         return render(request, "calls/note_rows.html", shown)
     around = {
@@ -78,6 +76,18 @@ def _list(request: HttpRequest, account: Any) -> HttpResponse:
         "narrows": bool(wish.words or wish.state or wish.by or search.period != Period.MONTH),
     }  # fmt: skip
     return render(request, "calls/notes.html", {**shown, **around})
+
+
+def _page(request: HttpRequest, wish: NoteFilter, after: NotePlace | None) -> dict[str, Any]:
+    try:
+        page = list_notes(staff_user(request), wish, after=after)
+    except SearchTooLong:
+        return {"notes": [], "next_url": "", "too_long": True}
+    shown: dict[str, Any] = {"notes": shown_notes(request, page.rows), "next_url": ""}
+    if page.next:
+        pairs = [(name, one) for name, many in request.GET.lists() if name != "after" for one in many]
+        shown["next_url"] = f"{request.path}?{urlencode([*pairs, ('after', str(page.next))])}"
+    return shown
 
 
 def _asked(request: HttpRequest) -> tuple[NoteFilter, Search, list[str]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from callwright.calls.operations.save_note import finish_note
+from callwright.calls.operations.save_note import finish_note, go_on_with_note
 from callwright.contacts.operations.errors import ContactMissing, ContactRefused
 from callwright.contacts.operations.numbers import NumberRefused
 from callwright.contacts.queries.find import find_contacts
@@ -21,6 +21,7 @@ from callwright.desk.operations.save_caller import FIELDS, AnotherContact, NotKe
 from callwright.desk.pushed import stands_on_desk
 from callwright.desk.queries.card import Card, Strip, card_of, strip_of, work_of
 from callwright.desk.views.asking import StaffRequest
+from callwright.desk.views.gone import gone
 from callwright.kit.access import requires
 from callwright.kit.identity import id_in
 from callwright.kit.toasts import add_toast
@@ -135,7 +136,9 @@ def caller(request: StaffRequest, call_id: UUID) -> JsonResponse:
 @never_cache
 def work(request: StaffRequest, call_id: UUID) -> HttpResponse:
     """The work side alone, after another tab changed it."""
-    card = _card(request, call_id)
+    card = card_of(request.user, call_id, language=get_language() or "en", now=timezone.now())
+    if card is None:
+        return gone(request, call_id)
     return HttpResponse(draw_work(card, work_of(request.user.pk, card)))
 
 
@@ -147,15 +150,17 @@ def dismiss(request: StaffRequest, call_id: UUID) -> HttpResponse:
         answer = HttpResponse(status=204)
         add_toast(answer, _("Register this call first, then its card can be put away."), failed=True)
         return answer
-    account_id = strip.call.account_id
-    dismiss_card(user_id=request.user.pk, call_id=call_id, by_itself="by_itself" in request.POST, now=now)
-    finish_note(account_id=account_id, call_id=call_id, by=request.user.pk, now=now)
+    by_itself = "by_itself" in request.POST
+    dismiss_card(user_id=request.user.pk, call_id=call_id, by_itself=by_itself, now=now)
+    if not by_itself:  # another tab, in which they still write, keeps the card
+        finish_note(account_id=strip.call.account_id, call_id=call_id, by=request.user.pk, now=now)
     return HttpResponse(status=204)
 
 
 @requires("use_desk")
 @require_POST
 def restore(request: StaffRequest, call_id: UUID) -> HttpResponse:
-    _strip(request, call_id)
-    restore_card(user_id=request.user.pk, call_id=call_id, now=timezone.now())
+    strip, now = _strip(request, call_id), timezone.now()
+    restore_card(user_id=request.user.pk, call_id=call_id, now=now)
+    go_on_with_note(account_id=strip.call.account_id, call_id=call_id, by=request.user.pk, now=now)
     return HttpResponse(status=204)

@@ -72,6 +72,9 @@ def _send_on(line: Line, known: Sender, until: float, now: datetime) -> int:
 def _send(line: Line, lease: Lease, known: Sender, now: datetime) -> None:
     everybody = list(MailRecipient.objects.filter(mail_id=lease.mail_id).order_by("pk"))
     recipients = [one for one in everybody if one.state == "waiting"]
+    if not recipients:
+        end_attempt(lease, outcome=Outcome.WITHDRAWN, now=now)
+        return
     try:
         content, sender_address, utf8 = _content(lease, everybody, known, line)
         offered = line.offer(

@@ -35,7 +35,7 @@ def forget_old(*, now: datetime) -> None:
     while _give_up(now) == _BATCH:
         pass
     days = MailServer.objects.filter(pk=1).values_list("kept_days", flat=True).first() or 90
-    ended = (MailState.SENT, MailState.FAILED, MailState.REFUSED)
+    ended = (MailState.SENT, MailState.FAILED, MailState.REFUSED, MailState.WITHDRAWN)
     while _remove_mails(now - timedelta(days=days), ended) == _BATCH:
         pass
     while _remove_notifications(now - NOTIFICATIONS_KEPT) == _BATCH:

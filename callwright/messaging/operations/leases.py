@@ -109,7 +109,9 @@ def end_attempt(
     rows = list(MailRecipient.objects.filter(mail_id=mail.pk).order_by("pk"))
     for row in rows:
         # A server that took the message has it, whoever holds the lease by now; any other answer may be out of date.
-        if row.pk in known and (is_mine or known[row.pk][0] == "sent") and row.state != "sent":
+        # Nor is one written to again who was taken out of the message meanwhile.
+        is_taken = row.pk in known and known[row.pk][0] == "sent"
+        if row.pk in known and row.state != "sent" and (is_taken or (is_mine and row.state != "withdrawn")):
             row.state, row.answer = known[row.pk]
             row.save(update_fields=["state", "answer"])
     if is_mine or all(row.state == "sent" for row in rows):

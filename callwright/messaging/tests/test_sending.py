@@ -283,4 +283,4 @@ def test_what_is_no_address_is_refused_at_once(address):
 
 
 def test_the_states_of_the_model_are_those_of_the_rules():
-    assert set(MailState.values) == {"waiting", "sending", "sent", "failed", "refused"}
+    assert set(MailState.values) == {"waiting", "sending", "sent", "failed", "refused", "withdrawn"}

@@ -4,6 +4,7 @@
 import { afterPaint } from "./after-paint.js";
 import { arrangeSlims, choose, frontId, isTypingIn, show } from "./front.js";
 import { patchPanel, takePanelAlong } from "./panel-part.js";
+import { patchNote } from "./note-part.js";
 import { isReading, parse, read } from "./reading.js";
 
 const desk = document.getElementById("desk");
@@ -137,9 +138,7 @@ export function refreshWork(id) {
     const fresh = parts.querySelector(".work");
     if (!calls.has(id)) return;
     if (call.work.contains(document.activeElement) || call.work.querySelector("[data-unsaved]")) {
-      for (const part of ["[data-other-notes]", "[data-note-state]"]) {
-        call.work.querySelector(part).replaceChildren(...fresh.querySelector(part).childNodes);
-      }
+      patchNote(call.work, fresh);
       patchPanel(call.work, fresh);
       return;
     }

@@ -1,22 +1,19 @@
 // Notes and new callers are saved as they are typed. What is typed is kept in this browser until the server has it, so that a
-// lost connection, a closed tab or a card that went away loses no word.
+// lost connection, a closed tab or a card that went away loses no word (see left-behind.js).
 
-import { read } from "./reading.js";
+import { callOf, tab, wishOf } from "./wishes.js";
 
 const desk = document.getElementById("desk");
 const WAIT_MS = 500;
-const AGAIN_MS = 4000;
+export const AGAIN_MS = 4000;
 const ANSWER_WITHIN_MS = 15_000;
-const ABANDONED_MS = 20_000; // another tab that is alive writes its draft anew each time it tries to save it
-sessionStorage["desk-tab"] ??= Math.random().toString(36).slice(2);
-const tab = sessionStorage["desk-tab"];
 const timers = new WeakMap();
 const saving = new WeakMap(); // one save of a form at a time: an older one must not come last
 const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
-const prefix = `desk-draft:${desk.dataset.user}:`;
-const keyOf = (form) => prefix + form.dataset.save;
-const valuesOf = (form) => new URLSearchParams(new FormData(form)).toString();
-const WORDS = "textarea, input:not([type=checkbox], [type=hidden])";
+export const prefix = `desk-draft:${desk.dataset.user}:`;
+export const keyOf = (form) => prefix + form.dataset.save;
+export const valuesOf = (form) => new URLSearchParams(new FormData(form)).toString();
+export const WORDS = "textarea, input:not([type=checkbox], [type=hidden])";
 
 function say(form, text) {
   const shown = form.querySelector("[data-save-state]") ?? form.closest("section")?.querySelector("[data-save-state]");
@@ -44,28 +41,51 @@ function soon(form, wait) {
 
 async function save(form) {
   clearTimeout(timers.get(form));
-  if (saving.has(form)) return saving.set(form, "again");
-  saving.set(form, "once");
-  const answered = await send(form);
-  const again = saving.get(form) === "again";
+  if (isHeldBack(form)) return keep(form); // it is saved once that is met
+  if (saving.has(form)) {
+    saving.get(form).again = true;
+    return;
+  }
+  const turn = { again: false };
+  saving.set(form, turn);
+  turn.done = send(form);
+  const answered = await turn.done;
   saving.delete(form);
   if (!answered) soon(form, AGAIN_MS);
-  else if (again && form.dataset.unsaved) save(form);
+  else if (turn.again && form.dataset.unsaved) save(form);
 }
+
+// While it is being sent as it stood: that must not come after what was typed since, and take its place.
+const isHeldBack = (form) => form.dataset.send && wishOf(callOf(form.dataset.send));
+
+export const afterSaving = (form) => (form && saving.get(form)?.done) ?? Promise.resolve();
+
+export function saveAgain(form) {
+  form.dataset.unsaved = "true";
+  keep(form);
+  soon(form, 0);
+}
+
+// Nothing new was typed, but somebody is at it.
+export const writeOn = (form) => post(form.dataset.save, new URLSearchParams({ writing: "1" }));
+
+const post = (url, body) =>
+  fetch(url, {
+    method: "POST",
+    body,
+    headers: { "X-CSRFToken": token(), "HX-Request": "true" },
+    keepalive: true,
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  });
 
 // Whether the server gave an answer that stands.
 async function send(form) {
   const values = new URLSearchParams(new FormData(form));
   say(form, form.dataset.saving);
   try {
-    const answer = await fetch(form.dataset.save, {
-      method: "POST",
-      body: values,
-      headers: { "X-CSRFToken": token(), "HX-Request": "true" },
-      keepalive: true,
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
+    const answer = await post(form.dataset.save, values);
     if (answer.status === 422) refused(form, (await answer.json()).error);
+    else if (answer.status === 410) became(form, answer.headers.get("X-Became"));
     else if (answer.status === 404) forgetDraft(form); // no right to it any more
     else if (answer.ok) saved(form, values, await answer.json());
     else throw new Error(String(answer.status));
@@ -75,6 +95,12 @@ async function send(form) {
     say(form, form.dataset.failed);
     return false;
   }
+}
+
+// The words stay here until they are written on in the note of the call that this one became part of.
+function became(form, into) {
+  keep(form);
+  document.dispatchEvent(new CustomEvent("desk:became", { detail: { id: callOf(form.dataset.save), into } }));
 }
 
 function refused(form, reason) {
@@ -119,52 +145,8 @@ document.addEventListener("click", (event) => {
   if (form) save(form);
 });
 window.addEventListener("pagehide", () => {
-  for (const form of document.querySelectorAll("form[data-save][data-unsaved]")) send(form);
+  for (const form of document.querySelectorAll("form[data-save][data-unsaved]")) {
+    if (isHeldBack(form)) keep(form);
+    else send(form);
+  }
 });
-
-function draftAt(key) {
-  try {
-    const draft = JSON.parse(localStorage.getItem(key));
-    const isMine = draft?.tab === tab || Date.now() - draft?.at > ABANDONED_MS;
-    return draft && isMine ? draft : null;
-  } catch {
-    return null;
-  }
-}
-
-// A draft that was left behind is put back and saved; where the words were changed elsewhere meanwhile, after those.
-function restore(form) {
-  const draft = form.dataset.unsaved ? null : draftAt(keyOf(form));
-  if (!draft) return;
-  const kept = new URLSearchParams(draft.values);
-  for (const field of form.querySelectorAll(WORDS)) {
-    const words = kept.get(field.name) ?? "";
-    if (field.value === (draft.base?.[field.name] ?? "") || words.startsWith(field.value)) field.value = words;
-    else if (field.matches("textarea") && !field.value.includes(words)) field.value += `\n${words}`;
-  }
-  for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = kept.getAll(box.name).includes(box.value);
-  form.dataset.unsaved = "true";
-  soon(form, 0);
-}
-
-// Those of calls whose cards do not stand here any more.
-function restoreOthers() {
-  for (const key of Object.keys(localStorage).filter((one) => one.startsWith(prefix) && draftAt(one))) {
-    const address = key.slice(prefix.length);
-    const [, id, part] = address.match(/([0-9a-f-]{36})\/(note|caller)/) ?? [];
-    if (!id || document.querySelector(`form[data-save="${CSS.escape(address)}"]`)) continue;
-    const give = (parts) => {
-      const form = parts.querySelector(`form[data-save="${CSS.escape(address)}"]`);
-      if (form) restore(form);
-      else localStorage.removeItem(key);
-    };
-    read(id, part === "note" ? "work" : "body", give, () => localStorage.removeItem(key));
-  }
-}
-
-document.addEventListener("desk:opened", ({ detail: { id } }) => {
-  for (const form of document.querySelectorAll("form[data-save]")) if (form.dataset.save.includes(id)) restore(form);
-});
-for (const form of document.querySelectorAll("form[data-save]")) restore(form);
-setTimeout(restoreOthers, AGAIN_MS);
-setInterval(restoreOthers, 60_000);

@@ -1,53 +1,82 @@
-// The note is sent when somebody says so (button, S, Ctrl+Enter): what is still being typed is saved first, and what could
-// not be sent because the line is down is sent once it is back. How the note stands is drawn by the server.
+// The note is sent when somebody says so (button, S, Ctrl+Enter): as it stands at that moment, once, and where the line is down
+// as soon as it is back, whether its card still stands here or not. How the note stands is drawn by the server.
+
+import { afterSaving, forgetDraft, saveAgain, valuesOf, writeOn } from "./drafts.js";
+import "./became.js";
+import "./left-behind.js";
+import { sayState } from "./note-part.js";
+import { callOf, dropWish, keepWish, openWishes, wishOf } from "./wishes.js";
 
 const AGAIN_MS = 4000;
 const ANSWER_WITHIN_MS = 15_000;
+const LOOK_MS = 60_000;
+const AWAKE_MS = 5 * 60_000; // who touched nothing for so long does not write any more
 const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
-const asked = new WeakSet(); // forms that are to be sent once they are saved
-const sending = new WeakSet();
+const sending = new Set();
+let touchedAt = performance.now();
+
+const formOf = (id) => document.querySelector(`form[data-send*="${CSS.escape(id)}"]`);
 
 function say(form, text) {
-  form.closest("section").querySelector("[data-save-state]").textContent = text;
+  const place = form?.closest("section").querySelector("[data-save-state]");
+  if (place) place.textContent = text;
 }
 
-function show(form, html) {
-  const place = form.querySelector("[data-note-state]");
-  if (!place || html === undefined) return;
-  const hadFocus = place.contains(document.activeElement);
-  place.innerHTML = html;
-  document.dispatchEvent(new CustomEvent("htmx:after:swap")); // the keys are named
-  if (hadFocus) (place.querySelector("[data-send-note]") ?? form.querySelector("textarea")).focus();
-}
+const post = (url, values) =>
+  fetch(url, {
+    method: "POST",
+    body: values,
+    headers: { "X-CSRFToken": token(), "HX-Request": "true" },
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  });
 
 function ask(form) {
-  asked.add(form);
-  if (form.dataset.unsaved) form.requestSubmit();
-  else send(form);
+  const id = callOf(form.dataset.send);
+  const values = valuesOf(form);
+  if (wishOf(id)?.values !== values) {
+    keepWish(id, { wish: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, values, url: form.dataset.send, since: Date.now() });
+  }
+  meet(id);
 }
 
-async function send(form) {
-  if (sending.has(form) || !form.isConnected) return;
-  asked.delete(form);
-  sending.add(form);
+async function meet(id) {
+  if (sending.has(id) || !wishOf(id)) return;
+  sending.add(id);
+  await afterSaving(formOf(id)); // an older state of the note must not come after this one
+  const wish = wishOf(id);
+  let isDone = !wish;
   try {
-    const answer = await fetch(form.dataset.send, {
-      method: "POST",
-      body: new URLSearchParams(new FormData(form)),
-      headers: { "X-CSRFToken": token(), "HX-Request": "true" },
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    if (answer.status === 404) return;
-    if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
-    const { state, error } = await answer.json();
-    show(form, state);
-    say(form, error || form.dataset.saved);
+    if (wish) isDone = await answered(id, wish, await post(wish.url, new URLSearchParams(`${wish.values}&wish=${wish.wish}`)));
   } catch {
-    say(form, form.dataset.notSent);
-    setTimeout(() => ask(form), AGAIN_MS);
+    say(formOf(id), formOf(id)?.dataset.notSent);
+    if (wishOf(id)) keepWish(id, wishOf(id)); // this tab is at it
+    setTimeout(() => meet(id), AGAIN_MS);
   } finally {
-    sending.delete(form);
+    sending.delete(id);
   }
+  if (isDone && wishOf(id)) meet(id); // another text was to be sent meanwhile
+}
+
+async function answered(id, wish, answer) {
+  const into = answer.headers.get("X-Became");
+  if (![200, 404, 410, 422].includes(answer.status)) throw new Error(String(answer.status));
+  const { state, error } = answer.status === 200 || answer.status === 422 ? await answer.json() : {};
+  if (wishOf(id)?.wish === wish.wish) dropWish(id);
+  const form = formOf(id);
+  if (into) document.dispatchEvent(new CustomEvent("desk:became", { detail: { id, into, isAsked: true } }));
+  else if (state !== undefined) {
+    if (form) arrived(form, wish, state, error);
+  } else if (answer.status === 422) say(form, error);
+  return true;
+}
+
+// The server has the words that were sent. What the form says beyond them is saved now.
+function arrived(form, wish, state, error) {
+  sayState(form, state);
+  say(form, error || form.dataset.saved);
+  form.elements.text.defaultValue = new URLSearchParams(wish.values).get("text"); // what is kept now
+  if (valuesOf(form) === wish.values) forgetDraft(form);
+  else if (form.dataset.unsaved) saveAgain(form);
 }
 
 document.addEventListener("click", (event) => {
@@ -61,9 +90,29 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   ask(form);
 });
-document.addEventListener("desk:saved", (event) => {
-  const form = event.target;
-  if (!form.matches("form[data-send]")) return;
-  show(form, event.detail.state);
-  if (asked.has(form)) send(form);
+document.addEventListener("desk:saved", ({ target, detail }) => {
+  if (target.matches("form[data-send]")) sayState(target, detail.state);
 });
+
+// Both calls are one: what was to be sent of the one that is left is sent with the other, once it stands there.
+document.addEventListener("desk:continued", ({ detail: { into, isAsked } }) => {
+  const form = isAsked && formOf(into);
+  if (form) ask(form);
+});
+
+const seeTo = () => openWishes().forEach(meet);
+setTimeout(seeTo, AGAIN_MS);
+setInterval(seeTo, LOOK_MS);
+document.addEventListener("live:state", ({ detail: { state } }) => state === "connected" && seeTo());
+
+// Who thinks with the cursor in a note is not done with it: it does not go out meanwhile.
+for (const kind of ["pointerdown", "keydown", "wheel", "pointermove"]) {
+  document.addEventListener(kind, () => { touchedAt = performance.now(); }, { passive: true, capture: true });
+}
+function writesOn() {
+  const form = document.activeElement?.closest?.("form[data-send]");
+  if (!form?.querySelector("[data-waits]") || performance.now() - touchedAt > AWAKE_MS) return;
+  if (!form.dataset.unsaved) writeOn(form).catch(() => null);
+}
+document.addEventListener("desk:state", writesOn); // wrap-up may have ended this moment
+setInterval(writesOn, LOOK_MS);

@@ -1,0 +1,8 @@
+// The server said that a call became part of another before the desk was told.
+
+import { becomePartOf } from "./merged.js";
+
+document.addEventListener("desk:became", async ({ detail: { id, into, isAsked } }) => {
+  await becomePartOf(id, into);
+  document.dispatchEvent(new CustomEvent("desk:continued", { detail: { into, isAsked } }));
+});
