@@ -141,10 +141,12 @@ def layout_from(stored: Iterable[object], fields: Sequence[OwnField] = ()) -> di
 
 
 def layout_to_store(zones: Mapping[str, Sequence[str]], fields: Sequence[OwnField] = ()) -> list[dict[str, str]]:
-    """What is stored for a chosen order. Raises ValueError for a part or zone that does not exist, or a part twice."""
-    stored = [{"part": part, "zone": zone} for zone, parts in zones.items() for part in parts]
-    parts = [item["part"] for item in stored]
+    """What is stored for a chosen order, without parts that nobody knows any more: an own field may have gone while
+    somebody arranged them. Raises ValueError for a zone that does not exist, or a part twice.
+    """
     known = {part for part, _ in default_layout(fields)}
-    if len(set(parts)) != len(parts) or not set(parts) <= known or not set(zones) <= set(ZONES):
+    stored = [{"part": part, "zone": zone} for zone, parts in zones.items() for part in parts if part in known]
+    parts = [item["part"] for item in stored]
+    if len(set(parts)) != len(parts) or not set(zones) <= set(ZONES):
         raise ValueError("This is no layout of a card.")
     return stored

@@ -36,19 +36,30 @@ def clean_lines(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
 
 
-@lru_cache(maxsize=8_192)
 def fold(text: str) -> str:
     """Lower case without accents, vowel marks and control characters, still in its own script."""
+    return _kept_fold(text) if len(text) <= _LONGEST_KEPT else _fold(text)
+
+
+def _fold(text: str) -> str:
     # Compatibility forms hide capitals (Ⅷ), and lower case brings new marks (İ): apart, lower, and apart again.
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Cf"))
     return clean_line(unicodedata.normalize("NFC", bare))
 
 
-@lru_cache(maxsize=8_192)
 def latin(text: str) -> str:
     """`fold`ed text written in ASCII: the same for Иванов and ivanov, Łódź and lodz."""
+    return _kept_latin(text) if len(text) <= _LONGEST_KEPT else _latin(text)
+
+
+def _latin(text: str) -> str:
     return _BLANKS.sub(" ", anyascii(fold(text).translate(_ARABIC)).casefold()).strip()
+
+
+# Names, numbers and words come again and again; whole texts would fill the memory.
+_LONGEST_KEPT = 200
+_kept_fold, _kept_latin = lru_cache(maxsize=8_192)(_fold), lru_cache(maxsize=8_192)(_latin)
 
 
 def skeleton(word: str) -> str:

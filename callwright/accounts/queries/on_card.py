@@ -1,6 +1,7 @@
 """What the card of a call says of the account called."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,9 @@ from callwright.accounts.rules import fill_screen_pop
 PINNED = 8
 PINNED_LENGTH = 600
 """Longer entries are shown whole only when they are looked up."""
+
+_BETWEEN_WORDS = re.compile(r"(?<![\d+(/.-])\s|\s(?![\d(/.-])")  # numbers are written with blanks
+_TAIL = re.compile(r"[!-~]*[\d/@:][!-~]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +120,15 @@ def _account(row: Any, now: datetime) -> AccountOnCard:
 
 
 def _pinned(id: int, title: str, text: str) -> Pinned:
-    return Pinned(id, title, text[:PINNED_LENGTH], len(text) <= PINNED_LENGTH)
+    return Pinned(id, title, _cut(text), len(text) <= PINNED_LENGTH)
+
+
+def _cut(text: str) -> str:
+    """The beginning of a longer text up to the end of a line, else of a word: half a number could be called."""
+    if len(text) <= PINNED_LENGTH:
+        return text
+    line = text.rfind("\n", PINNED_LENGTH // 2, PINNED_LENGTH)
+    ends = [found.start() for found in _BETWEEN_WORDS.finditer(text) if found.start() < PINNED_LENGTH]
+    if line < 0 and not ends:  # one word, or a script without blanks
+        return _TAIL.sub("", text[:PINNED_LENGTH])
+    return text[: line if line >= 0 else ends[-1]].rstrip()

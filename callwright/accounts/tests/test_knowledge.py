@@ -151,6 +151,36 @@ def test_five_hundred_entries_stay_usable(
     assert KnowledgeEntry.objects.order_by("position").first() == entries[-1]
 
 
+@pytest.mark.parametrize(
+    ("before", "end"),
+    [
+        ("a" * 300 + " b" * 140, " +49 30 123456 78901 then"), ("a" * 300 + " b" * 140, " https://x.example/aaaaaa"),
+        ("a" * 300 + "\n" + "b" * 290, "+4930123456789"), ("早" * 590, "+4930123456789"),
+    ],
+)  # fmt: skip
+def test_a_long_entry_is_never_cut_within_a_number_or_an_address(
+    account: Any, supervisor: Any, before: str, end: str
+) -> None:
+    text = before + end + " more" * 50
+    an_entry(account, supervisor, "Long", text, pinned=True)
+    card = account_on_card(account.pk, now=NOW)
+    assert card is not None
+    (kept,) = card.pinned
+    assert not kept.is_whole and text.startswith(kept.text) and 250 < len(kept.text) <= len(before)
+
+
+def test_an_entry_that_cannot_be_put_back_is_told_so(
+    at: str, supervisor_client: Any, account: Any, supervisor: Any, monkeypatch: Any
+) -> None:
+    entry = an_entry(account, supervisor, "Old")
+    supervisor_client.post(f"{at}{entry}/retired/")
+    an_entry(account, supervisor, "New")
+    monkeypatch.setattr("callwright.accounts.operations.save_knowledge.MOST_ENTRIES", 1)
+    page = supervisor_client.post(f"{at}{entry}/retired/", {"restore": "1"}, follow=True)
+    assert page.status_code == 200 and "tone" in page.content.decode()
+    assert KnowledgeEntry.objects.get(pk=entry).retired_at is not None
+
+
 def test_the_card_holds_the_first_pinned_ones_and_no_more_of_a_text_than_it_shows(
     account: Any, supervisor: Any, django_assert_max_num_queries: Any
 ) -> None:

@@ -13,6 +13,7 @@ from callwright.accounts.forms import EntryForm
 from callwright.accounts.operations.save_knowledge import (
     LONGEST_TEXT,
     EntryChanged,
+    EntryRefused,
     order_entries,
     restore_entry,
     retire_entry,
@@ -22,6 +23,7 @@ from callwright.accounts.queries.accounts import is_house
 from callwright.accounts.queries.knowledge import Entry, changes_of, entries_of, entry_of, find_entries
 from callwright.accounts.queries.on_card import PINNED
 from callwright.accounts.views.asking import is_saved, user_of, visible_account
+from callwright.accounts.views.wording import worded
 from callwright.accounts.written import written
 from callwright.kit.access import no_right, requires
 from callwright.kit.identity import id_in
@@ -120,7 +122,11 @@ def retire(request: HttpRequest, account_id: int, entry_id: int) -> HttpResponse
     if kept is None:
         raise Http404
     change = restore_entry if "restore" in request.POST else retire_entry
-    change(account_id=account.pk, entry_id=kept.id, by=user_of(request).pk, now=timezone.now())
+    try:
+        change(account_id=account.pk, entry_id=kept.id, by=user_of(request).pk, now=timezone.now())
+    except EntryRefused as refused:
+        messages.error(request, worded(refused))
+        return redirect("accounts:knowledge", account.pk)
     said = _("“%(title)s” is shown again.") if "restore" in request.POST else _("“%(title)s” is no longer shown.")
     messages.success(request, said % {"title": kept.title})
     return redirect("accounts:knowledge", account.pk)

@@ -83,7 +83,11 @@ def test_what_is_stored_is_read_back_the_same() -> None:
     assert dict(DEFAULT_LAYOUT)["orders"] == SECOND
 
 
-@pytest.mark.parametrize("zones", [{"first": ["name", "name"]}, {"first": ["nonsense"]}, {"attic": ["name"]}])
+def test_a_part_that_went_while_somebody_arranged_them_is_left_out() -> None:
+    assert layout_to_store({"first": ["field:gone", "name"]}) == [{"part": "name", "zone": "first"}]
+
+
+@pytest.mark.parametrize("zones", [{"first": ["name", "name"]}, {"attic": ["name"]}])
 def test_what_is_no_layout_is_refused(zones: dict[str, list[str]]) -> None:
     with pytest.raises(ValueError):
         layout_to_store(zones)
