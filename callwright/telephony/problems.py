@@ -140,6 +140,9 @@ REFUSALS: Final[dict[str, Worded]] = {
         _("A rule says so. An administrator can change it under Recordings."),
     ),
     "not_connected": Worded(_("There is nobody to transfer"), _("Wait until the call is connected, then try again.")),
+    "being_asked": Worded(
+        _("Somebody is being asked already"), _("Hand the call over to them, or go back to the caller first.")
+    ),
     "missing_privilege": Worded(
         _("The PBX does not permit this"),
         _("An administrator must give the AMI user the right to it in manager.conf."),

@@ -59,6 +59,8 @@ def order_call(*, user_id: int, strip: Strip, verb: str, to: str, now: datetime)
         if verb == "resume_recording" and must_not_be_recorded(call.account_id, call.id):
             raise CommandRefused("never_recorded")
     elif verb in TRANSFERS:
+        if not strip.talks or strip.consultation is not None:  # of an order that it is too late or too early for
+            raise CommandRefused("being_asked" if strip.talks else "not_connected")
         arguments["to"] = dialled(to, home_country_of(call.account_id))
     return _order_once(call.pbx_id, verb, arguments, by=user_id, account_id=call.account_id, now=now)
 

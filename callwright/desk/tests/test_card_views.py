@@ -238,6 +238,15 @@ def test_several_contacts_on_one_number_are_offered_and_the_choice_is_kept(
     assert call.contact_id == jan and not Command.objects.exists()
 
 
+def test_a_call_that_rings_or_is_over_is_handed_to_nobody(seated: None, owner_client: Client) -> None:
+    call = ring()
+    for step in (lambda: None, lambda: (answer(call, "201"), hang_up(call, "201"))):
+        step()
+        refused = owner_client.post(url(call, "order/blind_transfer"), {"to": "202"})
+        assert "There is nobody to transfer" in refused.headers["HX-Trigger"]
+    assert not Command.objects.exists()
+
+
 def test_html_in_a_callers_name_stays_text(seated: None, owner_client: Client, account: Any) -> None:
     make_jan(account, surname="<script>alert(1)</script>", warning="<b>x</b>")
     shown = owner_client.get(url(ring())).content.decode()
@@ -269,6 +278,9 @@ def test_asking_before_a_transfer_is_shown_until_it_is_done(seated: None, owner_
     Command.objects.update(state="done")
     asking = owner_client.get(url(call, "state")).content.decode()
     assert "You are asking" in asking and "complete_transfer" in asking and "cancel_transfer" in asking
+    for verb in ("attended_transfer", "blind_transfer"):
+        refused = owner_client.post(url(call, f"order/{verb}"), {"to": "203"})
+        assert "Somebody is being asked already" in refused.headers["HX-Trigger"]
     owner_client.post(url(call, "order/cancel_transfer"))
     Command.objects.update(state="done")
     assert "You are asking" not in owner_client.get(url(call, "state")).content.decode()
