@@ -99,7 +99,7 @@ def figure(value: Value, kind: Kind, locale: Locale | None = None) -> str:
         return "–"
     if kind == "seconds":
         return format_duration(value)
-    return _number(round(value, 4), kind, locale or viewer_locale())
+    return _number(value if kind == "share" else round(value, 4), kind, locale or viewer_locale())
 
 
 @lru_cache(maxsize=16_384)

@@ -109,11 +109,6 @@ def test_a_pdf_holds_title_period_filters_maker_pages_and_the_figures(client: An
         assert row[0] in text and row[11] in text and row[1] in text
 
 
-@pytest.mark.parametrize("code", ["calls", "hours", "agents", "resolution", "crossed", "topics"])
-def test_each_kind_of_report_becomes_a_pdf(code: str, client: Any) -> None:
-    assert "Page 1 of" in pdf_text(fetched(client, "format=pdf", code).content)
-
-
 def test_a_pdf_in_arabic_runs_from_right_to_left_in_whole_letters(client: Any, supervisor: Any, queue: Any) -> None:
     queue.label = "قسم المبيعات"
     queue.save()

@@ -1,0 +1,121 @@
+"""Each figure of a report, those of its last row too, equals the calls or registrations to which it leads (REP-7)."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from html import unescape
+from random import Random
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+
+from callwright.calls.periods import Period
+from callwright.calls.queries.conditions import conditions_of
+from callwright.calls.search import parse_search
+from callwright.calls.testing import add_call
+from callwright.registration.asked import read
+from callwright.registration.queries.lists import count_missing, count_registrations
+from callwright.reports.testing import add_random_calls, live_random_days, register_random_calls
+from callwright.reports.tests.conftest import NOW
+
+LINK = re.compile(r'<a href="(/(?:calls|registration)/\?[^"]*)"[^>]*>([\d,]+)</a>')
+CLOCKS = "period=custom&from=2026-10-25&to=2026-10-25&zone=Europe/Amsterdam"
+ASKED = [
+    *(("calls", f"by={by}{more}")
+      for by in ("time", "account", "queue", "user", "direction", "category", "hour", "weekday")
+      for more in ("", "&zone=Asia/Kathmandu")),
+    ("calls", "by=time&interval=hour&period=yesterday"), ("calls", "by=time&interval=week&zone=America/New_York"),
+    ("calls", "by=time&interval=month&period=this_year"), ("calls", "by=time&direction=outbound"),
+    ("calls", f"by=time&interval=hour&{CLOCKS}"), ("calls", "by=queue&weekday=2&zone=Asia/Kathmandu"),
+    ("calls", "by=user&hour=0"), ("calls", "by=time&interval=half_hour&from=2026-11-16&to=2026-11-18"),
+    ("queues", "by=queue&within=5"), ("queues", "by=user"),
+    ("queues", "by=time&within=60&from=2026-10-20&to=2026-10-30"),
+    ("categories", "by=category"), ("agents", "by=user"), ("agents", "by=time"), ("agents", "by=hour&user=OWNER"),
+    ("hours", ""), ("hours", "figure=answered&zone=Asia/Kathmandu"),
+    ("calls_crossed", "by=queue&across=time&interval=week"), ("calls_crossed", "by=user&across=time&period=last_week"),
+    ("calls_crossed", "by=time&across=direction&figure=answered"),
+    ("calls_crossed", "by=account&across=hour&weekday=2"),
+    ("calls_crossed", "by=category&across=queue&figure=missed"), ("calls_crossed", f"by=queue&across=time&{CLOCKS}"),
+    *(("resolution", f"by={by}&again={days}&period=this_quarter")
+      for by, days in (("account", 1), ("queue", 3), ("user", 7), ("category", 14), ("time", 30))),
+    ("topics", "by=topic"), ("topics", "by=topic&zone=Asia/Kathmandu&period=last_month"), ("topics", "by=time"),
+    ("topics", "by=time&topic=TOPIC&interval=week"), ("topics", f"by=time&interval=hour&{CLOCKS}"),
+    *(("registrations", f"by={by}")
+      for by in ("user", "account", "queue", "direction", "category", "time", "hour", "weekday")),
+    ("registrations", "by=queue&direction=inbound&direction=internal"), ("registrations", "by=user&weekday=3"),
+    ("crossed", "by=topic&across=hour"), ("crossed", "by=topic&across=user&direction=inbound"),
+    ("crossed", "by=queue&across=topic"), ("crossed", "by=user&across=category"),
+    ("crossed", "by=account&across=weekday"), ("crossed", "by=hour&across=queue&zone=America/New_York"),
+    ("crossed", "by=topic&across=account"), ("crossed", "by=topic&across=queue"),
+    ("crossed", "by=topic&across=category"),
+    ("crossed", "by=topic&across=time&period=last_week"), ("crossed", "by=time&across=topic&interval=week"),
+    ("crossed", "by=topic&across=user&weekday=3"), ("crossed", "by=topic&across=queue&hour=9"),
+    ("crossed", f"by=topic&across=time&{CLOCKS}"),
+]  # fmt: skip
+
+
+def behind(user: Any, address: str) -> int:
+    """How many calls, or registrations, the list under an address finds."""
+    query = parse_qs(urlsplit(address).query)
+    if address.startswith("/registration/"):
+        asked = read(query, zone=user.time_zone, default=Period.MONTH)
+        return count_registrations(user, asked, now=NOW)
+    search, problems = parse_search(query)
+    assert problems == ()
+    conditions = conditions_of(user, search, zone=ZoneInfo(user.time_zone), now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM calls_call c WHERE {conditions.sql}", conditions.values)
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize("seed", [7, 8, 9])
+def test_each_figure_equals_what_it_leads_to(
+    seed: int, account: Any, other_account: Any, owner: Any, colleague: Any, queue: Any, now: datetime,
+    make_user: Callable[..., Any], browser_of: Callable[..., Any],
+) -> None:  # fmt: skip
+    for minute in (20, 40):  # in the hour that clocks repeat, each time
+        for hour in (0, 1):
+            add_call(account, datetime(2026, 10, 25, hour, minute, tzinfo=UTC), employee=owner, queue=queue)
+    add_random_calls([account, account, other_account], [owner, colleague], queue, now=NOW, seed=seed)
+    topics = register_random_calls([owner, colleague], now=NOW, seed=seed)
+    live_random_days([owner, colleague], now=NOW, seed=seed)
+    user = make_user("ada", role="administrator", all_accounts=True)
+    client, random, places = browser_of(user), Random(seed), {"TOPIC": topics[0].pk, "OWNER": owner.pk}
+    for code, query in random.sample(ASKED, len(ASKED) // 2):
+        for word, number in places.items():
+            query = query.replace(word, str(number))
+        text = client.get(f"/reports/{code}/?show=table&{query}").content.decode()
+        assert "<tbody>" in text or "&hour=" in query, (code, query)
+        _before, _, table = text.partition("<tbody>")
+        found = {
+            (unescape(link), int(said.replace(",", ""))) for link, said in LINK.findall(table.split("</table>")[0])
+        }
+        assert found or "&hour=" in query, (code, query)
+        wrong = [(link, said, real) for link, said in sorted(found) if (real := behind(user, link)) != said]
+        assert wrong == [], (code, query)
+
+
+def test_registrations_lead_to_the_calls_of_which_nothing_was_registered(
+    random_calls: None, supervisor: Any, supervisor_client: Any, owner: Any, now: datetime
+) -> None:
+    register_random_calls([owner], now=NOW, seed=3)
+    text = supervisor_client.get("/reports/registrations/?by=queue&direction=inbound").content.decode()
+    [link] = re.findall(r'href="(/registration/missing/[^"]*)"', text)
+    asked = read(parse_qs(urlsplit(unescape(link)).query), zone="UTC", default=Period.MONTH)
+    assert (str(asked.first), str(asked.last), asked.direction) == ("2026-10-22", "2026-11-18", ("inbound",))
+    assert supervisor_client.get(unescape(link)).status_code == 200
+    assert count_missing(supervisor, asked, now=NOW) >= 0
+
+
+def test_calls_that_nobody_known_answered_have_a_row_of_their_own(
+    random_calls: None, owner: Any, colleague: Any, make_user: Callable[..., Any], browser_of: Callable[..., Any],
+    now: datetime,
+) -> None:  # fmt: skip
+    client = browser_of(make_user("ada", role="administrator", all_accounts=True))
+    text = client.get("/reports/agents/?by=user&show=table").content.decode()
+    table = text.partition("<tbody>")[2].split("</table>")[0]
+    counts = [int(said) for _link, said in LINK.findall(table)]
+    assert "Nobody</bdi>" in table and sum(counts[:-1]) == counts[-1] and len(counts) == 4
