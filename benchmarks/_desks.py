@@ -4,10 +4,13 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
+from benchmarks._saving import Saver, three_saves
+
 LISTS_AFTER_S, LISTS_EVERY_S, COLLEAGUES_EVERY_S = 1.2, 120.0, 45.0  # as static/desk/zones.js and colleagues.js
+_CHANCE = random.Random(11)
 UNEVENLY = 0.8  # each desk waits between so much of these times and all of it
 
 
@@ -61,7 +64,7 @@ class Desk:
 
     def __init__(
         self, port: int, agent: dict[str, Any], took: dict[str, list[float]], *, fetches: bool = True,
-        heard: Callable[[dict[str, Any]], None] | None = None,
+        heard: Callable[[dict[str, Any]], None] | None = None, topics: list[int] | None = None,
     ) -> None:  # fmt: skip
         self.port, self.agent, self.opened = port, agent, asyncio.Event()
         self.fetched = self.events = 0
@@ -69,6 +72,10 @@ class Desk:
         self._asks = fetches
         self._heard = heard
         self._asker = Asker(port, agent["session"], took)
+        self._saver = Saver(port, agent["session"]) if topics else None
+        self._topics = topics or []
+        self._talked: set[str] = set()
+        self._took = took
         self._known: set[str] = set()
         self._live: set[str] = set()
         self._free = asyncio.Event()  # no card covers the colleagues; this agent puts it away when the call is over
@@ -100,6 +107,8 @@ class Desk:
                 one.cancel()
             writer.close()
             self._asker.close()
+            if self._saver is not None:
+                self._saver.close()
 
     def _take(self, change: dict[str, Any]) -> None:
         self.events += 1
@@ -118,6 +127,9 @@ class Desk:
                 self._known.add(key)
                 self._ask(f"/desk/calls/{key}/", "card")
             self._note(key, is_live=data.get("phase") != "ended")
+            if data.get("phase") == "talking" and self._saver is not None and key not in self._talked:
+                self._talked.add(key)
+                self._begin(self._register(key))
         elif topic == "agent" and change["name"] == "seat":
             self._ask("/desk/me", "me")
             self._lists_soon()
@@ -143,9 +155,22 @@ class Desk:
 
     def _ask(self, path: str, kind: str) -> None:
         self.fetched += 1
-        task = asyncio.create_task(self._get(path, kind))
+        self._begin(self._get(path, kind))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _register(self, call: str) -> None:
+        """Ticks two topics and writes a comment while the call is talked."""
+        assert self._saver is not None
+        for values in three_saves(self._topics, _CHANCE):
+            await asyncio.sleep(_CHANCE.uniform(0.4, 1.2))
+            try:
+                self._took.setdefault("save of a registration", []).append(await self._saver.save(call, values))
+            except AssertionError as failed:
+                self.failed.append(str(failed))
 
     async def _get(self, path: str, kind: str) -> None:
         status = await self._asker.get(path, kind)

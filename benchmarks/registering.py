@@ -10,7 +10,6 @@ committed, over one connection. All of it shares the machine's processor.
 
 import argparse
 import asyncio
-import os
 import resource
 import shutil
 import statistics
@@ -20,14 +19,13 @@ import time
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
 import psycopg
 
+from benchmarks._saving import Saver, make_topics, three_saves
 from tests.faults.ground import Installation, Postgres
 
-TOKEN = "x" * 64
 FLOOR = """
     WITH one AS (
         INSERT INTO registration_registration (id, account_id, call_id, by_id, direction, started_at, local_day, topics,
@@ -41,68 +39,32 @@ FLOOR = """
 """
 
 
-class Agent:
-    """A desk's connection to the server, on which it saves one after the other."""
-
-    def __init__(self, port: int, session: str) -> None:
-        self._port, self._session = port, session
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def save(self, call: str, values: list[tuple[str, str]]) -> float:
-        """Seconds until the answer was there."""
-        if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
-        reader, writer = self._streams
-        body = urlencode(values).encode()
-        head = (
-            f"POST /registration/calls/{call}/save HTTP/1.1\r\nHost: localhost\r\nX-CSRFToken: {TOKEN}\r\n"
-            f"Cookie: sessionid={self._session}; csrftoken={TOKEN}\r\n"
-            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        began = time.perf_counter()
-        writer.write(head.encode() + body)
-        answer = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        length = answer.split("content-length: ")[1].split("\r\n")[0]
-        said = await reader.readexactly(int(length))
-        assert " 200 " in answer.split("\r\n")[0], (answer, said)
-        return time.perf_counter() - began
-
-
 def furnish(url: str, agents: list[dict[str, Any]], account_id: int) -> tuple[list[int], list[str]]:
     """Topics that are offered, and a call that each agent has talked."""
-    os.environ["DATABASE_URL"] = url
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callwright.config.settings")
-    import django
-
-    django.setup()
+    topics = make_topics(url)
     from datetime import timedelta
 
     from django.utils import timezone
 
     from callwright.accounts.models import Account
     from callwright.calls.testing import add_call
-    from callwright.registration.testing import make_category
 
-    _, reasons = make_category("Reason", *(f"Reason {number}" for number in range(12)))
     account, now = Account.objects.get(pk=account_id), timezone.now()
     calls = [
         str(add_call(account, now - timedelta(minutes=5, seconds=at), employee_id=agent["id"]).pk)
         for at, agent in enumerate(agents)
     ]
-    return [one.pk for one in reasons], calls
+    return topics, calls
 
 
 async def measure(house: Installation, topics: list[int], calls: list[str], options: argparse.Namespace) -> list[float]:
-    desks = [Agent(house.web_port, agent["session"]) for agent in house.agents]
+    desks = [Saver(house.web_port, agent["session"]) for agent in house.agents]
     took: list[float] = []
     chance = Random(7)
 
     async def register(at: int) -> None:
-        chosen = chance.sample(topics, 2)
-        for count, comment in ((1, ""), (2, ""), (2, f"Two loaves {chance.random()}")):
-            values = [("topic", str(one)) for one in chosen[:count]]
-            revision = str(int(time.time() * 1000))
-            took.append(await desks[at].save(calls[at], [*values, ("comment", comment), ("revision", revision)]))
+        for values in three_saves(topics, chance):
+            took.append(await desks[at].save(calls[at], values))
             await asyncio.sleep(chance.uniform(0.2, 0.6))
 
     tasks, due = [], time.monotonic()

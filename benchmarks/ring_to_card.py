@@ -4,8 +4,9 @@
 
 Starts a PostgreSQL of its own with ordinary durability, the product's web server, link and worker, a simulated PBX, and
 Chromium. All but `tabs` of the desks are clients without a browser that hold the stream and ask for what the page
-would ask for. The floor is measured in the same run and the same browser: a NOTIFY shown by a bare page over
-Server-Sent Events, without the product. All of it shares the machine's processor, the generator of the load too.
+would ask for; whoever talks registers the call meanwhile, by three saves. The floor is measured in the same run and
+the same browser: a NOTIFY shown by a bare page over Server-Sent Events, without the product. All of it shares the
+machine's processor, the generator of the load too.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from typing import Any
 import psycopg
 
 from benchmarks._desks import Desk
+from benchmarks._saving import make_topics
 from callwright.live.operations.publish import CHANNEL
 from callwright.telephony.fake import FakePbx
 from callwright.telephony.fake.house import Caller, Extension, House, Line
@@ -144,10 +146,15 @@ async def open_pages(browser: Any, house: Installation, watched: list[Any], floo
 
 
 async def connect_desks(
-    house: Installation, watched: list[Any], others: list[Any], moments: "Moments", took: dict[str, list[float]]
+    house: Installation,
+    watched: list[Any],
+    others: list[Any],
+    moments: "Moments",
+    took: dict[str, list[float]],
+    topics: list[int],
 ) -> tuple[list[Desk], list["asyncio.Task[None]"]]:
     """Opens the streams of all desks, one after the other, and listens to what the database tells."""
-    desks = [Desk(house.web_port, agent, took) for agent in others]
+    desks = [Desk(house.web_port, agent, took, topics=topics) for agent in others]
     shadows = [Desk(house.web_port, agent, took, fetches=False, heard=moments.heard) for agent in watched]
     reading = [asyncio.create_task(moments.listen(house.url))]
     for desk in [*shadows, *desks]:
@@ -182,7 +189,7 @@ async def measure(options: argparse.Namespace, house: Installation, floor_port: 
     async with async_playwright() as playwright, FakePbx(house=house_of(agents)) as pbx:
         pbx.wire.attach(moments)
         await start_link(house, pbx)
-        desks, reading = await connect_desks(house, watched, others, moments, took)
+        desks, reading = await connect_desks(house, watched, others, moments, took, options.topics)
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         pages, bare = await open_pages(browser, house, watched, floor_port)
         apart = await clock_apart(bare)
@@ -361,6 +368,7 @@ def main() -> int:
     parser.add_argument("--tabs", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1, help="processes of the web server")
     parser.add_argument("--every", type=float, default=1.5, help="seconds between calls at a desk in Chromium")
+    parser.add_argument("--without-registering", action="store_true", help="no topics on the cards, nobody ticks any")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (8192, 8192))
     folder = Path(tempfile.mkdtemp(prefix="callwright-bench-"))
@@ -370,6 +378,7 @@ def main() -> int:
     try:
         postgres.furnish_fresh(agents=options.desks, contacts=CONTACTS)
         house = Installation(postgres, folder / "house")
+        options.topics = [] if options.without_registering else make_topics(house.url)
         house.start_web(workers=options.workers)
         port = free_port()
         words = [sys.executable, "-m", "benchmarks._floor", str(port)]
