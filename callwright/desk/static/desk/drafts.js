@@ -41,7 +41,10 @@ function soon(form, wait) {
 
 async function save(form) {
   clearTimeout(timers.get(form));
-  if (isHeldBack(form)) return keep(form); // it is saved once that is met
+  if (isHeldBack(form)) {
+    keep(form);
+    return soon(form, AGAIN_MS);
+  }
   if (saving.has(form)) {
     saving.get(form).again = true;
     return;
