@@ -11,8 +11,8 @@ class RegistrationConfig(AppConfig):
         from callwright.registration.declared_quality import declare_quality
         from callwright.registration.declared_totals import declare_totals
 
+        declare_asked()  # before days are final what is noted of them is counted
         declare_offer()
         declare_panel()
         declare_totals()
         declare_quality()
-        declare_asked()

@@ -8,7 +8,7 @@ them fits, and 0 means "none":
 viewer's). Findings know `state` and `rule`* too. Whatever cannot be meant is left out, never an error.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +23,12 @@ from callwright.registration.rules import DIRECTIONS
 LONGEST_TEXT = 100
 IDS = ("topic", "category", "account", "agent", "queue", "contact_category", "rule")
 _RANGES = {"hour": (0, 23), "weekday": (1, 7)}
+OF_CALLS = ("account", "agent", "queue", "direction", "hour", "weekday", "contact_category", "category")
+"""What the list of unregistered calls knows."""
+
+OF_REGISTRATIONS = (*OF_CALLS, "topic", "text")
+"""What the list of registrations knows."""
+
 STATES = ("open", "counted", "corrected", "dismissed", "all")
 
 
@@ -66,6 +72,11 @@ class Asked:
         pairs += [("text", self.text)] if self.text else []
         pairs += [("state", self.state)] if self.state != "open" else []
         return urlencode([*pairs, ("zone", self.zone)])
+
+    def only(self, names: Collection[str]) -> "Asked":
+        """The same without the criteria that are not among `names`: those that a list does not know. The time stays."""
+        gone = {name: () for name in (*IDS, *_RANGES, "direction") if name not in names}
+        return replace(self, **gone, text=self.text if "text" in names else "")
 
     def without(self, name: str) -> "Asked":
         """The same with one criterion taken away."""

@@ -15,9 +15,16 @@ ACTIONS = {
 
 
 def declare_quality() -> None:
-    from callwright.calls.ports import connect_erasure, connect_listener, connect_removal, connect_report
+    from callwright.calls.ports import (
+        connect_erasure,
+        connect_listener,
+        connect_loaded,
+        connect_removal,
+        connect_report,
+    )
     from callwright.kit.navigation import NavEntry, declare_navigation
     from callwright.messaging.events import Event, declare_event
+    from callwright.registration.operations.quality_again import look_at_loaded
     from callwright.registration.operations.quality_moves import (
         erase_from_findings,
         follow_findings,
@@ -29,6 +36,7 @@ def declare_quality() -> None:
 
     connect_listener("registration_quality", follow_findings)
     connect_removal("registration_quality", remove_findings)
+    connect_loaded("registration_quality", look_at_loaded)
     connect_report("registration_findings", report_findings)
     connect_erasure("registration_quality", erase_from_findings)
     declare_actions(ACTIONS)

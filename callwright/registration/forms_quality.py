@@ -1,8 +1,11 @@
 """What controllers send when they set up rules of quality."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from callwright.accounts.queries.accounts import may_set_for_all, visible_accounts
@@ -73,30 +76,53 @@ class RuleForm(forms.Form):
     accounts = _boxes(_("Accounts"), PickAccounts)
     active = forms.BooleanField(label=_("In force"), required=False, initial=True)
 
-    def __init__(self, *arguments: Any, kind: str, viewer: Any, **named: Any) -> None:
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *arguments: Any, kind: str, viewer: Any, edited: QualityRule | None = None, **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
-        self.kind, self.viewer = kind, viewer
+        self.kind, self.viewer, self.edited = kind, viewer, edited
         self.may_set_for_all = may_set_for_all(viewer, "set_up_quality")
         self.fields["fields"] = self.fields.pop("fields_")
-        parts = PARTS[kind]
+        self._keep_parts()
+        self._offer_choices()
+        self._require()
+
+    def _keep_parts(self) -> None:
+        parts = PARTS[self.kind]
         for name in {part for many in PARTS.values() for part in many} - set(parts):
             del self.fields[name]
+        for name in {"topics", "others"} & set(parts):
+            self.fields[name].label = _LABELS.get((self.kind, name), self.fields[name].label)
+
+    def _offer_choices(self) -> None:
+        parts, viewer = PARTS[self.kind], self.viewer
         groups = [(one.name, list(one.topics)) for one in topic_groups(viewer) if one.topics]
         for name in {"topics", "others"} & set(parts):
             self._field(name).choices = groups
-            self.fields[name].label = _LABELS.get((kind, name), self.fields[name].label)
         if "queues" in parts:
             self._field("queues").choices = queue_choices(viewer)
         if "fields" in parts:
             own = [(CUSTOM + one.code, one.label) for one in custom_fields()]
             self._field("fields").choices = [*((one, FIELDS[one]) for one in CONTACT_FIELDS), *own]
-        for name in {"topics", *_NEEDED} & set(parts):
-            if not (name == "topics" and kind not in OF_TOPICS) and not (name == "others" and kind == "contradiction"):
-                self.fields[name].required = True
-                self._field(name).error_messages["required"] = rule_refusal(_NEEDED.get(name, "no_topics"))[1]
         self._field("accounts").widget.viewer = viewer
         known = visible_accounts(viewer).order_by("name").values_list("pk", "name")
         self._field("accounts").choices = list(known)
+
+    def _require(self) -> None:
+        for name in {"topics", *_NEEDED} & set(PARTS[self.kind]):
+            if (name == "topics" and self.kind not in OF_TOPICS) or (name == "others" and self.kind == "contradiction"):
+                continue
+            self.fields[name].required = not self._unseen(name)
+            self._field(name).error_messages["required"] = rule_refusal(_NEEDED.get(name, "no_topics"))[1]
+
+    def _unseen(self, name: str) -> tuple[Any, ...]:
+        """What the rule names that its editor does not see, retired topics and fields among it: it stays."""
+        if self.edited is None or name not in self.fields:
+            return ()
+        offered = {str(value) for value in _values(self._field(name).choices)}
+        return tuple(one for one in getattr(self.edited, name) if str(one) not in offered)
 
     def _field(self, name: str) -> Any:
         return self.fields[name]
@@ -125,17 +151,35 @@ class RuleForm(forms.Form):
             raise forms.ValidationError(_("Choose the accounts for which it holds."))
         return chosen
 
-    def wish(self, *, kept_accounts: tuple[int, ...] = ()) -> RuleWish:
-        """Of a valid form; `kept_accounts` are those of the rule that the viewer does not see."""
+    def _chosen(self, name: str) -> tuple[Any, ...]:
+        return (*self.cleaned_data.get(name, ()), *self._unseen(name))
+
+    @property
+    def seen(self) -> datetime | None:
+        """When the rule changed last, as the user saw it."""
+        text = self.cleaned_data["seen_at"]
+        return parse_datetime(text) if text else None
+
+    def wish(self) -> RuleWish:
+        """Of a valid form, with what the viewer does not see of the rule."""
         given = self.cleaned_data
         direction = given.get("directions")
         return RuleWish(
-            kind=self.kind, name=given["name"], words=given["words"], topics=tuple(given.get("topics", ())),
-            others=tuple(given.get("others", ())), accounts=tuple({*given["accounts"], *kept_accounts}),
-            queues=tuple(given.get("queues", ())), directions=(direction,) if direction else (),
-            fields=tuple(given.get("fields", ())), shortest_s=given.get("shortest"), longest_s=given.get("longest"),
+            kind=self.kind, name=given["name"], words=given["words"], topics=self._chosen("topics"),
+            others=self._chosen("others"), accounts=self._chosen("accounts"), queues=self._chosen("queues"),
+            directions=(direction,) if direction else (),
+            fields=self._chosen("fields"), shortest_s=given.get("shortest"), longest_s=given.get("longest"),
             least=given.get("least") or 1, active=given["active"],
         )  # fmt: skip
+
+
+def _values(choices: Any) -> Iterator[Any]:
+    """Of choices, of which some are under a heading."""
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from (one for one, _ in label)
+        else:
+            yield getattr(value, "value", value)
 
 
 def initial_of(rule: QualityRule | None, viewer: Any) -> dict[str, Any]:
@@ -144,6 +188,7 @@ def initial_of(rule: QualityRule | None, viewer: Any) -> dict[str, Any]:
         return {"active": True, "least": 1}
     allowed = visible_account_ids(viewer)
     return {
+        "seen_at": rule.changed_at.isoformat(),
         "topics": rule.topics, "others": rule.others, "queues": rule.queues, "fields": rule.fields,
         "directions": (rule.directions or [""])[0], "least": rule.least, "name": rule.name, "words": rule.words,
         "shortest": format_duration(rule.shortest_s), "longest": format_duration(rule.longest_s),

@@ -1,5 +1,5 @@
 """Who was asked to register which call, and whether they did: written down when the call ends, by what was offered
-then, so that later changes of categories change nothing (REG-1, REG-5; docs/decisions/045). Part of `models`.
+then, so that later changes of categories change nothing (REG-1, REG-5; docs/decisions/043). Part of `models`.
 """
 
 from django.contrib.postgres.fields import ArrayField

@@ -73,6 +73,7 @@ class QualityReach(models.Model):
 
     account = models.OneToOneField("accounts.Account", primary_key=True, on_delete=models.CASCADE, related_name="+")
     until = models.DateTimeField()
+    home_country = models.CharField(max_length=2, blank=True, db_default="")  # by which numbers were read
 
 
 class Closed(models.TextChoices):
@@ -140,7 +141,6 @@ class QualitySettings(models.Model):
     at_hour = models.PositiveSmallIntegerField(_("hour of the night"), default=3)
     look_back_days = models.PositiveSmallIntegerField(_("days to look back"), default=31)
     changed_at = models.DateTimeField(null=True)  # these, or which topics ask for a comment
-    comments_changed_at = models.DateTimeField(null=True)  # the latter alone
 
     class Meta:
         constraints = [

@@ -3,13 +3,14 @@ Pure.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
 from callwright.kit.phone_numbers import NumberKind, parse_number
 from callwright.registration.rules import DIRECTIONS as DIRECTIONS
+from callwright.registration.rules import Place, Subject, is_offered
 
 KINDS = ["contradiction", "needs", "comment", "direction", "talk_time", "queue", "contact", "duplicate"]
 OF_TOPICS = frozenset(KINDS) - {"comment", "contact", "duplicate"}
@@ -79,6 +80,16 @@ def fault(rule: Rule, facts: Facts, wanting_comment: Collection[int] = ()) -> Fa
         return None
     about = rule.topics & facts.topics if rule.topics else facts.topics
     return _FAULTS[rule.kind](rule, facts, about, wanting_comment) if about else None
+
+
+def awake(rule: Rule, facts: Facts, places: Mapping[int, Place]) -> bool:
+    """Whether the rule can be kept in this call: what a topic needs can be ticked there, or is. `places`: where topics
+    are offered; one that is not among them is offered nowhere.
+    """
+    if rule.kind != "needs":
+        return True
+    subject = Subject(facts.account_id, facts.direction, facts.queue_id)
+    return any(one in facts.topics or (one in places and is_offered(places[one], subject)) for one in rule.others)
 
 
 def _contradiction(rule: Rule, facts: Facts, about: frozenset[int], _wanting: Collection[int]) -> Fault | None:
@@ -224,7 +235,7 @@ def conflicts(rule: Rule, others: Iterable[Rule]) -> list[Conflict]:
     shared = [one for one in others if one.id != rule.id and _meet(rule.accounts, one.accounts)]
     found: dict[int, Conflict] = {}
     for other in shared:
-        one = _conflict(rule, other) or _forbidden(rule, other, shared)
+        one = _conflict(rule, other) or _out_of_reach(rule, other, shared)
         if one:
             found.setdefault(one.other_id, one)
     return list(found.values())
@@ -244,11 +255,12 @@ def _conflict(rule: Rule, other: Rule) -> Conflict | None:
     if topic is None:
         return None
     reason = {
-        "direction": "directions" if not rule.directions & other.directions else "",
-        "queue": "queues" if not rule.queues & other.queues else "",
-        "talk_time": "talk_times" if not _times_meet(rule, other) else "",
-        "needs": "same" if rule.others == other.others else "",
-    }.get(rule.kind, "")
+        "direction": "directions", "queue": "queues", "talk_time": "talk_times",
+    }.get(rule.kind, "")  # fmt: skip
+    if rule.kind in _OF_CALLS and _OF_CALLS[rule.kind](rule, other):
+        return None
+    if rule.kind == "needs" and rule.others == other.others:
+        reason = "same"
     return Conflict(rule.id, other.id, topic, reason) if reason else None
 
 
@@ -258,20 +270,36 @@ def _times_meet(rule: Rule, other: Rule) -> bool:
     return not longest or shortest <= min(longest)
 
 
-def _forbidden(rule: Rule, other: Rule, shared: Sequence[Rule]) -> Conflict | None:
-    """A topic that needs others, all of which contradict it."""
-    kinds = {rule.kind, other.kind}
-    if kinds != {"needs", "contradiction"}:
-        return None
-    needing, forbidding = (rule, other) if rule.kind == "needs" else (other, rule)
-    rules = [one for one in (rule, *shared) if one.kind == "contradiction" and _meet(needing.accounts, one.accounts)]
-    apart = {pair for one in rules for pair in pairs(one)}
-    mine = set(pairs(forbidding))
-    for topic in sorted(needing.topics):
-        needed = [frozenset((topic, one)) for one in needing.others if one != topic]
-        if needed and all(pair in apart for pair in needed) and any(pair in mine for pair in needed):
-            return Conflict(rule.id, other.id, topic, "needs_forbidden")
+def _out_of_reach(rule: Rule, other: Rule, shared: Sequence[Rule]) -> Conflict | None:
+    """A topic that needs others, none of which can stand beside it in any call."""
+    for needing, blocking in ((rule, other), (other, rule)):
+        if needing.kind != "needs":
+            continue
+        rules = [one for one in (rule, *shared) if _meet(needing.accounts, one.accounts)]
+        for topic in sorted(needing.topics):
+            apart = [_apart(topic, one, rules) for one in needing.others if one != topic]
+            if apart and all(apart) and any(blocking.id in ids for ids in apart):
+                return Conflict(rule.id, other.id, topic, "needs_forbidden")
     return None
+
+
+def _apart(topic: int, one: int, rules: Sequence[Rule]) -> set[int]:
+    """The rules by which two topics cannot stand together: they contradict, or no call fits both."""
+    pair = frozenset((topic, one))
+    found = {rule.id for rule in rules if rule.kind == "contradiction" and pair in pairs(rule)}
+    for mine in (rule for rule in rules if rule.kind in _OF_CALLS and topic in rule.topics):
+        for theirs in rules:
+            if theirs.kind == mine.kind and one in theirs.topics and not _OF_CALLS[mine.kind](mine, theirs):
+                found |= {mine.id, theirs.id}
+    return found
+
+
+_OF_CALLS: Mapping[str, Callable[[Rule, Rule], bool]] = {
+    "direction": lambda one, other: bool(one.directions & other.directions),
+    "queue": lambda one, other: bool(one.queues & other.queues),
+    "talk_time": lambda one, other: _times_meet(one, other),
+}
+"""Kinds of rules about calls: whether a call can fit both of a kind."""
 
 
 def all_conflicts(rules: Sequence[Rule]) -> list[Conflict]:

@@ -147,6 +147,10 @@ def rule_refusal(reason: str) -> tuple[str, str]:
             return "queues", _("Choose the queues that fit.")
         case "no_fields":
             return "fields", _("Choose what must be known of the contact.")
+        case "one_topic":
+            return "others", _("Both stand in a category in which only one topic can be ticked.")
+        case "changed_meanwhile":
+            return "", _("Somebody has changed the rule meanwhile. Open it again, and change it then.")
     return "", _("It does not exist any more.")
 
 

@@ -7,6 +7,9 @@ from django.db import connection
 
 from callwright.config.demo.base import Base
 from callwright.registration.models import Category, QualityAddress, QualityFinding, QualitySettings, Topic
+from callwright.registration.operations.add_up_quality import add_up_quality
+from callwright.registration.operations.ask_again import ask_again_between
+from callwright.registration.operations.keep_offer import keep_offer
 from callwright.registration.operations.quality_evaluate import ask_evaluation, evaluate_due
 from callwright.registration.operations.quality_rules import RuleWish, save_quality_rule
 
@@ -35,7 +38,9 @@ _REASONS = ("The caller wanted both.", "Agreed with the customer.", "It really t
 
 def load_quality(base: Base, random: Random, *, now: datetime, days: int) -> None:
     """Rules of a controller, what an evaluation finds by them, and how most of it ended."""
-    Category.objects.update(created_at=now - timedelta(days=days + 1))
+    long_ago = now - timedelta(days=days + 1)
+    Category.objects.update(created_at=long_ago)
+    keep_offer(now=long_ago)
     with connection.cursor() as cursor:
         wanting = list(Topic.objects.filter(wants_comment=True).values_list("pk", flat=True))
         cursor.execute(_SAID, {"comments": list(_COMMENTS), "n": len(_COMMENTS), "topics": wanting})
@@ -49,6 +54,8 @@ def load_quality(base: Base, random: Random, *, now: datetime, days: int) -> Non
     evaluate_due(now)
     QualityAddress.objects.create(email="quality@example.com")  # from now on: nobody wants a mail about the past
     _settle(base, random, now)
+    ask_again_between(long_ago, now)
+    add_up_quality(now)
 
 
 def _wishes() -> list[RuleWish]:

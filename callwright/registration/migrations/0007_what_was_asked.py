@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField("qualityrule", "meaning_changed_at", models.DateTimeField(null=True)),
         migrations.AddField("qualitysettings", "changed_at", models.DateTimeField(null=True)),
-        migrations.AddField("qualitysettings", "comments_changed_at", models.DateTimeField(null=True)),
+        migrations.AddField("qualityreach", "home_country", models.CharField(blank=True, db_default="", max_length=2)),
         migrations.AddIndex("qualityfinding", models.Index(fields=["id"], name="registration_finding_id")),
         migrations.AlterField(
             "dueregistration",

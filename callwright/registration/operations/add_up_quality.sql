@@ -14,9 +14,11 @@ WITH taken AS MATERIALIZED (
             WHERE o.since <= c.ended_at AND (o.until IS NULL OR c.ended_at < o.until)
                 AND (o.directions = '{}' OR c.direction = ANY(o.directions))
                 AND (o.accounts = '{}' OR c.account_id = ANY(o.accounts))
-                AND (o.queues = '{}' OR c.queue_id = ANY(o.queues))
+                AND (o.queues = '{}' OR (CASE WHEN t.user_id IS NULL THEN c.queue_id ELSE t.queue_id END) = ANY(o.queues))
         ) AS is_asked
     FROM named n JOIN calls_call c ON c.account_id = n.account_id AND c.id = n.call_id
+    LEFT JOIN registration_talkqueue t
+        ON t.account_id = c.account_id AND t.call_id = c.id AND t.user_id = c.employee_id
     WHERE NOT c.anonymous
 ), told AS (
     SELECT account_id, call_id, employee_id AS agent_id, true AS asked, false AS demanded, false AS registered,
@@ -39,9 +41,12 @@ WITH taken AS MATERIALIZED (
         bool_or(bool_or(registered)) OVER (PARTITION BY account_id, call_id) AS by_anybody
     FROM told GROUP BY 1, 2, 3
 ), new AS MATERIALIZED (
-    SELECT a.account_id, a.call_id, a.agent_id, c.local_day, c.started_at, c.direction, c.queue_id, a.asked, a.demanded,
+    SELECT a.account_id, a.call_id, a.agent_id, c.local_day, c.started_at, c.direction,
+        CASE WHEN t.user_id IS NULL THEN c.queue_id ELSE coalesce(t.queue_id, 0) END AS queue_id, a.asked, a.demanded,
         a.registered, a.asked AND NOT a.registered AND (a.demanded OR NOT a.by_anybody) AS missing, a.wrong
     FROM agents a JOIN calls c ON c.account_id = a.account_id AND c.call_id = a.call_id
+    LEFT JOIN registration_talkqueue t
+        ON t.account_id = a.account_id AND t.call_id = a.call_id AND t.user_id = a.agent_id
 ), old AS MATERIALIZED (
     SELECT a.* FROM named n JOIN registration_askedagent a ON a.account_id = n.account_id AND a.call_id = n.call_id
 ), gone AS (

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import connection, transaction
 
+from callwright.accounts.queries.accounts import home_country_of
 from callwright.kit.identity import time_of, uuid7_floor
 from callwright.registration.models import QualityFinding, QualityReach, QualityRun, QualitySettings
 from callwright.registration.operations.quality_judge import Rulebook, judge, rulebook
@@ -27,6 +28,8 @@ CHUNK = 500
 
 MOST_FAILURES = 3
 _OVERLAP = timedelta(minutes=10)  # a change may be committed this long after the moment that stands in it
+_AT_IT = timedelta(minutes=10)
+_MANY_NAMES = 5_000  # so many contacts that changed are an import: everything is looked at
 _LOCK = 4_715_001  # one evaluation at a time, whatever the number of workers
 
 log = logging.getLogger("callwright.registration.quality")
@@ -100,31 +103,45 @@ def _alone() -> Iterator[bool]:
 
 
 def _tried(run: QualityRun, clock: Callable[[], datetime]) -> bool:
-    """Whether the run ended; one that fails is tried again by the next call, and given up after MOST_FAILURES."""
+    """Whether the run ended. Where an account fails the others are looked at all the same, it is tried again by the
+    next call, and given up after MOST_FAILURES; what was found is told in any case.
+    """
+    failures = run.failures + (not _looked(run, clock))
+    if run.failures < failures < MOST_FAILURES:
+        QualityRun.objects.filter(pk=run.pk).update(failures=failures)
+        return False
     try:
-        evaluate(run, clock)
+        with transaction.atomic():
+            tell(run.pk, now=clock())
+            found = QualityFinding.objects.filter(run=run.pk).values("registration_id").distinct().count()
+            values = {"ended_at": clock(), "percent": 100, "found": found, "failures": failures}
+            QualityRun.objects.filter(pk=run.pk).update(**values)
     except Exception:  # whatever it is, the evaluations behind it must not wait for ever
-        log.exception("Evaluation %s of the quality of registrations failed", run.pk)
-        failures = run.failures + 1
+        log.exception("What evaluation %s found could not be told: this failed", run.pk)
+        failures += 1
         ended = clock() if failures >= MOST_FAILURES else None
         QualityRun.objects.filter(pk=run.pk).update(failures=failures, ended_at=ended)
         return ended is not None
     return True
 
 
-def evaluate(run: QualityRun, clock: Callable[[], datetime]) -> None:
-    """Looks at what changed in the accounts of the run, tells of what is new, and ends it."""
-    began, book = clock(), rulebook()
-    run.begun_at, run.percent, run.looked_at, run.found, run.closed = began, 0, 0, 0, 0
-    run.save(update_fields=["begun_at", "percent", "looked_at", "found", "closed"])
-    accounts = _accounts(run)
+def _looked(run: QualityRun, clock: Callable[[], datetime]) -> bool:
+    """Looks at what changed in the accounts of the run; whether it could in all of them."""
+    try:
+        accounts, book = _accounts(run), rulebook()
+        run.begun_at, run.percent, run.looked_at, run.found, run.closed = clock(), 0, 0, 0, 0
+        run.save(update_fields=["begun_at", "percent", "looked_at", "found", "closed"])
+    except Exception:
+        log.exception("Evaluation %s of the quality of registrations failed", run.pk)
+        return False
+    failed = 0
     for index, account_id in enumerate(accounts):
-        _of_account(run, book, account_id, clock, done=(index, len(accounts)))
-        QualityReach.objects.update_or_create(account_id=account_id, defaults={"until": began})
-    with transaction.atomic():
-        tell(run.pk, now=clock())
-        found = QualityFinding.objects.filter(run=run.pk).values("registration_id").distinct().count()
-        QualityRun.objects.filter(pk=run.pk).update(ended_at=clock(), percent=100, found=found)
+        try:
+            _of_account(run, book, account_id, clock, done=(index, len(accounts)))
+        except Exception:  # the accounts after it must not go without
+            log.exception("Evaluation %s of the quality of registrations failed in account %s", run.pk, account_id)
+            failed += 1
+    return not failed
 
 
 _ACCOUNTS = """
@@ -151,14 +168,54 @@ def _accounts(run: QualityRun) -> list[int]:
 def _of_account(
     run: QualityRun, book: Rulebook, account_id: int, clock: Callable[[], datetime], *, done: tuple[int, int]
 ) -> None:
-    since = _since(run)
-    reach = QualityReach.objects.filter(account_id=account_id).values_list("until", flat=True).first()
-    changed = last_change()
-    mark = None if reach is None or (changed and changed > reach - _OVERLAP) else reach - _OVERLAP
-    for ids in (*_old_open(account_id, since), *_chunks(account_id, since, mark)):
+    began, since, grace = clock(), _since(run), _grace()
+    country = home_country_of(account_id)
+    mark = _mark(account_id, country)
+    asked: dict[str, Any] = {
+        "account": account_id, "since": since, "mark": mark, "over": began - grace,
+        "names": _changed_names(account_id, mark) if "duplicate" in {rule.kind for rule in book.rules} else [],
+    }  # fmt: skip
+    if len(asked["names"]) > _MANY_NAMES:
+        asked |= {"mark": None, "names": []}
+    for ids in (*_old_open(account_id, since), *_chunks(asked)):
         with transaction.atomic():
             judged = judge(book, account_id, ids, run_id=run.pk, now=clock())
         _advance(run, ids, judged.found, judged.closed, since, clock(), done)
+    # What was passed over, because its agent was still at it, changed after that.
+    reached = {"until": began - grace, "home_country": country}
+    QualityReach.objects.update_or_create(account_id=account_id, defaults=reached)
+
+
+def _mark(account_id: int, country: str) -> datetime | None:
+    """Since when changes are to be looked at; None: everything is."""
+    reach = QualityReach.objects.filter(account_id=account_id).first()
+    changed = last_change()
+    if reach is None or reach.home_country not in ("", country):
+        return None
+    mark = reach.until - _OVERLAP
+    return None if changed and changed > mark else mark
+
+
+def _grace() -> timedelta:
+    """How long after its call an agent may still be at a registration: a while, and the longest wrap-up."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT greatest((SELECT max(wrap_up_s) FROM telephony_queue),"
+            " (SELECT max(wrap_up_s) FROM accounts_account), 0)"
+        )
+        return _AT_IT + timedelta(seconds=cursor.fetchone()[0])
+
+
+def _changed_names(account_id: int, mark: datetime | None) -> list[str]:
+    """Of contacts that changed since then: another one of the name may be a double now."""
+    if mark is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT sort_key FROM contacts_contact WHERE account_id = %s AND updated_at > %s LIMIT %s",
+            [account_id, mark, _MANY_NAMES + 1],
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 def _old_open(account_id: int, since: UUID) -> Iterator[list[UUID]]:
@@ -175,10 +232,10 @@ def _old_open(account_id: int, since: UUID) -> Iterator[list[UUID]]:
         yield ids[start : start + CHUNK]
 
 
-def _chunks(account_id: int, since: UUID, mark: datetime | None) -> Iterator[list[UUID]]:
+def _chunks(asked: dict[str, Any]) -> Iterator[list[UUID]]:
     after = UUID(int=0)
     while True:
-        values: dict[str, Any] = {"account": account_id, "since": since, "after": after, "mark": mark, "limit": CHUNK}
+        values = {**asked, "after": after, "limit": CHUNK}
         with connection.cursor() as cursor:
             cursor.execute(sql_beside(__file__, "quality_candidates.sql"), values)
             ids = [id for (id,) in cursor.fetchall()]

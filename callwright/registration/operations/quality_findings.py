@@ -9,6 +9,7 @@ from django.db import transaction
 from callwright.kit.texts import clean_lines
 from callwright.live.operations.publish import Change, publish
 from callwright.registration.models import QualityFinding
+from callwright.registration.operations.ask_again import ask_again
 from callwright.staff.operations.record_audit import record_audit
 
 LONGEST_REASON = 500
@@ -63,6 +64,7 @@ def _locked(account_ids: Sequence[int] | None, finding_id: int) -> QualityFindin
 
 def _keep(finding: QualityFinding, **values: object) -> None:
     QualityFinding.objects.filter(account_id=finding.account_id, pk=finding.pk).update(**values)
+    ask_again([(finding.account_id, finding.call_id)])
 
 
 def _tell(action: str, finding: QualityFinding, by: int, now: datetime) -> None:

@@ -1,17 +1,27 @@
-"""Judges registrations of an account by the rules in force, and keeps what is found: the same fault is one finding."""
+"""Judges registrations of an account by the rules in force, and keeps what is found: the same fault is one finding.
+With it stand the words and limits of then, so that later changes of rules and topics change no history.
+"""
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from callwright.registration.operations.ask_again import ask_again
+from callwright.registration.queries.findings import topic_names
 from callwright.registration.queries.named import sql_beside
-from callwright.registration.queries.quality_rules import rules_in_force, topics_wanting_comment
-from callwright.registration.rules_quality import CUSTOM, ContactFacts, Facts, Rule, fault
+from callwright.registration.queries.quality_rules import (
+    rules_that_can_be_kept,
+    topic_places,
+    topics_wanting_comment,
+    words_of_rules,
+)
+from callwright.registration.rules import Place
+from callwright.registration.rules_quality import CUSTOM, ContactFacts, Facts, Fault, Rule, awake, fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,8 @@ class Rulebook:
 
     rules: tuple[Rule, ...]
     wanting_comment: frozenset[int]
+    words: Mapping[int, str] = field(default_factory=dict)  # what agents are told, by rule
+    places: Mapping[int, Place] = field(default_factory=dict)  # where topics can be ticked that others need
 
     def for_account(self, account_id: int) -> list[Rule]:
         return [one for one in self.rules if not one.accounts or account_id in one.accounts]
@@ -34,34 +46,54 @@ class Judged:
 
 
 def rulebook() -> Rulebook:
-    """Two queries."""
-    return Rulebook(tuple(rules_in_force()), topics_wanting_comment())
+    """Six queries."""
+    rules = tuple(rules_that_can_be_kept())
+    needed = {one for rule in rules if rule.kind == "needs" for one in rule.others}
+    return Rulebook(rules, topics_wanting_comment(), words_of_rules(), topic_places(needed))
 
 
 def judge(
     book: Rulebook, account_id: int, ids: Sequence[UUID], *, run_id: int | None, now: datetime, only_close: bool = False
 ) -> Judged:
-    """Looks at registrations, new faults become findings of the run, findings whose fault is gone end; four queries.
-    In the caller's transaction.
+    """Looks at registrations, new faults become findings of the run, findings whose fault is gone end; six queries at
+    most. In the caller's transaction.
     """
     rules = book.for_account(account_id)
-    faults = [
-        {**known, "rule_id": rule.id, "detail": detail}
+    faults = _with_words(book, [
+        (rule, known, detail)
         for known, facts in _facts(account_id, ids, rules)
         for rule in rules
-        if (detail := fault(rule, facts, book.wanting_comment)) is not None
-    ]
+        if awake(rule, facts, book.places) and (detail := fault(rule, facts, book.wanting_comment)) is not None
+    ])  # fmt: skip
     values: dict[str, Any] = {
         "account": account_id, "ids": list(ids), "run": run_id, "now": now, "add": not only_close,
         "faults": json.dumps(faults, default=str),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_sql("quality_close.sql"), values)
-        closed = cursor.rowcount
+        closed = [call for (call,) in cursor.fetchall()]
         cursor.execute(_sql("quality_renew.sql"), values)
         cursor.execute(_sql("quality_keep.sql"), values)
-        found = {row[0] for row in cursor.fetchall()}
-    return Judged(len(found), closed)
+        found = cursor.fetchall()
+    ask_again(sorted({(account_id, call) for call in (*closed, *(call for _, call in found))}))
+    return Judged(len({registration for registration, _ in found}), len(closed))
+
+
+def _with_words(book: Rulebook, found: Sequence[tuple[Rule, dict[str, Any], Fault]]) -> list[dict[str, Any]]:
+    """The faults with what stands in their rules and the words of the topics that these name."""
+    names = topic_names({one for rule, _, detail in found for one in (*detail.get("topics", ()), *rule.others)})
+    kept = []
+    for rule, known, detail in found:
+        named = sorted({*detail.get("topics", ()), *rule.others} & names.keys())
+        then = {
+            "words": book.words.get(rule.id, ""), "names": {str(one): names[one] for one in named},
+            "limits": {
+                "least": rule.least, "shortest_s": rule.shortest_s, "longest_s": rule.longest_s,
+                "others": sorted(rule.others),
+            },
+        }  # fmt: skip
+        kept.append({**known, "rule_id": rule.id, "detail": {**detail, **then}})
+    return kept
 
 
 def _facts(account_id: int, ids: Sequence[UUID], rules: Collection[Rule]) -> list[tuple[dict[str, Any], Facts]]:

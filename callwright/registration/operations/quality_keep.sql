@@ -19,4 +19,4 @@ ON CONFLICT (account_id, registration_id, rule_id) DO UPDATE SET closed_at = NUL
     reason = '', detail = excluded.detail, run_id = excluded.run_id, found_at = excluded.found_at,
     agent_id = excluded.agent_id, queue_id = excluded.queue_id
 WHERE f.how IN ('corrected', 'rule')
-RETURNING registration_id
+RETURNING registration_id, call_id

@@ -10,16 +10,19 @@ from django.utils import timezone
 
 from callwright.calls.ports import CallChange, ErasedPerson
 
-# Taken out and put in again rather than changed: the account is part of the key.
+# Taken out and put in again rather than changed: the account is part of the key. Of two registrations of an agent whose
+# calls became one, one is left (`follow_calls` comes first).
 _MOVE = """
     WITH taken AS (
         DELETE FROM registration_qualityfinding WHERE account_id = %(before)s AND call_id = %(call)s RETURNING *
     )
     INSERT INTO registration_qualityfinding (id, account_id, call_id, registration_id, rule_id, agent_id, queue_id,
         direction, started_at, detail, run_id, found_at, closed_at, how, closed_by_id, reason)
-    SELECT id, %(account)s, %(into)s, registration_id, rule_id, agent_id, queue_id, direction, started_at, detail,
-        run_id, found_at, closed_at, how, closed_by_id, reason
-    FROM taken ON CONFLICT DO NOTHING
+    SELECT t.id, %(account)s, %(into)s, coalesce(r.id, t.registration_id), t.rule_id, t.agent_id, t.queue_id,
+        t.direction, t.started_at, t.detail, t.run_id, t.found_at, t.closed_at, t.how, t.closed_by_id, t.reason
+    FROM taken t LEFT JOIN registration_registration r
+        ON r.account_id = %(account)s AND r.call_id = %(into)s AND r.by_id = t.agent_id
+    ON CONFLICT DO NOTHING
 """
 
 

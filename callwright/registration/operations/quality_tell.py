@@ -1,5 +1,6 @@
 """Tells of what an evaluation found: one mail to each address that is set, one word to each agent (REG-5)."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from callwright.messaging.links import absolute_url, public_url
 from callwright.messaging.operations.notify import notify
 from callwright.messaging.operations.send_email import queue_email
 from callwright.messaging.rules import AddressRefused
-from callwright.registration.queries.findings import Finding, findings_of_run
+from callwright.registration.queries.findings import Finding, counts_of_run, findings_of_run
 from callwright.registration.queries.quality_rules import custom_labels
 from callwright.registration.words_quality import fault_in_words
 
@@ -35,42 +36,51 @@ class Wrong:
     account_id: int
     account: str
     call_id: UUID
-    agent_id: int | None
     agent: str
     started_at: datetime
     findings: tuple[Finding, ...]
 
 
 def tell(run_id: int, *, now: datetime) -> None:
-    """Queues the mails of a run and notifies its agents, each once however often it is called. In the caller's
-    transaction.
+    """Queues the mails of a run and notifies its agents, each once however often it is called; of a mail's
+    registrations as many are read as it lists. In the caller's transaction.
     """
-    wrong = _wrong(run_id)
-    if not wrong:
+    counts = counts_of_run(run_id)
+    if not counts:
         return
-    addresses = _addresses({one.account_id for one in wrong})
+    by_account: Counter[int] = Counter()
+    by_agent: Counter[int] = Counter()
+    call_of: dict[int, UUID] = {}
+    for account_id, agent_id, count, call_id in counts:
+        by_account[account_id] += count
+        if agent_id is not None:
+            by_agent[agent_id] += count
+            call_of[agent_id] = call_id
+    _write_all(run_id, by_account, now)
+    for agent_id, n in sorted(by_agent.items()):
+        path = reverse("registration:findings") if n > 1 else reverse("calls:call", args=[call_of[agent_id]])
+        notify(event=EVENT, key=f"{run_id}", path=path, values={"n": n}, users=[agent_id], now=now)
+
+
+def _write_all(run_id: int, by_account: Counter[int], now: datetime) -> None:
     labels, base = custom_labels(), public_url()
-    for (email, language), accounts in addresses.items():
-        theirs = [one for one in wrong if accounts is None or one.account_id in accounts]
-        _write(run_id, email, language, theirs, labels, base, now)
-    for agent_id in sorted({one.agent_id for one in wrong if one.agent_id is not None}):
-        mine = [one for one in wrong if one.agent_id == agent_id]
-        path = reverse("registration:findings")
-        if len(mine) == 1:
-            path = reverse("calls:call", args=[mine[0].call_id])
-        notify(
-            event=EVENT, key=f"{run_id}", path=path, values={"n": len(mine)}, users=[agent_id], now=now,
-        )  # fmt: skip
+    read: dict[frozenset[int] | None, list[Wrong]] = {}
+    for (email, language), accounts in _addresses(by_account).items():
+        told = None if accounts is None else frozenset(accounts)
+        if told not in read:
+            read[told] = _wrong(run_id, told)
+        n = sum(count for account_id, count in by_account.items() if told is None or account_id in told)
+        _write(run_id, email, language, n, read[told], labels, base, now)
 
 
-def _wrong(run_id: int) -> list[Wrong]:
+def _wrong(run_id: int, accounts: frozenset[int] | None) -> list[Wrong]:
     found: dict[UUID, list[Any]] = {}
-    for finding, account, agent_id, agent, started_at in findings_of_run(run_id):
-        known = found.setdefault(finding.registration_id, [account, agent_id, agent, started_at, []])
-        known[4].append(finding)
+    for finding, account, _agent_id, agent, started_at in findings_of_run(run_id, accounts, most=MOST_IN_MAIL):
+        known = found.setdefault(finding.registration_id, [account, agent, started_at, []])
+        known[3].append(finding)
     return [
-        Wrong(many[0].account_id, account, many[0].call_id, agent_id, agent, started_at, tuple(many))
-        for account, agent_id, agent, started_at, many in found.values()
+        Wrong(many[0].account_id, account, many[0].call_id, agent, started_at, tuple(many))
+        for account, agent, started_at, many in found.values()
     ]
 
 
@@ -95,18 +105,16 @@ def _addresses(accounts: Collection[int]) -> dict[tuple[str, str], set[int] | No
 
 
 def _write(
-    run_id: int, email: str, language: str, wrong: Sequence[Wrong], labels: dict[str, str], base: str, now: datetime
-) -> None:
-    if not wrong:
-        return
+    run_id: int, email: str, language: str, n: int, wrong: Sequence[Wrong], labels: dict[str, str], base: str,
+    now: datetime,
+) -> None:  # fmt: skip
     with override(language), timezone.override(ZoneInfo(organisation().time_zone)):
-        n = len(wrong)
         subject = ngettext(
             "%(n)s registration is to be corrected", "%(n)s registrations are to be corrected", n
         ) % {"n": n}  # fmt: skip
-        rows = [_row(one, labels, base) for one in wrong[:MOST_IN_MAIL]]
+        rows = [_row(one, labels, base) for one in wrong]
         page = {
-            "subject": subject, "rows": rows, "more": max(0, n - MOST_IN_MAIL),
+            "subject": subject, "rows": rows, "more": max(0, n - len(wrong)),
             "url": absolute_url(reverse("registration:findings"), base),
         }  # fmt: skip
         text = render_to_string("registration/mails/quality.txt", page)

@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet
 from callwright.registration.models import Category, Topic
 from callwright.registration.operations.change_offer import changing_offer, name_from
 from callwright.registration.operations.put_in_order import put_in_order
+from callwright.registration.operations.quality_again import topics_ask_otherwise
 from callwright.registration.operations.refusals import Refused
 from callwright.staff.operations.record_audit import record_audit
 
@@ -50,6 +51,8 @@ def change_topic(
         else:
             _check_name(topic, _beside(_spot(topic)))
         topic.save()
+        if before[1] != wants_comment:
+            topics_ask_otherwise(now=now)
         if before != (name, wants_comment):
             detail = {"before": before[0]} if before[0] != name else {}
             _record("changed", topic, {**detail, "asks_for_comment": wants_comment}, by, now)

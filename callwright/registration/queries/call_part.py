@@ -77,7 +77,9 @@ _CHANGES = """
 
 
 def call_part(viewer: Viewer, call_id: UUID) -> CallPart | None:
-    """What is registered of a call; None for one that the viewer may not see. Four queries besides the rights."""
+    """What is registered of a call; None for one that the viewer may not see. How it changed and what was found against
+    it agents see of their own alone. Four queries besides the rights.
+    """
     if not may(viewer, "see_registrations"):
         return None
     found = visible_calls(viewer).filter(id=call_id).values_list(
@@ -95,7 +97,10 @@ def call_part(viewer: Viewer, call_id: UUID) -> CallPart | None:
         for registration, by, at, words, comment in cursor.fetchall():
             changes.setdefault(registration, []).append(Change(by, at, _words(words), comment))
     findings = findings_of(account_id, call_id)
-    registered = tuple(_registered(row, changes, findings, viewer) for row in rows)
+    of_all = may(viewer, "see_reports") or may(viewer, "see_quality")
+    registered = tuple(
+        _registered(row, *((changes, findings) if of_all or row[1] == viewer.pk else ({}, ())), viewer) for row in rows
+    )
     done = {one.agent_id for one in registered}
     is_asked = answered_at is not None and agent_id is not None and direction != "internal" and agent_id not in done
     return CallPart(

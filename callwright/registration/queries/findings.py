@@ -1,7 +1,7 @@
 """What evaluations found (REG-5): the list by registration, and what concerns one call."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,18 +11,18 @@ from django.db import connection
 
 from callwright.kit.identity import uuid7_floor
 from callwright.registration.asked import Asked
-from callwright.registration.queries.lists import PAGE, ListedCall, ListPage, Scope, counted, scope_of
+from callwright.registration.queries.lists import PAGE, ListedCall, ListPage, Scope, among, counted, like, scope_of
 from callwright.registration.queries.named import named_sql
 from callwright.staff.queries.rights import Viewer
 
-COUNTED = ("", "corrected", "removed")
-"""Ways of ending with which a registration was wrong all the same: neither dismissed nor is the rule gone."""
+COUNTED = ("", "corrected")
+"""Ways of ending with which a registration was wrong all the same: neither dismissed, nor is rule or call gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault of a registration. `topics` are the words of the topics that `detail` names, by id; `how` it ended,
-    blank while open; `rule_in_force`: it still is evaluated.
+    """One fault of a registration. `rule_words`, `limits` and `topics` (the words of the topics named, by id) are those
+    of when it was found; `how` it ended, blank while open.
     """
 
     id: int
@@ -82,7 +82,15 @@ def _findings(rows: Sequence[tuple[Any, ...]]) -> tuple[Finding, ...]:
     read: list[list[Any]] = [[*row[:8], json.loads(row[8]), json.loads(row[9]), *row[10:]] for row in rows]
     wanted = {id for row in read for id in (*row[9].get("topics", ()), *row[8]["topics"], *row[8]["others"])}
     names = topic_names(wanted)
-    return tuple(Finding(*[*row, names]) for row in read)
+    return tuple(_finding(row, names) for row in read)
+
+
+def _finding(row: Sequence[Any], names: dict[int, str]) -> Finding:
+    """What was kept when it was found goes before what the rule and its topics say now."""
+    *before, words, limits, detail = row[:10]
+    then = {int(id): name for id, name in detail.get("names", {}).items()}
+    limits = {**limits, **detail.get("limits", {})}
+    return Finding(*before, detail.get("words", words), limits, detail, *row[10:], {**names, **then})
 
 
 def topic_names(ids: set[int]) -> dict[int, str]:
@@ -177,27 +185,48 @@ def conditions_of(scope: Scope, asked: Asked, now: datetime) -> tuple[list[str],
         "accounts": sorted(scope.accounts or ()), "only": scope.only, "agents": list(asked.agent),
         "begins": span.begins_at and uuid7_floor(span.begins_at), "ends": span.ends_at and uuid7_floor(span.ends_at),
         "queues": list(asked.queue), "directions": list(asked.direction), "rules": list(asked.rule),
-        "state": asked.state, "counted": list(COUNTED), "topics": list(asked.topic),
+        "state": asked.state, "counted": list(COUNTED), "topics": list(asked.topic), "zone": asked.zone,
+        "hours": list(asked.hour), "weekdays": list(asked.weekday), "categories": list(asked.category),
+        "contact_categories": list(asked.contact_category), "text": f"%{like(asked.text)}%",
     }  # fmt: skip
     state = {
         "open": "f.closed_at IS NULL", "counted": "f.how = ANY(%(counted)s)", "all": "true",
     }.get(asked.state, "f.how = %(state)s")  # fmt: skip
     texts = [state]
+    local = "f.started_at AT TIME ZONE %(zone)s"
     for is_set, text in (
         (scope.accounts is not None, "f.account_id = ANY(%(accounts)s)"),
         (scope.only is not None, "f.agent_id = %(only)s"),
         (span.begins_at, "f.registration_id >= %(begins)s"),
         (span.ends_at, "f.registration_id < %(ends)s"),
-        (asked.agent, "coalesce(f.agent_id, 0) = ANY(%(agents)s)"),
-        (asked.queue, "coalesce(f.queue_id, 0) = ANY(%(queues)s)"),
+        (asked.agent, among("f.agent_id", "agents", asked.agent)),
+        (asked.queue, among("f.queue_id", "queues", asked.queue)),
         (asked.direction, "f.direction = ANY(%(directions)s)"),
         (asked.rule, "f.rule_id = ANY(%(rules)s)"),
-        (asked.topic, "EXISTS (SELECT FROM registration_registration r WHERE r.account_id = f.account_id"
-                      " AND r.id = f.registration_id AND r.topics && %(topics)s::bigint[])"),
-    ):  # fmt: skip
+        (asked.hour, f"extract(hour FROM {local}) = ANY(%(hours)s)"),
+        (asked.weekday, f"extract(isodow FROM {local}) = ANY(%(weekdays)s)"),
+        (asked.topic or asked.category or asked.text, _OF_REGISTRATION.format(" AND ".join(_registered(asked)))),
+        (asked.contact_category, _OF_CALL_WITH),
+    ):
         if is_set:
             texts.append(text)
     return texts, values
+
+
+_OF_REGISTRATION = """EXISTS (SELECT FROM registration_registration r
+    WHERE r.account_id = f.account_id AND r.id = f.registration_id AND {})"""
+_OF_CALL_WITH = """EXISTS (SELECT FROM calls_call c WHERE c.account_id = f.account_id AND c.id = f.call_id
+    AND coalesce(c.category_id, 0) = ANY(%(contact_categories)s))"""
+
+
+def _registered(asked: Asked) -> list[str]:
+    """What is asked of the registration itself."""
+    texts = ["r.topics && %(topics)s::bigint[]"] if asked.topic else []
+    if asked.category:
+        texts.append("r.topics && ARRAY(SELECT id FROM registration_topic WHERE category_id = ANY(%(categories)s))")
+    if asked.text:
+        texts.append("r.comment ILIKE %(text)s")
+    return texts or ["true"]
 
 
 def _uuid(text: str) -> UUID | None:
@@ -212,16 +241,39 @@ _OF_RUN = f"""
     {_FROM}
     JOIN accounts_account a ON a.id = f.account_id
     LEFT JOIN staff_user u ON u.id = f.agent_id
-    WHERE f.run_id = %s AND f.closed_at IS NULL ORDER BY f.registration_id, f.id
-"""
+    WHERE f.run_id = %(run)s AND f.closed_at IS NULL AND f.registration_id IN (
+        SELECT DISTINCT registration_id FROM registration_qualityfinding
+        WHERE run_id = %(run)s AND closed_at IS NULL
+            AND (%(accounts)s::bigint[] IS NULL OR account_id = ANY(%(accounts)s))
+        ORDER BY registration_id LIMIT %(most)s
+    )
+    ORDER BY f.registration_id, f.id
+"""  # noqa: S608 (from above)
+FoundBy = tuple[Finding, str, int | None, str, datetime]
 
 
-def findings_of_run(run_id: int) -> list[tuple[Finding, str, int | None, str, datetime]]:
-    """What an evaluation found and is still open: (finding, account, agent's id and name, start of the call), calls in
-    their order. For the product itself.
+def findings_of_run(run_id: int, accounts: Collection[int] | None, *, most: int) -> list[FoundBy]:
+    """What an evaluation found and is still open, of the first `most` registrations of these accounts (None: all):
+    (finding, account, agent's id and name, start of the call), calls in their order. For the product itself.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_OF_RUN, [run_id])
+        of = None if accounts is None else sorted(accounts)
+        cursor.execute(_OF_RUN, {"run": run_id, "accounts": of, "most": most})
         rows = cursor.fetchall()
     found = _findings([row[:-4] for row in rows])
     return [(finding, *row[-4:]) for finding, row in zip(found, rows, strict=True)]
+
+
+_COUNTS = """
+    SELECT account_id, agent_id, count(DISTINCT registration_id), min(call_id::text)::uuid
+    FROM registration_qualityfinding WHERE run_id = %s AND closed_at IS NULL GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+def counts_of_run(run_id: int) -> list[tuple[int, int | None, int, UUID]]:
+    """How many registrations an evaluation found something against that is still open: (account, agent, how many, one
+    of their calls). For the product itself.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, [run_id])
+        return cursor.fetchall()

@@ -1,20 +1,20 @@
-"""Wrong and missing registrations by agent, with the time before and the team beside it (REG-5). Each figure counts
-rows of a list: `lists.registrations`, `findings.wrong_registrations` (state "counted") and `lists.missing`.
+"""Wrong and missing registrations by agent, with the time before and the team beside it (REG-5), from the sums of them.
+Each figure counts rows of a list: `lists.registrations`, `findings.wrong_registrations` (state "counted") and
+`lists.missing`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from callwright.calls.periods import Period, months_before
-from callwright.kit.identity import uuid7_floor
+from callwright.calls.periods import months_before
 from callwright.registration.asked import Asked
-from callwright.registration.queries.findings import conditions_of
-from callwright.registration.queries.lists import conditions, missing_sql, scope_of
+from callwright.registration.queries.lists import scope_of
+from callwright.registration.queries.quality_sums import QualityFigures, quality_figures
 from callwright.staff.queries.rights import Viewer
 
 STEPS = {"week": 8, "month": 6}
@@ -79,23 +79,23 @@ def days_of(step: str, today: date) -> list[date]:
     return [months_before(first, back) for back in range(n - 1, -1, -1)]
 
 
+KNOWN = ("account", "agent", "queue", "direction")
+"""The criteria that count here."""
+
+
 def quality_by_agent(viewer: Viewer, asked: Asked, *, step: str, now: datetime) -> QualityTable:
-    """All agents of the accounts that the viewer sees who registered, or should have; four queries besides the rights.
-    The time of `asked` does not count, its other criteria do.
+    """All agents of the accounts that the viewer sees who registered, or should have; three queries besides the rights.
+    Of the criteria of `asked` those that are `KNOWN` count.
     """
-    zone = ZoneInfo(asked.zone)
-    today = now.astimezone(zone).date()
+    today = now.astimezone(ZoneInfo(asked.zone)).date()
     days = days_of(step, today)
-    asked = replace(asked, period=Period.CUSTOM, first=days[0], last=today, state="counted", rule=())
+    places = {day: place for place, day in enumerate(days)}
     n = STEPS[step]
-    bounds = [uuid7_floor(datetime.combine(day, time(), zone)) for day in days]
     found: dict[int, list[Figures]] = {}
-    for name, statement, values in _statements(viewer, asked, now):
-        with connection.cursor() as cursor:
-            cursor.execute(statement, {**values, "bounds": bounds})
-            for agent_id, bucket, count in cursor.fetchall():
-                row = found.setdefault(agent_id, [Figures()] * len(days))
-                row[bucket - 1] += Figures(**{name: count})
+    for one in _figures(viewer, asked, step, days[0], today):
+        row = found.setdefault(int(one.keys[0]), [Figures()] * len(days))
+        assert isinstance(one.begins, date)
+        row[places[one.begins]] += Figures(one.registered, one.wrong, one.missing)
     names = _names(found)
     rows = [_row(id or None, names.get(id, ""), figures, n) for id, figures in found.items()]
     rows = [one for one in rows if one.now != Figures() or one.before != Figures()]
@@ -104,31 +104,21 @@ def quality_by_agent(viewer: Viewer, asked: Asked, *, step: str, now: datetime) 
     return QualityTable(tuple(rows), _row(None, "", everything, n, is_team=True), tuple(days[n:]), days[n], today)
 
 
+def _figures(viewer: Viewer, asked: Asked, step: str, first: date, last: date) -> list[QualityFigures]:
+    scope = scope_of(viewer, asked.account)
+    agents = set(asked.agent) if scope.only is None else {scope.only} & set(asked.agent or (scope.only,))
+    if scope.nothing or (scope.only is not None and not agents):
+        return []
+    return quality_figures(
+        accounts=scope.accounts, begins_on=first, ends_on=last, zone=asked.zone,
+        interval="week" if step == "week" else "month", by=("agent",), agent_ids=sorted(agents), queue_ids=asked.queue,
+        directions=asked.direction,
+    )  # fmt: skip
+
+
 def _row(id: int | None, name: str, figures: Sequence[Figures], n: int, *, is_team: bool = False) -> AgentQuality:
     before, shown = sum(figures[:n], Figures()), figures[n:]
     return AgentQuality(id, name, sum(shown, Figures()), before, tuple(shown), is_team)
-
-
-def _statements(viewer: Viewer, asked: Asked, now: datetime) -> list[tuple[str, str, dict[str, Any]]]:
-    scope = scope_of(viewer, asked.account)
-    if scope.nothing:
-        return []
-    registered, values = conditions(scope, asked, now=now)
-    wrong, wrong_values = conditions_of(scope, asked, now)
-    missing, missing_values = missing_sql(scope, asked, now=now)
-    parts = {
-        "registered": ("coalesce(r.by_id, 0)", "r.id", "count(*)", "registration_registration r", registered, values),
-        "wrong": (
-            "coalesce(f.agent_id, 0)", "f.registration_id", "count(DISTINCT f.registration_id)",
-            "registration_qualityfinding f", wrong, wrong_values,
-        ),
-        "missing": ("m.agent_id", "m.call_id", "count(*)", f"({missing}) m", ["true"], missing_values),
-    }  # fmt: skip
-    return [
-        (name, f"SELECT {agent}, width_bucket({key}, %(bounds)s::uuid[]), {count} FROM {table}"  # noqa: S608 (fixed texts)
-         f" WHERE {' AND '.join(where)} GROUP BY 1, 2", known)
-        for name, (agent, key, count, table, where, known) in parts.items()
-    ]  # fmt: skip
 
 
 def _names(ids: Any) -> dict[int, str]:

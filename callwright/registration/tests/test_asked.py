@@ -23,6 +23,7 @@ from callwright.registration.models import (
     QualityQuarter,
     QualitySpan,
     Registration,
+    TalkQueue,
 )
 from callwright.registration.operations.add_up_quality import add_up_quality, keep_sums_of_quality
 from callwright.registration.operations.ask_again import ask_again
@@ -134,6 +135,24 @@ def queue(pbx):
     return Queue.objects.create(pbx=pbx, name="sales", label="Sales")
 
 
+def test_whoever_talked_in_another_queue_is_asked_what_that_one_asks(
+    call, owner, colleague, account, administrator, queue
+):
+    first = type(queue).objects.create(pbx=queue.pbx, name="desk", label="Desk")
+    add_topics("Order", queues=[first])
+    gone_on, other = call(2, queue=queue), call(1, queue=queue)
+    TalkQueue.objects.create(account=account, call_id=gone_on.id, user=owner, queue=first)
+    add_registration(gone_on, colleague, *add_topics("Price", category="Sales", queues=[queue]))
+    OfferSpell.objects.filter(category__name="Sales").delete()
+    DueRegistration.objects.create(account=account, call_id=other.id, user=owner, at=NOW)
+    write_down_asked()
+    assert {row[:2]: row[2:] for row in rows("call_id", "agent_id", "asked", "queue_id")} == {
+        (gone_on.id, owner.pk): (True, first.pk),
+        (gone_on.id, colleague.pk): (False, queue.pk),
+        (other.id, owner.pk): (True, queue.pk),
+    }
+
+
 def test_each_agent_of_a_call_answers_for_what_was_asked_of_them(call, owner, colleague, account, topics):
     by_another, demanded, freed = call(3), call(2), call(1)
     add_registration(by_another, colleague, topics[0])
@@ -169,7 +188,7 @@ def test_it_goes_where_its_call_goes(call, account, other_account, owner, topics
 
 def test_calls_that_are_over_and_registered_keep_their_figures_when_they_go(call, account, owner, topics):
     kept, gone = call(1), call(30)
-    write_down_asked()
+    ask_again([(account.pk, one.id) for one in (kept, gone)])
     tell_final(date(2026, 11, 19), [account.pk])
     remove_calls(account_id=account.pk, ids=[gone.id])
     remove_calls(account_id=account.pk, ids=[kept.id])

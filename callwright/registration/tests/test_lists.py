@@ -212,7 +212,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         add_registration(call(hours), owner, topics[0], topics[1], comment="said")
     write_down_asked()
     browser = browser_of(supervisor)
-    for path, most in (("", 24), ("missing/", 24), ("quality/", 29)):
+    for path, most in (("", 24), ("missing/", 24), ("quality/", 31)):
         with django_assert_max_num_queries(most):
             browser.get(f"/registration/{path}?period=all")
 

@@ -292,6 +292,7 @@ def test_the_figures_of_agents_are_those_of_the_lists(
 
 
 def test_the_table_leads_to_the_rows_behind_each_figure(browser_of, finding, supervisor, owner):
+    write_down_asked()
     page = browser_of(supervisor).get("/registration/quality/agents/?part=table").content.decode()
     links = re.findall(r'href="(/registration/quality/\?[^"]+)"', page)
     query = parse_qs(urlsplit(links[0].replace("&amp;", "&")).query)

@@ -166,3 +166,17 @@ def test_rules_of_one_kind_that_cannot_both_be_kept(one, other, reason):
     assert [found.reason for found in conflicts(first, [second])] == [reason] * bool(reason)
     apart = replace(second, topics=frozenset({PRICE}))
     assert conflicts(first, [apart]) == []
+
+
+def test_what_a_topic_needs_is_out_of_reach_where_no_call_fits_both() -> None:
+    needs = Rule(1, "needs", topics=frozenset({1}), others=frozenset({2, 3}))
+    inbound = Rule(2, "direction", topics=frozenset({1}), directions=frozenset({"inbound"}))
+    outbound = Rule(3, "direction", topics=frozenset({2}), directions=frozenset({"outbound"}))
+    apart = Rule(4, "contradiction", topics=frozenset({1}), others=frozenset({3}))
+    long = Rule(5, "talk_time", topics=frozenset({1}), shortest_s=60)
+    short = Rule(6, "talk_time", topics=frozenset({3}), longest_s=30)
+    assert conflicts(needs, [inbound, outbound]) == []  # 3 is left
+    assert {one.other_id for one in conflicts(needs, [inbound, outbound, apart])} == {2, 3, 4}
+    assert {one.other_id for one in conflicts(needs, [inbound, outbound, long, short])} == {2, 3, 5, 6}
+    [conflict] = conflicts(apart, [inbound, outbound, needs])
+    assert (conflict.other_id, conflict.topic, conflict.reason) == (1, 1, "needs_forbidden")

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from callwright.kit.access import requires
+from callwright.registration.asked import OF_CALLS, OF_REGISTRATIONS
 from callwright.registration.queries import lists
 from callwright.registration.views.asked import around, asked_in, next_url, user_of
 from callwright.registration.views.list_pages import counted, patiently, too_long_row, total
@@ -16,6 +17,7 @@ from callwright.registration.views.list_pages import counted, patiently, too_lon
 def registrations(request: HttpRequest) -> HttpResponse:
     """The registrations that fit, newest calls first; further pages and the number of all by htmx."""
     user, asked, now, after = user_of(request), asked_in(request), timezone.now(), request.GET.get("after", "")
+    asked = asked.only(OF_REGISTRATIONS)
     if request.GET.get("part") == "count":
         return counted(request, lambda: lists.count_registrations(user, asked, now=now))
     page = patiently(lambda: lists.registrations(user, asked, now=now, after=after))
@@ -30,6 +32,7 @@ def registrations(request: HttpRequest) -> HttpResponse:
 def missing(request: HttpRequest) -> HttpResponse:
     """The calls of which nothing was registered, newest first; further pages and the number of all by htmx."""
     user, asked, now, after = user_of(request), asked_in(request), timezone.now(), request.GET.get("after", "")
+    asked = asked.only(OF_CALLS)
     if request.GET.get("part") == "count":
         return counted(request, lambda: lists.count_missing(user, asked, now=now))
     page = patiently(lambda: lists.missing(user, asked, now=now, after=after))

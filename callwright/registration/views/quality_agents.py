@@ -16,6 +16,7 @@ from callwright.kit.access import requires
 from callwright.kit.templatetags.kit import number, written_day
 from callwright.registration.asked import Asked
 from callwright.registration.queries.quality_agents import (
+    KNOWN,
     STEPS,
     AgentQuality,
     Figures,
@@ -32,7 +33,7 @@ _HEIGHT, _STEP, _BAR = 24, 9, 7
 @require_GET
 def agents(request: HttpRequest) -> HttpResponse:
     """One row for each agent, the team last; the part with the figures comes by itself once the page is there."""
-    asked, step = asked_in(request), request.GET.get("step", "")
+    asked, step = asked_in(request).only(KNOWN), request.GET.get("step", "")
     step = step if step in STEPS else "week"
     page: dict[str, Any] = {**around(request, asked), "step": step, "tab": "agents"}
     if request.GET.get("part") != "table":
@@ -142,7 +143,7 @@ def _share(now: float | None, before: float | None, team: float | None) -> Share
 def _links(row: AgentQuality | None, asked: Asked, first: date, last: date) -> dict[str, str]:
     """To the rows behind the figures."""
     pairs: list[tuple[str, str]] = [("from", first.isoformat()), ("until", last.isoformat()), ("zone", asked.zone)]
-    for name in ("account", "queue", "direction", "topic"):
+    for name in ("account", "queue", "direction"):
         pairs += [(name, str(one)) for one in getattr(asked, name)]
     if row is not None and not row.is_team:
         pairs.append(("agent", str(row.agent_id or 0)))

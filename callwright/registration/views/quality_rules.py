@@ -1,5 +1,6 @@
 """The rules of quality, when they are applied, and where findings are reported to (REG-5)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -30,7 +31,6 @@ from callwright.registration.views.asked import user_of
 from callwright.registration.views.quality_words import conditions_in_words, conflict_words, names_of
 from callwright.registration.words_quality import KINDS as WORDS
 from callwright.registration.words_quality import rule_refusal
-from callwright.staff.queries.rights import visible_account_ids
 
 
 @requires("set_up_quality")
@@ -66,7 +66,7 @@ def rule(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
     kind = edited.kind if edited else request.GET.get("kind", "")
     if (rule_id is not None and edited is None) or kind not in KINDS:
         raise Http404
-    form = RuleForm(request.POST or None, kind=kind, viewer=user, initial=initial_of(edited, user))
+    form = RuleForm(request.POST or None, kind=kind, viewer=user, edited=edited, initial=initial_of(edited, user))
     conflicts: list[str] = []
     if request.method == "POST" and form.is_valid():
         conflicts = _saved(request, form, edited)
@@ -80,12 +80,10 @@ def rule(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
 
 def _saved(request: HttpRequest, form: RuleForm, edited: QualityRule | None) -> list[str]:
     """Saves it; returns in words what it contradicts, where the person has not said that it is to be so."""
-    user = user_of(request)
-    allowed = visible_account_ids(user)
-    others = () if edited is None or allowed is None else tuple(one for one in edited.accounts if one not in allowed)
     try:
         operations.save_quality_rule(
-            rule_id=edited.pk if edited else None, wish=form.wish(kept_accounts=others), by=user.pk,
+            rule_id=edited.pk if edited else None, wish=form.wish(), by=user_of(request).pk,
+            seen_at=form.seen or (edited and edited.changed_at),
             although_contradicting="although" in request.POST, now=timezone.now(),
         )  # fmt: skip
     except operations.RuleRefused as refused:
@@ -103,6 +101,15 @@ def _contradictions(request: HttpRequest, found: tuple[Conflict, ...], edited: Q
     return [conflict_words(one, rows, names, first=mine) for one in found]
 
 
+def _say_conflicts(request: HttpRequest, found: Sequence[Conflict]) -> None:
+    """A rule is back, but not in force."""
+    user = user_of(request)
+    rows = quality_rule_rows(user)
+    names = names_of(rows, user)
+    words = [conflict_words(one, rows, names) for one in found]
+    messages.warning(request, " ".join([*words, _("It is not in force yet: look at it first.")]))
+
+
 @requires("set_up_quality")
 @require_POST
 def retire(request: HttpRequest, rule_id: int) -> HttpResponse:
@@ -111,7 +118,9 @@ def retire(request: HttpRequest, rule_id: int) -> HttpResponse:
     if not changeable_quality_rules(user).filter(pk=rule_id).exists():
         raise Http404
     retired = request.POST.get("again") != "1"
-    operations.retire_quality_rule(rule_id=rule_id, retired=retired, by=user.pk, now=timezone.now())
+    found = operations.retire_quality_rule(rule_id=rule_id, retired=retired, by=user.pk, now=timezone.now())
+    if found:
+        _say_conflicts(request, found)
     return redirect("registration:quality_rules")
 
 
