@@ -351,6 +351,7 @@ from callwright.calls.models_hours import (  # noqa: E402
     CallAgain,
     DirtyAgain,
     DirtyQuarter,
+    FinalFigures,
     QuarterSpan,
     QuarterSum,
     QuarterTotal,
@@ -375,7 +376,7 @@ from callwright.calls.models_too_long import (  # noqa: E402
 
 __all__ = [
     "AccountData", "AgainSpan", "AgainSum", "CallAgain", "CallNote", "DayZone", "DirtyAgain", "DirtyQuarter",
-    "FollowUpAct", "FollowUpPending", "FollowUpReason", "Marker", "NoteComment", "NoteCopy", "NoteReading",
-    "NoteSending", "NoteSettings", "NoteState", "QuarterSpan", "QuarterSum", "QuarterTotal", "SavedSearch",
-    "TooLongDue", "TooLongOutcome", "TooLongReview", "TooLongReviewPast", "TooLongRule", "ViewPlace",
+    "FinalFigures", "FollowUpAct", "FollowUpPending", "FollowUpReason", "Marker", "NoteComment", "NoteCopy",
+    "NoteReading", "NoteSending", "NoteSettings", "NoteState", "QuarterSpan", "QuarterSum", "QuarterTotal",
+    "SavedSearch", "TooLongDue", "TooLongOutcome", "TooLongReview", "TooLongReviewPast", "TooLongRule", "ViewPlace",
 ]  # fmt: skip

@@ -105,6 +105,15 @@ class DirtyQuarter(models.Model):
     at = models.DateTimeField()
 
 
+class FinalFigures(models.Model):
+    """Until when (included) what was counted of an account's calls for reports, and who called again, stands as it is:
+    its calls were made anonymous. `calls_standing` is a view of these and of `FinalTotals`.
+    """
+
+    account = models.OneToOneField("accounts.Account", primary_key=True, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField()
+
+
 class CallAgain(_Place):
     """An inbound call whose client had called the account before (`repeat`), and, where that earlier call was answered,
     the earlier one (`again`). Both rows go by the later call; `local_day` is its day.

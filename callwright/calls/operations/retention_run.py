@@ -10,8 +10,7 @@ from django.db import connection, transaction
 from callwright.calls.models import RetentionReach
 from callwright.calls.operations.forget_calls import anonymise_calls, remove_calls
 from callwright.calls.operations.retention_months import Month, remove_months
-from callwright.calls.operations.rollup_days import make_final
-from callwright.calls.ports import tell_final
+from callwright.calls.operations.rollup_days import make_figures_final, make_final
 from callwright.calls.queries.retention import Over, accounts_over, next_over, retention_of_accounts
 from callwright.calls.retention import ANONYMISE, REMOVE
 from callwright.kit.identity import uuid7_floor
@@ -68,8 +67,8 @@ def _keep_totals(over: list[Over]) -> None:
     for (until, is_removal), accounts in by_day.items():
         if is_removal:
             make_final(until=until, account_ids=accounts)
-        else:  # the calls stay, what people added to them goes
-            tell_final(until, accounts)
+        else:  # the calls stay, but who called does not, nor what people added
+            make_figures_final(until=until, account_ids=accounts)
 
 
 def _work_off(one: Over, ran: Ran, now: datetime, goes_on: Callable[[], bool]) -> None:

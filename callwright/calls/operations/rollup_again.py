@@ -1,7 +1,7 @@
 """Looks who called again: pairs of each inbound call with the client's call before it (docs/decisions/036).
 
 When the calls of a day change, so may the pairs of its calls with earlier ones, and of later calls with those of that
-day. Days whose totals are final stay, and so do pairs whose earlier call was removed.
+day. Days that stand stay, and so do pairs whose earlier call was removed or made anonymous.
 """
 
 from collections.abc import Collection
@@ -108,7 +108,7 @@ _REMOVE = """
         FROM unnest(%(accounts)s::bigint[], %(days)s::date[]) AS d (account_id, local_day)
         JOIN calls_callagain p ON p.account_id = d.account_id AND p.local_day = d.local_day
     ) AS l
-    LEFT JOIN calls_finaltotals f ON f.account_id = l.account_id
+    LEFT JOIN calls_standing f ON f.account_id = l.account_id
     WHERE p.account_id = l.account_id AND p.later_id = l.later_id
       AND (f.until IS NULL OR p.earlier_day > f.until OR EXISTS (
           SELECT FROM again_pairs a WHERE a.account_id = p.account_id AND a.later_id = p.later_id))

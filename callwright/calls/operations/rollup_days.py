@@ -98,6 +98,23 @@ def make_final(*, until: date, account_ids: Collection[int] | None = None) -> No
         _derive_days(days)
 
 
+def make_figures_final(*, until: date, account_ids: Collection[int]) -> None:
+    """What reports have of these accounts up to `until` stands from now on: to be called before calls of those days are
+    made anonymous, of which nobody can tell any more who called again.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        _add_up(_taken("local_day <= %(until)s", {"until": until, "batch": None}))
+        count_until(until)
+        look_until(until)
+        tell_final(until, account_ids)
+        cursor.execute(
+            "INSERT INTO calls_finalfigures AS f (account_id, until) SELECT unnest(%s::bigint[]), %s"
+            " ON CONFLICT (account_id) DO UPDATE SET until = excluded.until WHERE f.until < excluded.until",
+            [sorted(account_ids), until],
+        )
+
+
 def _add_up_some() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_try_advisory_xact_lock({_LOCK})")

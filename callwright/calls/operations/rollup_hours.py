@@ -61,18 +61,19 @@ def count_until(until: date) -> None:
 
 @transaction.atomic
 def recount(first: date, end: date) -> None:
-    """Counts all days from `first` to before `end` anew; those whose totals are final stay."""
+    """Counts all days from `first` to before `end` anew; those that stand stay."""
     take_lock(CALLS, wait=True)
     values: dict[str, Any] = {
         "first": first, "end": end, "low": low_id(first), "high": high_id(end - timedelta(days=1)),
     }  # fmt: skip
     not_final = (
-        "NOT EXISTS (SELECT FROM calls_finaltotals f WHERE f.account_id = t.account_id AND f.until >= t.local_day)"
+        "NOT EXISTS (SELECT FROM calls_standing f WHERE f.account_id = t.account_id AND f.until >= t.local_day)"
     )
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM calls_dirtyquarter t WHERE {_WITHIN}", values)  # noqa: S608
         cursor.execute(
-            f"DELETE FROM calls_quartertotal t WHERE {_WITHIN} AND {not_final} RETURNING account_id, at",  # noqa: S608
+            f"WITH gone AS (DELETE FROM calls_quartertotal t WHERE {_WITHIN} AND {not_final} RETURNING account_id, at)"  # noqa: S608
+            " SELECT DISTINCT account_id, date_trunc('day', at, 'UTC') FROM gone",
             values,
         )
         rows = set(_days_of(cursor.fetchall()))
@@ -103,12 +104,16 @@ def taken(table: str, condition: str, values: dict[str, Any]) -> list[Day]:
             values,
         )
         found = sorted(set(cursor.fetchall()))
+        # A day of which nothing was counted can have been loaded since.
         cursor.execute(
-            "SELECT account_id, until FROM calls_finaltotals WHERE account_id = ANY(%s::bigint[])",
-            [sorted({account for account, _ in found})],
+            "SELECT d.account_id, d.day FROM unnest(%s::bigint[], %s::date[]) AS d (account_id, day)"
+            " JOIN calls_standing f ON f.account_id = d.account_id AND d.day <= f.until"
+            " WHERE EXISTS (SELECT FROM calls_quartertotal t"
+            "   WHERE t.account_id = d.account_id AND t.local_day = d.day)",
+            [[account for account, _ in found], [day for _, day in found]],
         )
-        until = dict(cursor.fetchall())
-    return [(account, day) for account, day in found if account not in until or day > until[account]]
+        standing = set(cursor.fetchall())
+    return [one for one in found if one not in standing]
 
 
 def count_days(days: Collection[Day]) -> None:
@@ -165,7 +170,7 @@ def _of_span() -> str:
     """Counts all days of a span in one go."""
     return (
         f"WITH made AS ({_INTO} SELECT c.account_id, c.local_day, {_PLACE}, {_FIGURES} FROM calls_call c"  # noqa: S608
-        " LEFT JOIN calls_finaltotals f ON f.account_id = c.account_id"
+        " LEFT JOIN calls_standing f ON f.account_id = c.account_id"
         " WHERE c.id >= %(low)s AND c.id < %(high)s AND c.local_day >= %(first)s AND c.local_day < %(end)s"
         " AND c.ended_at IS NOT NULL AND (f.until IS NULL OR c.local_day > f.until)"
         " GROUP BY 1, 2, 3, 4, 5, 6, 7 RETURNING account_id, at)"

@@ -1,13 +1,13 @@
 -- Where what is counted for reports is not what the calls, or the quarters below, add up to, from %(first)s to before
--- %(end)s (a month): table, account (null: all together), day, calls and talk time as kept and as they should be. Days of
--- final totals are left out: their calls are no longer all kept.
+-- %(end)s (a month): table, account (null: all together), day, calls and talk time as kept and as they should be. Days that
+-- stand are left out: their calls are no longer all kept, or anonymous.
 WITH days AS (
     SELECT t.account_id, t.local_day AS day, 1 AS side, t.calls::bigint, t.talk_s::bigint, t.answered_20, t.wait_s
-    FROM calls_quartertotal t LEFT JOIN calls_finaltotals f ON f.account_id = t.account_id
+    FROM calls_quartertotal t LEFT JOIN calls_standing f ON f.account_id = t.account_id
     WHERE t.local_day >= %(first)s AND t.local_day < %(end)s AND (f.until IS NULL OR t.local_day > f.until)
     UNION ALL
     SELECT c.account_id, c.local_day, -1, 1, c.talk_s, (c.status = 'answered' AND c.wait_s <= 20)::int, c.wait_s
-    FROM calls_call c LEFT JOIN calls_finaltotals f ON f.account_id = c.account_id
+    FROM calls_call c LEFT JOIN calls_standing f ON f.account_id = c.account_id
     WHERE c.local_day >= %(first)s AND c.local_day < %(end)s AND c.ended_at IS NOT NULL
       AND c.id >= %(low)s AND c.id < %(high)s AND (f.until IS NULL OR c.local_day > f.until)
 ), spans AS (

@@ -17,7 +17,11 @@ from callwright.calls.operations.retention_settings import (
     forget_own_retention,
     save_retention,
 )
+from callwright.calls.operations.rollup_again import look_who_called_again
+from callwright.calls.operations.rollup_hours import count_quarters
 from callwright.calls.ports import connect_removal
+from callwright.calls.queries.hours import again_figures, call_figures
+from callwright.calls.queries.rollup_quarters import quarter_differences
 from callwright.kit.identity import uuid7_of
 from callwright.staff.models import AuditEntry
 
@@ -118,6 +122,40 @@ def test_an_anonymous_call_counts_as_before(made: Any, account: Any) -> None:
     rebuild(OLD.date(), OLD.date())
     add_up_dirty_days(NOW)
     assert totals() == before != []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_called_again_stands_when_the_calls_are_anonymous(made: Any, account: Any, make_user: Any) -> None:
+    from callwright.calls.operations.rollup_changes import note_days
+    from callwright.calls.operations.rollup_days import add_up_dirty_days, make_final, rebuild
+
+    boss = make_user("boss", role="controller", all_accounts=True)
+    asked: dict[str, Any] = {"begins_on": OLD.date(), "zone": "UTC", "now": NOW}
+    asked["ends_on"] = OLD.date() + timedelta(days=5)
+    for days in (0, 1, 3):
+        made(OLD + timedelta(days=days), client_number="+31612345678", status="answered")
+    made(OLD, client_number="", status="answered")  # withheld
+    rebuild(OLD.date(), asked["ends_on"])
+    before = again_figures(boss, **asked)
+    assert [(row.known, row.repeats, row.decided, row.again) for row in before] == [(3, 2, 3, 2)]
+    keep(12, "anonymise")
+    assert run_retention(NOW).anonymised == {account.pk: 4}
+    note_days({(account.pk, OLD.date() + timedelta(days=day)) for day in (0, 1, 3)}, now=NOW)
+    add_up_dirty_days(NOW)
+    count_quarters(NOW)
+    look_who_called_again(NOW)
+    rebuild(OLD.date(), asked["ends_on"])
+    assert again_figures(boss, **asked) == before
+    assert list(quarter_differences(OLD.date(), asked["ends_on"])) == []
+    made(OLD + timedelta(days=2), client_number="", status="answered")  # loaded from elsewhere, of a day without any
+    note_days({(account.pk, OLD.date() + timedelta(days=2))}, now=NOW)
+    add_up_dirty_days(NOW)
+    count_quarters(NOW)
+    asked.pop("now")
+    assert [row.calls for row in call_figures(boss, **asked)] == [5]
+    make_final(until=asked["ends_on"], account_ids=[account.pk])  # what stood first goes on doing so
+    rebuild(OLD.date(), asked["ends_on"])
+    assert again_figures(boss, **asked, now=NOW) == before
 
 
 @pytest.mark.django_db(transaction=True)

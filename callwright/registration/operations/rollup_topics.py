@@ -69,9 +69,10 @@ def make_final(until: date, account_ids: Collection[int] | None) -> None:
         )
 
 
-@transaction.atomic
 def rebuild_topics(first: date, last: date) -> None:
-    """Adds up all days from `first` to `last` anew; final ones stay."""
+    """Adds up all days from `first` to `last` anew; final ones stay. They are listed at once and worked off by months,
+    some thousand days in a transaction: others add up what changes meanwhile.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO registration_dirtyday (account_id, local_day, at)"
@@ -81,9 +82,13 @@ def rebuild_topics(first: date, last: date) -> None:
             " WHERE local_day BETWEEN %s AND %s",
             [first, last],
         )
-    values = {"first": first, "last": last, "batch": BATCH}
-    while _add_up_some("local_day BETWEEN %(first)s AND %(last)s", values, wait=True):
-        pass
+    begin = first
+    while begin <= last:
+        after = date(begin.year + begin.month // 12, begin.month % 12 + 1, 1)
+        values = {"first": begin, "after": min(after, last + timedelta(days=1)), "batch": BATCH}
+        while _add_up_some("local_day >= %(first)s AND local_day < %(after)s", values, wait=True):
+            pass
+        begin = after
 
 
 @transaction.atomic
