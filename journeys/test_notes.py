@@ -93,9 +93,8 @@ def test_a_note_that_is_sent_while_the_line_is_down_goes_once_it_is_back(
     page.route("**/note/send", lambda route: route.abort())
     page.locator(NOTE).fill("Sent into nowhere")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(SAVED)).to_contain_text("Not saved yet")
-    page.unroute("**/note")
     expect(page.locator(SAVED)).to_contain_text("Not sent yet", timeout=10_000)
+    page.unroute("**/note")
     assert CallNote.objects.get().version == 0
     page.unroute("**/note/send")
     expect(page.locator(STATE)).to_contain_text("Being sent to", timeout=10_000)
