@@ -60,8 +60,12 @@ class Standing:
 
     @property
     def paused_on_pbx(self) -> bool:
-        """Whether the queues must leave this agent alone: paused, logged out, or still writing up the last call."""
-        return self.wanted != "ready" or self.wrap_up_until is not None or bool(self.due)
+        """Whether the queues must leave this agent alone: paused, logged out, still writing up the last call, or in a
+        talk that must be registered: told at its end only, the next caller in the queue might be there first. (Not
+        before each wrap-up: a queue whose members are all paused is empty to the PBX, and may send callers away.)
+        """
+        must_register = any(one.phase == "talking" and one.forced for one in self.calls.values())
+        return self.wanted != "ready" or must_register or self.wrap_up_until is not None or bool(self.due)
 
 
 def after_choice(standing: Standing, choice: Choice) -> Standing:

@@ -20,6 +20,7 @@ from callwright.registration.queries.wrap_ups import must_register
 from callwright.registration.rules import Subject
 from callwright.registration.testing import Conversation, make_category
 from callwright.staff.models import AgentState, AuditEntry, PauseReason
+from callwright.staff.operations.agent_rows import bring_queues_in_step
 from callwright.staff.operations.leave import leave
 from callwright.staff.operations.more_time import NoWrapUp, OftenEnough, take_more_time
 from callwright.staff.operations.note_calls import end_due_wrap_ups
@@ -29,7 +30,7 @@ from callwright.staff.operations.take_extension import take_last_extension
 from callwright.staff.ports import CallPlace
 from callwright.staff.queries.agents import agent_now
 from callwright.telephony import events as e
-from callwright.telephony.models import Command, Queue, QueueMember
+from callwright.telephony.models import Command, Pbx, Queue, QueueMember
 
 pytestmark = pytest.mark.django_db
 
@@ -254,7 +255,12 @@ def test_a_pbx_that_restarts_is_told_again_whom_to_leave_alone(owner: Any, force
     )  # fmt: skip
     apply_pbx_agent_events([listed], now=timezone.now())
     assert state(owner) == "wrap_up" and orders() == [True]
-    assert order_again(timezone.now()) in (0, 1) and False not in orders()
+    bring_queues_in_step([owner.pk], now=timezone.now())
+    assert order_again(timezone.now()) == 0 and orders() == [True]  # on its way
+    Pbx.objects.update(enabled=True, state="down")
+    assert order_again(timezone.now()) == 0 and orders() == []  # and lost: told again once there is somebody to tell
+    Pbx.objects.update(state="up")
+    assert order_again(timezone.now()) == 1 and orders() == [True]
 
 
 def test_what_must_be_registered_is_not_emptied_again(owner: Any, forced: Any) -> None:

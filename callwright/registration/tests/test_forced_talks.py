@@ -12,10 +12,11 @@ from callwright.desk.queries.card import strip_of
 from callwright.registration.models import DueRegistration, MustRegister, Registration
 from callwright.registration.operations.register import Refused, register
 from callwright.registration.testing import Conversation, make_category
+from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.staff.operations.set_state import set_state
 from callwright.staff.queries.agents import agent_now
 from callwright.telephony import events as e
-from callwright.telephony.models import Queue
+from callwright.telephony.models import Command, Queue, QueueMember
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +160,20 @@ def test_nobody_is_asked_about_a_talk_of_yesterday(owner: Any, forced: Any) -> N
     rings, answered = e.LegRinging(**base, at=at, leg="a", party="201"), e.LegAnswered(**base, at=at, leg="a")
     tell(begun, rings, answered, e.TalkStarted(**base, at=at), e.CallEnded(**base, at=at + timedelta(minutes=2)))
     assert agent_now(owner.pk).state == "ready" and not DueRegistration.objects.exists()
+
+
+def test_the_queues_leave_them_alone_before_the_talk_ends(owner: Any, sales: Any, forced: Any) -> None:
+    QueueMember.objects.create(queue=sales, extension="201", at=timezone.now())
+    Command.objects.all().delete()
+    talk = Conversation("201", queue="sales")
+    assert not Command.objects.exists()
+    talk.answer("201")
+    assert [one.arguments["paused"] for one in Command.objects.all()] == [True]
+    call = talk.hang_up("201").call
+    assert Command.objects.count() == 1
+    save(owner, call, forced[0])
+    end_due_wrap_ups(timezone.now() + timedelta(minutes=1))
+    assert [one.arguments["paused"] for one in Command.objects.order_by("pk")] == [True, False]
 
 
 def test_a_call_that_becomes_part_of_another_earns_no_wrap_up_of_its_own(owner: Any, sales: Any) -> None:

@@ -38,7 +38,7 @@ def save(request: HttpRequest, call_id: UUID) -> JsonResponse:
     """Keeps what is ticked. A refusal says why and what to do; 409: it cannot be corrected any more."""
     for _attempt in range(2):  # a call that finds its account just now is looked for there
         try:
-            return _saved(_register(request, _call(request, call_id)))
+            return _saved(_register(request, _call(request, call_id, to_save=True)))
         except Refused as refused:
             if refused.reason != "missing":
                 return _refused(refused)
@@ -89,10 +89,17 @@ def refusal_text(refused: Refused) -> str:
             return _("This call must stay registered. Tick another topic before you take this one away.")
 
 
-def _call(request: HttpRequest, call_id: UUID) -> CardCall:
-    """The call, if the user may see it and was at it."""
+def _call(request: HttpRequest, call_id: UUID, *, to_save: bool = False) -> CardCall:
+    """The call, if the user may see it and was at it; `to_save`: and talks or talked, or their phone rings. Whose phone
+    rang in vain has nothing to register, and would hide that who talked has not.
+    """
     user = cast(Any, request.user)
     call = card_call(user, call_id)
-    if call is None or not (call.legs_of(user.pk) or call.employee_id == user.pk):
+    if call is None:
+        raise Http404
+    legs = call.legs_of(user.pk)
+    if to_save:
+        legs = [leg for leg in legs if leg.answered_at or not leg.ended_at]
+    if not (legs or call.employee_id == user.pk):
         raise Http404
     return call

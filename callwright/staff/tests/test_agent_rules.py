@@ -2,7 +2,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callwright.staff.agent_rules import QueueWord, Standing, after_call, after_choice, after_tick, heard_from_pbx
+from callwright.staff.agent_rules import (
+    QueueWord,
+    Standing,
+    after_call,
+    after_choice,
+    after_merged,
+    after_tick,
+    heard_from_pbx,
+)
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 READY = Standing("ready")
@@ -45,6 +53,26 @@ def test_a_second_call_does_not_end_the_first():
     first_over = after_call(both, call="a", phase="ended", wrap_up_s=30, now=NOW)
     assert (first_over.state, first_over.call) == ("ringing", "b")
     assert after_call(first_over, call="b", phase="ended", wrap_up_s=30, now=NOW).state == "wrap_up"
+
+
+def test_a_talk_that_must_be_registered_keeps_the_queues_away_before_it_ends():
+    """The next caller must not be faster than the word that it ended."""
+    ringing = after_call(READY, call="a", phase="ringing", wrap_up_s=30, now=NOW, forced=True)
+    talking = after_call(ringing, call="a", phase="talking", wrap_up_s=30, now=NOW, forced=True)
+    assert (ringing.paused_on_pbx, talking.paused_on_pbx) == (False, True)
+    assert not after_call(READY, call="b", phase="talking", wrap_up_s=30, now=NOW).paused_on_pbx
+    done = after_call(talking, call="a", phase="ended", wrap_up_s=0, now=NOW, is_due=True)
+    assert done.paused_on_pbx and done.due == ("a",)
+
+
+def test_what_nobody_heard_of_earns_its_wrap_up_and_what_was_merged_does_not():
+    unheard = after_call(READY, call="a", phase="ended", wrap_up_s=30, now=NOW, unheard=True)
+    assert (unheard.state, unheard.call) == ("wrap_up", "a")
+    earlier = after_call(unheard, call="b", phase="ended", wrap_up_s=30, now=NOW - timedelta(minutes=1), unheard=True)
+    assert earlier == unheard
+    talking = after_call(READY, call="a", phase="talking", wrap_up_s=30, now=NOW)
+    assert after_merged(talking, call="a", into="b") == READY
+    assert after_merged(unheard, call="a", into="b").call == "b"
 
 
 def test_a_choice_during_a_call_holds_after_it_and_ends_wrap_up():

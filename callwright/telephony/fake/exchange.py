@@ -77,7 +77,7 @@ class Exchange:
                 self._add_static_member(live, number)
 
     def clear(self) -> None:
-        """Forgets every call in progress, as a restart does."""
+        """Forgets every call in progress, as a restart does, and who is paused in its queues."""
         self.channels: dict[str, Channel] = {}
         self.calls: dict[str, Call] = {}
         self.owner: dict[str, Call] = {}
@@ -87,6 +87,8 @@ class Exchange:
             phone.holding.clear()
         for queue in getattr(self, "queues", {}).values():
             queue.callers.clear()
+            for member in queue.members.values():
+                member.paused, member.reason = False, ""
 
     def _add_static_member(self, live: LiveQueue, number: str) -> None:
         extension = self.house.extension(number)
