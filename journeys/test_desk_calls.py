@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from callwright.accounts.models import Account, Organisation
 from callwright.calls.models import CallNote
 from callwright.contacts.operations.update_contact import update_contact
+from callwright.live.operations.publish import Change, publish
 from callwright.staff.models import User
 from callwright.staff.operations.set_state import set_state
 from callwright.telephony.models import Command
@@ -159,6 +160,22 @@ def test_a_bureau_calls_for_the_account_in_front_or_one_that_was_chosen(stage: S
     assert [(one.arguments["number"], one.account_id) for one in orders] == [
         (STRANGER, other.pk), (JAN, stage.account.pk),
     ]  # fmt: skip
+
+
+def test_a_card_that_was_drawn_before_it_was_put_away_does_not_come_back(stage: Stage, page_of: Pages) -> None:
+    page = open_desk(page_of(stage.olivia))
+    call = stage.ring().answer().end()
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "ended")
+    held: list[Route] = []
+    page.route(f"**/desk/calls/{call.id}/", lambda route: route.continue_() if held else held.append(route))
+    publish([Change(f"desk:{stage.olivia.pk}", "restored", call.id, stage.account.pk)], now=timezone.now())
+    page.wait_for_timeout(1000)
+    drawn = held[0].fetch()
+    page.keyboard.press("e")
+    expect(front(page)).to_have_count(0)
+    held[0].fulfill(response=drawn)
+    page.wait_for_timeout(1500)
+    expect(page.locator(".card")).to_have_count(0)
 
 
 def test_a_contact_changed_elsewhere_and_a_colleague_who_pauses_are_shown_at_once(stage: Stage, page_of: Pages) -> None:

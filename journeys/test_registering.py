@@ -45,6 +45,13 @@ def box(page: Page, name: str) -> Locator:
     return panel(page).get_by_label(name, exact=True)
 
 
+def choose_form(page: Page, form: str) -> None:
+    page.locator("#desk-settings summary").click()
+    with page.expect_response("**/desk/me/panel"):  # a card that was drawn before looks as it was
+        page.locator("[data-panel-choice]").select_option(form)
+    page.keyboard.press("Escape")
+
+
 def words() -> list[str]:
     return sorted(word for one in Registration.objects.all() for *_, word in one.words)
 
@@ -160,9 +167,7 @@ def test_a_topic_retired_while_the_panel_is_open_is_refused_with_words(
 
 def test_a_tab_of_its_own_and_release_by_a_supervisor(stage: Stage, page: Page) -> None:
     boss = User.objects.create_user("sofia", None, name="Sofia Marsh", role="supervisor", all_accounts=True)
-    page.locator("#desk-settings summary").click()
-    page.locator("[data-panel-choice]").select_option("tab")
-    page.keyboard.press("Escape")
+    choose_form(page, "tab")
     MustRegister.objects.create(account=stage.account, changed_at=timezone.now())
     PanelSettings.objects.create(correct_within_s=60)
     stage.ring().answer().end()

@@ -17,7 +17,7 @@ from callwright.staff.models import AgentState
 from callwright.staff.operations.set_state import set_state
 from journeys.stage import STRANGER, Stage
 from journeys.test_desk import front, open_desk
-from journeys.test_registering import box, is_saved, panel, words
+from journeys.test_registering import box, choose_form, is_saved, panel, words
 
 pytestmark = [pytest.mark.browser]
 SAVE = "**/registration/calls/*/save"
@@ -70,9 +70,7 @@ def test_the_end_of_a_forced_call_leaves_the_cursor_in_the_comment(stage: Stage,
 
 
 def test_the_note_is_written_on_while_a_panel_in_a_tab_becomes_due(stage: Stage, page: Page) -> None:
-    page.locator("#desk-settings summary").click()
-    page.locator("[data-panel-choice]").select_option("tab")
-    page.keyboard.press("Escape")
+    choose_form(page, "tab")
     MustRegister.objects.create(account=stage.account, changed_at=timezone.now())
     call = stage.ring().answer()
     expect(front(page).locator(".strip")).to_have_attribute("data-state", "talking")
@@ -140,6 +138,7 @@ def test_the_first_question_of_all_appears_on_a_card_that_stands(stage: Stage, p
     expect(box(page, "Order")).to_be_visible()
     page.keyboard.type("word")
     expect(page.locator(".work:visible .note textarea")).to_have_value("Half a word")
+    expect(page.locator(".note:visible [data-save-state]")).to_have_text("Saved")
 
 
 def test_a_comment_that_is_too_long_holds_the_card_and_lets_ticks_through(stage: Stage, page: Page) -> None:
@@ -237,6 +236,27 @@ def test_what_is_typed_in_a_consultation_goes_on_in_the_call_it_became_part_of(s
     page.unroute(SAVE)
     expect(panel(page).locator("form")).not_to_have_attribute("data-unsaved", "true")
     assert words() == ["Delivery"] and Registration.objects.get().comment == "asked the baker: no eggs"
+
+
+def test_what_was_left_behind_of_a_call_goes_on_in_the_one_it_became_part_of(stage: Stage, page: Page) -> None:
+    call = stage.ring().answer()
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "talking")
+    other = stage.ring(number=STRANGER).answer()
+    page.locator(".slim:visible .slim-open").click()
+    expect(front(page)).to_have_attribute("data-call", other.id)
+    page.route(SAVE, lambda route: route.abort())
+    box(page, "Delivery").check()
+    comment(page).fill("no eggs")
+    expect(panel(page).locator("[data-save-state]")).to_contain_text("Not saved yet")
+    page.goto("about:blank")
+    call.take_in(other)
+    page.unroute(SAVE)
+    open_desk(page)
+    expect(front(page)).to_have_attribute("data-call", call.id)
+    expect(box(page, "Delivery")).to_be_checked()
+    is_saved(page)
+    assert words() == ["Delivery"] and Registration.objects.get().comment == "no eggs"
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('registration-draft'))") == []
 
 
 def test_the_card_that_is_written_up_stays_while_a_colleague_rings(stage: Stage, page: Page) -> None:

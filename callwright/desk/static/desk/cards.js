@@ -11,6 +11,7 @@ const desk = document.getElementById("desk");
 const places = { slim: document.getElementById("slims"), card: document.getElementById("cards"), work: document.getElementById("works") };
 const CLOSES_AFTER_MS = 4000;
 const calls = new Map();
+const closedAt = new Map();
 
 export const known = (id) => calls.has(id);
 export const partsOf = (id) => calls.get(id);
@@ -24,7 +25,8 @@ function ready(...elements) {
 
 const ask = (id, part, take) => read(id, part, take, closeCard);
 
-export const load = (id) => ask(id, "", (parts) => take(id, parts));
+// What was drawn before the card was closed does not bring it back: then the server is asked once more.
+export const load = (id) => ask(id, "", (parts, askedAt) => (askedAt < closedAt.get(id) ? load(id) : take(id, parts)));
 
 function take(id, parts) {
   const fresh = { slim: parts.querySelector(".slim"), card: parts.querySelector(".card"), work: parts.querySelector(".work") };
@@ -157,6 +159,7 @@ export function closeCard(id) {
   if (!call) return;
   clearTimeout(call.closing);
   calls.delete(id);
+  closedAt.set(id, performance.now());
   for (const part of [call.slim, call.card, call.work]) part.remove();
   if (frontId() === id) show(null);
   choose(null);

@@ -89,8 +89,8 @@ me.addEventListener("htmx:before:request", () => {
 me.addEventListener("htmx:after:swap", () => {
   drift = driftNow();
   const { state, wanted, due } = me.querySelector(".me-state").dataset;
-  tellState({ state, due: due ? due.split(" ") : [] });
-  if (!told || heardAt < askedAt || (told.state === state && told.wanted === wanted)) return;
+  const isOlder = told && heardAt >= askedAt && (told.state !== state || told.wanted !== wanted);
+  if (!isOlder) return tellState({ state, due: due ? due.split(" ") : [] });
   told = null; // once, whatever the answer
   askMe();
 });

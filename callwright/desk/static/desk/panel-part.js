@@ -47,9 +47,11 @@ export function patchPanel(work, fresh) {
 export function takePanelAlong(work, fresh) {
   const [old, now] = [work, fresh].map(panelOf);
   if (!old || !now) return;
+  const wasDue = old.hasAttribute("data-due");
   redraw(old, now) || refresh(old);
   now.replaceWith(old);
-  if (fresh.dataset.tab === undefined && work.dataset.tab) showTab(fresh, work.dataset.tab, false);
+  const chosen = work.dataset.tab;
+  if (chosen !== undefined && (wasDue || fresh.dataset.tab === undefined)) showTab(fresh, chosen, false);
 }
 
 // Nothing is asked any more, and nothing stands there.

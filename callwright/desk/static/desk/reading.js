@@ -32,9 +32,10 @@ async function asLongAsNeeded(id, part, { take, gone }, turn) {
   let failures = 0;
   do {
     turn.again = false;
+    const askedAt = performance.now();
     const answer = await fetch(addressOf(id, part), { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
     const html = answer?.status === 200 ? await answer.text().catch(() => null) : null;
-    if (html !== null) take(parse(html));
+    if (html !== null) take(parse(html), askedAt);
     else if ([204, 404, 410].includes(answer?.status)) gone(id, answer.headers.get("X-Became"));
     else if ((!answer || answer.ok || answer.status >= 500) && failures < TRIES) {
       // A ringing call must get its card. When a connection that was away is back, everything is compared besides.

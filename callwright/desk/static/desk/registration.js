@@ -1,6 +1,7 @@
 // The panel on the desk: which form it has, what it says once its call must be registered, and that nobody need look for it.
 
 import { fits, save } from "../registration/panel.js";
+import { goOnIn } from "../registration/panel-left.js";
 import { heardOf, refresh } from "../registration/panel-redraw.js";
 import { ids, known, load, partsOf, refreshState, refreshWork } from "./cards.js";
 import { frontId, show } from "./front.js";
@@ -65,7 +66,7 @@ desk.addEventListener("registration:saved", ({ target }) => {
 // Who registered a call where nothing was asked of me has made something to see.
 export function registered(id, data) {
   if (panelOf(id)) heardOf(id, data);
-  else refreshWork(id);
+  else if (known(id)) refreshWork(id);
 }
 
 let isOfferNew = false;
@@ -108,6 +109,14 @@ document.addEventListener("click", async (event) => {
   if (partsOf(id).work.dataset.panelForm === "tab") showTab(partsOf(id).work, "registration", false);
   form.elements.comment.focus();
 }, true);
+
+// What was left behind of a call that became part of another goes on in that one.
+document.addEventListener("registration:missing", async ({ detail: { draft } }) => {
+  const [id] = draft.url.match(/[0-9a-f-]{36}/) ?? [];
+  const answer = await fetch(desk.dataset.call.replace(ZERO, id), { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
+  const into = answer?.headers.get("X-Became");
+  if (into) goOnIn(draft, id, into);
+});
 
 // What was left behind and must be seen: its card comes back.
 const asked = new Set();

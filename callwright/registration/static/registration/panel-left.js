@@ -61,7 +61,8 @@ function look() {
 // It is saved without its card; where somebody has to see it first, the card is asked for.
 async function bring(draft) {
   const answer = await fetch(draft.panel, { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
-  if ([204, 404].includes(answer?.status)) missing.add(draft.key); // perhaps its call is not told of yet
+  if ([204, 404].includes(answer?.status)) missing.add(draft.key);
+  if (answer?.status === 404) document.dispatchEvent(new CustomEvent("registration:missing", { detail: { draft } }));
   const html = answer?.status === 200 ? await answer.text().catch(() => "") : "";
   const section = html && !formAt(draft.url) ? parse(html) : null;
   if (!section) return;
@@ -69,6 +70,14 @@ async function bring(draft) {
   away.set(draft.url, form);
   restore(form, draft);
   if (!fits(form)) document.dispatchEvent(new CustomEvent("registration:unsaved", { detail: { id: sectionOf(form).dataset.registration } }));
+}
+
+// Of a call that became part of another.
+export function goOnIn(draft, gone, into) {
+  const there = { ...draft, url: draft.url.replace(gone, into), panel: draft.panel.replace(gone, into), isMine: false };
+  const form = formAt(there.url);
+  if (form) restore(form, there);
+  else bring(there);
 }
 
 // Other tabs see by this that these drafts are being looked after.
