@@ -118,6 +118,7 @@ RUN_PROBLEMS: dict[str, Any] = {
     "deleted": _("The report was deleted."),
     "off": _("It was switched off before it could be sent."),
     "unknown_report": _("This kind of report does not exist any more."),
+    "counting": _("Some of its days are still being added up."),
     "disk_full": _("There was no room on the disk for the file."),
     "too_large": _("The file is too large for an e-mail. Choose a shorter period, or another format."),
     "too_long": _("Adding up the figures took too long. Choose a shorter period."),

@@ -102,6 +102,8 @@ def about_of(viewer: Viewer, report: Report, asked: Asked, found: Answer) -> lis
         about.append(
             (str(FIELDS["again"]), ngettext("%(n)s day", "%(n)s days", ask.within_days) % {"n": ask.within_days})
         )
+    if found.is_old:
+        about.append((_("Figures"), _("Some of these days are still being added up.")))
     if found.table.is_cut:
         about.append((_("Rows"), _("The first %(n)s; the last one counts all.") % {"n": len(found.table.rows)}))
     return about

@@ -34,7 +34,9 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ScheduledFile:
-    """A file in the folder that was given; `days` are those it tells of, in words."""
+    """A file in the folder that was given; `days` are those it tells of, in words; `is_old`: some of them are still
+    being counted.
+    """
 
     path: Path
     name: str
@@ -43,6 +45,7 @@ class ScheduledFile:
     begins_on: date | None
     ends_on: date
     days: str
+    is_old: bool = False
 
 
 def scheduled_file(
@@ -84,4 +87,6 @@ def _report(viewer: Viewer, schedule: Schedule, folder: Path, due_at: datetime, 
     path, ask = folder / "report", made.answer.ask
     path.write_bytes(made.content)
     days = days_label(ask.begins_on, ask.ends_on)
-    return ScheduledFile(path, made.name, made.content_type, made.rows, ask.begins_on, ask.ends_on, days)
+    return ScheduledFile(
+        path, made.name, made.content_type, made.rows, ask.begins_on, ask.ends_on, days, made.answer.is_old
+    )

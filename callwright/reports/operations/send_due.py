@@ -28,7 +28,7 @@ from callwright.reports.lists import KEPT_AS
 from callwright.reports.models import Run, RunState, Schedule
 from callwright.reports.operations.scheduled_file import ScheduledFile, Stopped, TooLarge, scheduled_file
 from callwright.reports.queries.saved import visible_saved
-from callwright.reports.rules import When, due_at, next_at, retry_at
+from callwright.reports.rules import RETRY_AFTER_MIN, When, due_at, next_at, retry_at
 from callwright.staff.queries.receivers import receivers
 from callwright.staff.queries.rights import Viewer, may, viewer_of, visible_account_ids
 
@@ -43,6 +43,10 @@ FOLDER = "reports"
 _MOST_AT_ONCE = 50
 
 log = logging.getLogger("callwright.reports")
+
+
+class StillCounting(Exception):
+    """Some of its days are being counted: what would be sent now is too low."""
 
 
 class NotWanted(Exception):
@@ -94,6 +98,8 @@ def _run_one(now: datetime) -> bool:
         _stop(run, stopped.reason, now)
     except NotWanted as ended:
         _end(run, ended.reason, now)
+    except StillCounting:
+        _try_again(run, "counting", now)
     except TooLarge:
         _fail(run, "too_large", now)
     except (OSError, DatabaseError, SearchTooLong) as error:
@@ -110,6 +116,8 @@ def _send(run: Run, now: datetime) -> None:
     viewer = _owner(schedule)
     with override(schedule.language), TemporaryDirectory(prefix="callwright-") as folder:
         file = scheduled_file(viewer, schedule, Path(folder), due_at=run.due_at, now=now)
+        if file.is_old and run.tries < len(RETRY_AFTER_MIN):
+            raise StillCounting  # after the last try it is sent as it is, and says so
         run.file = _stored(run, file)
         run.mail_id = _mailed(run, file, str(getattr(viewer, "name", "")), now)
     run.state, run.problem, run.finished_at = RunState.QUEUED, "", now

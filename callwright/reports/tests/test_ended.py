@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
+from python_calamine import CalamineWorkbook
 
-from callwright.calls.queries.patience import SearchTooLong
+from callwright.calls.operations.rollup_hours import count_quarters, note_hours
+from callwright.calls.testing import add_call
 from callwright.messaging.models import Mail, Notification
 from callwright.reports.models import Run, SavedReport, Schedule
-from callwright.reports.operations import send_due as sending
 from callwright.reports.operations.save_report import delete_report, restore_report
 from callwright.reports.operations.schedule import ScheduleRefused, delete_schedule, send_now, switch_schedule
 from callwright.reports.operations.send_due import send_due, tidy
@@ -29,18 +30,15 @@ def media(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Makes a run of a schedule fail once, so that it waits to be tried again."""
+def waits(account: Any) -> Any:
+    """Makes a run of a schedule wait to be tried again, until its days are counted."""
 
     def wait() -> Run:
-        def fails(*arguments: Any, **named: Any) -> Any:
-            raise SearchTooLong
-
-        with monkeypatch.context() as patch:
-            patch.setattr(sending, "make_file", fails)
-            send_due(DUE)
+        call = add_call(account, DUE - timedelta(days=2))
+        note_hours({(account.pk, call.local_day)})
+        send_due(DUE)
         run = Run.objects.get()
-        assert (run.state, run.problem) == ("waiting", "too_long")
+        assert (run.state, run.problem) == ("waiting", "counting") and not Mail.objects.exists()
         return run
 
     return wait
@@ -54,7 +52,7 @@ def test_a_report_that_was_switched_off_while_it_waited_is_not_sent(supervisor: 
     run.refresh_from_db()
     assert (run.state, run.problem) == ("stopped", "off") and not Mail.objects.exists()
     assert not Notification.objects.filter(event="report_stopped").exists()
-    # What is asked for by hand is sent all the same.
+    count_quarters(LATER)  # what is asked for by hand is sent all the same
     send_now(viewer=supervisor, schedule_id=schedule.pk, now=LATER)
     assert send_due(LATER) == 1 and Mail.objects.count() == 1
 
@@ -67,6 +65,26 @@ def test_a_report_that_was_deleted_while_it_waited_is_not_sent(supervisor: Any, 
     run.refresh_from_db()
     assert (run.state, run.problem) == ("stopped", "deleted") and not Mail.objects.exists()
     assert not Notification.objects.filter(event="report_stopped").exists()
+
+
+def test_a_report_waits_until_its_days_are_counted_and_says_so_when_that_lasts(
+    supervisor: Any, account: Any, media: Path, waits: Any
+) -> None:
+    scheduled(supervisor, format="xlsx")
+    waits()
+    count_quarters(LATER)
+    assert send_due(LATER) == 1 and Mail.objects.count() == 1
+    note_hours({(account.pk, (DUE - timedelta(days=2)).date())})
+    at = DUE + timedelta(days=1)
+    for _ in range(5):
+        send_due(at)
+        at += timedelta(hours=4)
+    run = Run.objects.order_by("due_at").last()
+    assert run.state == "queued" and run.tries == 4
+    book = CalamineWorkbook.from_path(str(media / run.file))
+    assert ["Figures", "Some of these days are still being added up."] in [
+        row[:2] for row in book.get_sheet_by_index(0).to_python()
+    ]
 
 
 def test_a_colleague_is_told_when_a_shared_report_is_deleted(
