@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from callwright.calls.periods import Period
-from callwright.registration.asked import Asked, read
+from callwright.registration.asked import OF_CALLS, OF_REGISTRATIONS, Asked, read
 from callwright.registration.operations import list_files
 from callwright.registration.operations.list_files import ListRows
-from callwright.registration.queries.quality_agents import STEPS
+from callwright.registration.queries.quality_agents import KNOWN, STEPS
 from callwright.staff.queries.rights import Viewer, may
 from callwright.staff.rules import Right
 
@@ -43,6 +43,8 @@ class ListKind:
     right: Right = "export_calls"
     period: Period = Period.MONTH
     has_steps: bool = False
+    knows: tuple[str, ...] | None = None
+    """The criteria that count for it; None: all."""
 
     @property
     def kept_as(self) -> str:
@@ -52,15 +54,17 @@ class ListKind:
 LISTS = {
     one.code: one
     for one in (
-        ListKind("registrations", _("Registrations"), "registration:list", list_files.registrations),
-        ListKind("missing", _("Unregistered calls"), "registration:missing", list_files.missing),
+        ListKind(
+            "registrations", _("Registrations"), "registration:list", list_files.registrations, knows=OF_REGISTRATIONS
+        ),
+        ListKind("missing", _("Unregistered calls"), "registration:missing", list_files.missing, knows=OF_CALLS),
         ListKind(
             "findings", _("Registrations to be corrected"), "registration:findings", list_files.findings,
             period=Period.ALL,
         ),
         ListKind(
             "quality", _("Quality by agent"), "registration:quality_agents", list_files.quality, right="see_quality",
-            has_steps=True,
+            has_steps=True, knows=KNOWN,
         ),
     )
 }  # fmt: skip
@@ -98,6 +102,7 @@ def list_asked(kind: ListKind, query: str | Mapping[str, list[str]], *, zone: st
     """What an address's parameters ask for; `zone` holds where they name none. What cannot be meant is left out."""
     given = parse_qs(query) if isinstance(query, str) else query
     asked = read(given, zone=zone, default=kind.period)
+    asked = asked if kind.knows is None else asked.only(kind.knows)
     if not kind.has_steps:
         return ListAsked(asked)
     step = (given.get("step") or [""])[-1]

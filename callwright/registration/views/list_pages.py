@@ -11,7 +11,7 @@ from django.shortcuts import render
 from callwright.calls.queries.patience import SearchTooLong, patience
 from callwright.registration.queries.lists import MOST_COUNTED, ListPage
 
-COUNT_S = 3.0
+PAGE_S, COUNT_S = 12.0, 3.0
 
 Row = TypeVar("Row")
 
@@ -19,7 +19,7 @@ Row = TypeVar("Row")
 def patiently(read: Callable[[], ListPage[Row]]) -> ListPage[Row] | None:
     """The page; None where it takes too long."""
     try:
-        with patience():
+        with patience(PAGE_S):
             return read()
     except SearchTooLong:
         return None
