@@ -136,20 +136,7 @@ def _strip(viewer: Viewer, call: CardCall, now: datetime) -> Strip | None:
         is_caller = agent_now(viewer.pk).extension == call.from_number
     if not legs and not is_caller:
         return None
-    state = card_state(
-        direction=call.direction,
-        ended_at=call.ended_at,
-        answered_at=call.answered_at,
-        talking_since=call.talking_since,
-        held_since=call.held_since,
-        is_caller=is_caller,
-        legs=[MyLeg(leg.answered_at, leg.ended_at) for leg in legs],
-        # Read from the facts for the few that were given to somebody: who dials at the phone has no leg that ends.
-        is_handed_over=is_caller
-        and not legs
-        and bool(call.transferred_to)
-        and is_handed_over(call.account_id, call.id),
-    )
+    state = _state(call, legs, is_caller=is_caller)
     asking = None
     if state in (CardState.TALKING, CardState.ON_HOLD) and call.pbx_id is not None:
         asking = consultation(pbx_id=call.pbx_id, call_key=call.pbx_key, by=viewer.pk, now=now)
@@ -172,6 +159,23 @@ def _strip(viewer: Viewer, call: CardCall, now: datetime) -> Strip | None:
         silent_since=recorded[1],
         by_rule=recorded[0] and must_not_be_recorded(call.account_id, call.id),
         is_due=is_due,
+    )
+
+
+def _state(call: CardCall, legs: Sequence[CardLeg], *, is_caller: bool) -> CardState:
+    return card_state(
+        direction=call.direction,
+        ended_at=call.ended_at,
+        answered_at=call.answered_at,
+        talking_since=call.talking_since,
+        held_since=call.held_since,
+        is_caller=is_caller,
+        legs=[MyLeg(leg.answered_at, leg.ended_at) for leg in legs],
+        # Read from the facts for the few that were given to somebody: who dials at the phone has no leg that ends.
+        is_handed_over=is_caller
+        and not legs
+        and bool(call.transferred_to)
+        and is_handed_over(call.account_id, call.id),
     )
 
 

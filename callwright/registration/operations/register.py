@@ -94,7 +94,6 @@ def register(
     (None: the newest). `corrected_by`: somebody who may correct it at any time does so for the employee. The caller has
     checked that they may see the call. Raises Refused.
     """
-    hold_due(user_id=by, call_id=call_id)
     stands = _lock(account_id, call_id, by)
     comment, wanted = clean_lines(comment), list(dict.fromkeys(topics))
     number = next_revision(revision, stands=stands.revision, now=now)
@@ -121,6 +120,7 @@ def register(
 
 
 def _lock(account_id: int, call_id: UUID, by: int) -> _Standing:
+    hold_due(user_id=by, call_id=call_id)
     with connection.cursor() as cursor:
         cursor.execute(_sql("standing.sql"), {"account": account_id, "call": call_id, "by": by})
         row = cursor.fetchone()

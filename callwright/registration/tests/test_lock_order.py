@@ -122,6 +122,23 @@ def test_a_call_that_becomes_part_of_another_while_it_is_registered(owner: Any, 
     assert (kept.call_id, kept.topics) == (other.call.id, [topics[1].pk])
 
 
+def test_a_first_save_of_the_call_that_stays_while_the_other_becomes_part_of_it(owner: Any, topics: Any) -> None:
+    """Neither the save nor the link's batch is refused, and nothing of either is lost."""
+    talk, other = Conversation("201").answer("201"), Conversation("201").answer("201")
+    call, into = talk.call, other.call
+    save(call, owner, topics[0])
+    merged = e.CallMerged(**talk.base, at=timezone.now(), into=other.key)
+    # the save stands in front of this, with its registration, which nobody sees yet
+    with held("LOCK TABLE registration_dirtyday IN SHARE MODE", []):
+        saving = Other(lambda: save(into, owner, topics[1]))
+        until_waiting(1)
+        link = Other(lambda: apply_events([merged], now=timezone.now()))
+        until_waiting(2)
+    assert saving.end().changed
+    assert not isinstance(link.end(), Exception)
+    assert Registration.objects.get().topics == [topics[1].pk] and Registration.objects.get().call_id == into.id
+
+
 def test_a_call_is_removed_without_waiting_for_who_is_held_for_it(owner: Any, topics: Any) -> None:
     call = Conversation("201").answer("201").hang_up("201").call
 
