@@ -104,7 +104,9 @@ def is_changed(text: str, chosen: Collection[str], past: Sequence[Past]) -> bool
 
 
 def _last_text(address: str, past: Sequence[Past]) -> str | None:
-    return next((one.text for one in reversed(past) if _of(address, one) is not None), None)
+    """What was sent to an address last; not what does not count any more: they were taken out meanwhile."""
+    counted = (one for one in reversed(past) if address.lower() not in {other.lower() for other in one.over})
+    return next((one.text for one in counted if _of(address, one) is not None), None)
 
 
 def stands_as(past: Sequence[Past]) -> str:

@@ -54,11 +54,15 @@ def send_note(*, account_id: int, call_id: UUID, note_id: int, by: int, wish: st
     if not note.text:
         raise NothingToSend("no_text")
     chosen = _chosen(note)
-    withdrawn = _withdraw(note, chosen, now=now)
+    is_settled = _withdraw(note, chosen, now=now)
     plan = plan_of(note.text, [one.email for one in chosen], past_of(account_id, note_id))
     if not plan.is_empty:
         _send_all(note, plan, chosen, by=by, wish=wish, now=now)
-    elif not withdrawn:
+    elif is_settled:  # those whom it did not reach were taken out
+        CallNote.objects.filter(account_id=account_id, pk=note_id).update(
+            state=stands_as(past_of(account_id, note_id)), changed=False
+        )
+    else:
         raise NothingToSend("nobody" if not chosen else "nothing_new")
     tell_of_note(account_id, call_id, note.by_id, now=now)
 
@@ -115,8 +119,8 @@ def send_by_itself(*, account_id: int, call_id: UUID, note_id: int, as_of: datet
 
 def _locked(account_id: int, call_id: UUID, note_id: int) -> CallNote:
     """The note, after the messages with it: so takes them whoever hears what became of one."""
-    sent = NoteSending.objects.filter(account_id=account_id, note_id=note_id, mail_id__isnull=False)
-    hold_mails(list(sent.values_list("mail_id", flat=True)))
+    sent = NoteSending.objects.filter(account_id=account_id, note_id=note_id)
+    hold_mails([id for id in sent.values_list("mail_id", flat=True) if id is not None])
     found = CallNote.objects.filter(account_id=account_id, call_id=call_id, pk=note_id)
     note = found.select_for_update(no_key=True).first()
     if note is None:
@@ -127,21 +131,23 @@ def _locked(account_id: int, call_id: UUID, note_id: int) -> CallNote:
 def _withdraw(note: CallNote, chosen: Sequence["_Recipient"], *, now: datetime) -> bool:
     """Ends what earlier versions would still bring: to anybody where the text is another by now, to those who are not
     chosen any more, and, by somebody who sends the message again, to those whom it did not reach, since they get this
-    version. Returns whether anybody waited for it.
+    version. Returns whether there was anybody.
     """
     wanted: dict[UUID, list[str]] = {}
-    addresses, waited = {one.email.lower() for one in chosen}, False
-    for sending in NoteSending.objects.filter(account_id=note.account_id, note_id=note.pk, mail_id__isnull=False):
+    addresses = {one.email.lower() for one in chosen}
+    for sending in NoteSending.objects.filter(account_id=note.account_id, note_id=note.pk):
+        if sending.mail_id is None:
+            continue
         for one in sending.recipients:
             is_wrong = sending.text != note.text or one["email"].lower() not in addresses
-            if one["state"] in NOT_HAD or (one["state"] == "waiting" and is_wrong):
-                waited |= one["state"] == "waiting"
+            is_missed = one["state"] in NOT_HAD and not one.get("is_past")
+            if is_missed or (one["state"] == "waiting" and is_wrong):
                 one["is_past"] = True
                 wanted.setdefault(sending.mail_id, []).append(one["email"])
         if sending.mail_id in wanted:
             _of(sending).update(recipients=sending.recipients)
     withdraw(wanted, now=now)
-    return waited
+    return bool(wanted)
 
 
 def _of(sending: NoteSending) -> QuerySet[NoteSending]:

@@ -58,6 +58,7 @@ def test_a_note_stands_as_all_sendings_of_its_last_text_together(past, state):
     [
         ("now", [Past("now", {"a": "failed"})], False),  # in vain, which is told apart
         ("new", [Past("now", {"a": "failed"})], True),
+        ("now", [Past("now", {"a": "failed"}, over=frozenset("a")), Past("now", {"b": "sent"})], True),  # is back again
         ("now", [Past("now", {"a": "sent"}), Past("before", {"b": "sent"})], False),
     ],
 )

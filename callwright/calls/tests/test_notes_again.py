@@ -91,6 +91,15 @@ def test_sent_again_it_goes_to_those_chosen_now_and_not_to_who_was_taken_out(pos
     assert got(post) == [("a", "Note")]
 
 
+def test_who_was_taken_out_is_missed_no_more_and_who_comes_back_is_not_forgotten(post, call, note):
+    assert note("Wants bread", "a", "never").state == "partly"
+    assert note("Wants bread", "a").state == "sent"
+    assert (shown(call)[2], len(post.received)) == ("", 1)
+    note("Wants bread", "a", "never", send=False)
+    assert shown(call)[2] == "Send"
+    assert note("Wants bread", "a", "never").state == "partly"
+
+
 def test_a_recipient_whom_the_account_has_no_more_gets_nothing_again(post, account, note, people):
     post.data = "never"
     note("Wants bread", "a", "b")
@@ -162,8 +171,7 @@ def test_back_to_the_text_that_they_have_nobody_gets_it_twice(post, note):
 def test_a_copy_for_coaching_is_made_of_what_is_new_alone(post, account, note):
     NoteCopy.objects.create(email="coach@example.org", changed_at=NOW)
     note("Wants 40", "a", "never")
-    with pytest.raises(NothingToSend):
-        note("Wants 40", "a")
+    note("Wants 40", "a")
     note("Wants 40", "a", "never")
     note("Wants 50", "a", "b")
     copies = [one.message for one in post.received if one.to == ("coach@example.org",)]
