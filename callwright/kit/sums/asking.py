@@ -256,7 +256,11 @@ def _add_parts(
         return
     lows, highs = statement.name([low for low, _ in ranges]), statement.name([high for _, high in ranges])
     listed = f"unnest({lows}::timestamptz[], {highs}::timestamptz[]) AS r (low, high)"
-    inner = " AND ".join([*wheres, "t.at >= r.low", "t.at < r.high"])
+    within = ["t.at >= r.low", "t.at < r.high"]
+    if grain == "base" and family.has_days and read.accounts is not None:  # then the key finds them
+        day = "(r.{} AT TIME ZONE 'UTC')::date"
+        within.append(f"t.local_day BETWEEN {day.format('low')} - 1 AND {day.format('high')} + 1")
+    inner = " AND ".join([*wheres, *within])
     looked = f"{listed} CROSS JOIN LATERAL (SELECT * FROM {relation} WHERE {inner} OFFSET 0) AS t"  # noqa: S608 (texts of this module)
     statement.parts.append(_select(asked, figures, keys, looked, []))
 
