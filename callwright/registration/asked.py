@@ -75,7 +75,7 @@ class Asked:
 
     def only(self, names: Collection[str]) -> "Asked":
         """The same without the criteria that are not among `names`: those that a list does not know. The time stays."""
-        gone = {name: () for name in (*IDS, *_RANGES, "direction") if name not in names}
+        gone: dict[str, Any] = {name: () for name in (*IDS, *_RANGES, "direction") if name not in names}
         return replace(self, **gone, text=self.text if "text" in names else "")
 
     def without(self, name: str) -> "Asked":

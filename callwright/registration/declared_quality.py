@@ -15,30 +15,12 @@ ACTIONS = {
 
 
 def declare_quality() -> None:
-    from callwright.calls.ports import (
-        connect_erasure,
-        connect_listener,
-        connect_loaded,
-        connect_removal,
-        connect_report,
-    )
     from callwright.kit.navigation import NavEntry, declare_navigation
     from callwright.messaging.events import Event, declare_event
-    from callwright.registration.operations.quality_again import look_at_loaded
-    from callwright.registration.operations.quality_moves import (
-        erase_from_findings,
-        follow_findings,
-        remove_findings,
-        report_findings,
-    )
     from callwright.registration.operations.quality_tell import EVENT
     from callwright.staff.audit import Kind, declare_actions, declare_records
 
-    connect_listener("registration_quality", follow_findings)
-    connect_removal("registration_quality", remove_findings)
-    connect_loaded("registration_quality", look_at_loaded)
-    connect_report("registration_findings", report_findings)
-    connect_erasure("registration_quality", erase_from_findings)
+    _follow_calls()
     declare_actions(ACTIONS)
     declare_records({
         "quality_rule": Kind(_("Rule of quality"), "registration:quality_rule"),
@@ -62,3 +44,26 @@ def declare_quality() -> None:
             personal=True,
         )
     )
+
+
+def _follow_calls() -> None:
+    from callwright.calls.ports import (
+        connect_erasure,
+        connect_listener,
+        connect_loaded,
+        connect_removal,
+        connect_report,
+    )
+    from callwright.registration.operations.quality_again import look_at_loaded
+    from callwright.registration.operations.quality_moves import (
+        erase_from_findings,
+        follow_findings,
+        remove_findings,
+        report_findings,
+    )
+
+    connect_listener("registration_quality", follow_findings)
+    connect_removal("registration_quality", remove_findings)
+    connect_loaded("registration_quality", look_at_loaded)
+    connect_report("registration_findings", report_findings)
+    connect_erasure("registration_quality", erase_from_findings)

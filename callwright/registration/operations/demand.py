@@ -87,6 +87,9 @@ def _settle(user_id: int, over: Sequence[tuple[DueNow, str]], now: datetime) -> 
             values = {"account": one.account_id, "call": one.call_id, "user": user_id, "outcome": outcome, "now": now}
             cursor.execute(_SETTLE, values)
             settled += cursor.rowcount
-    ask_again([(one.account_id, one.call_id) for one, outcome in over if outcome == "not_asked"])
+    ask_again([
+        (one.account_id, one.call_id)
+        for one, outcome in over if outcome == "not_asked" and one.account_id is not None
+    ])  # fmt: skip
     bring_due_in_step(user_id=user_id, due=lambda: due_calls(user_id), now=now)
     return settled

@@ -90,7 +90,8 @@ def _finding(row: Sequence[Any], names: dict[int, str]) -> Finding:
     *before, words, limits, detail = row[:10]
     then = {int(id): name for id, name in detail.get("names", {}).items()}
     limits = {**limits, **detail.get("limits", {})}
-    return Finding(*before, detail.get("words", words), limits, detail, *row[10:], {**names, **then})
+    told: list[Any] = [*before, detail.get("words", words), limits, detail, *row[10:], {**names, **then}]
+    return Finding(*told)
 
 
 def topic_names(ids: set[int]) -> dict[int, str]:
@@ -276,4 +277,5 @@ def counts_of_run(run_id: int) -> list[tuple[int, int | None, int, UUID]]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, [run_id])
-        return cursor.fetchall()
+        counts: list[tuple[int, int | None, int, UUID]] = cursor.fetchall()
+    return counts

@@ -83,7 +83,7 @@ def _saved(request: HttpRequest, form: RuleForm, edited: QualityRule | None) -> 
     try:
         operations.save_quality_rule(
             rule_id=edited.pk if edited else None, wish=form.wish(), by=user_of(request).pk,
-            seen_at=form.seen or (edited and edited.changed_at),
+            seen_at=form.seen or (edited.changed_at if edited else None),
             although_contradicting="although" in request.POST, now=timezone.now(),
         )  # fmt: skip
     except operations.RuleRefused as refused:
