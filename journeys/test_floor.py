@@ -48,7 +48,7 @@ def test_a_screen_without_a_login_shows_its_wallboard_until_the_link_is_withdraw
     assert "#" not in screen.url
     call = stage.ring()
     call.tell(e.QueueJoined(**call.base, at=call.now(), queue="support"))
-    expect(screen.locator(".wall-figure[data-key=waiting] .wall-value")).to_have_text("1")
+    expect(screen.locator(".wall-figure[data-row=waiting] .wall-value")).to_have_text("1")
     expect(screen.locator(".wall-tile[data-state=ringing]")).to_contain_text("Olivia")
     call.answer()
     expect(screen.locator(".wall-tile[data-state=talking]")).to_contain_text("Olivia")

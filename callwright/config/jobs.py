@@ -24,6 +24,7 @@ from callwright.calls.operations.send_due_notes import send_due_notes
 from callwright.calls.operations.too_long_work import watch_talk_times
 from callwright.desk.operations.keep_in_step import order_again
 from callwright.floor.operations.listening import look_after_listening
+from callwright.floor.operations.tidy import tidy as tidy_floor
 from callwright.imports.jobs import look_into_tables, take_up
 from callwright.imports.operations.tidy import tidy as tidy_imports
 from callwright.imports.operations.watch_folders import watch_folders
@@ -116,6 +117,7 @@ REPEATED = (
     Repeated("reports to be sent", 5.0, send_due_reports),
     Repeated("files of reports kept long enough", 3600.0, tidy_reports),
     Repeated("who listens in", 3.0, look_after_listening),
+    Repeated("notices of the floor kept long enough", 3600.0, tidy_floor),
     Repeated("notes on calls", 2.0, send_due_notes),
     Repeated("what became of notes", 60.0, hear_what_was_missed),
 )

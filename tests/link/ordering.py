@@ -32,6 +32,19 @@ class Desk:
 
     def __init__(self, slug: str = "main") -> None:
         self.slug = slug
+        self._link: asyncio.Task[None] | None = None
+
+    async def begin_link(self) -> None:
+        """Returns when the PBX is linked."""
+        self._link = asyncio.create_task(run_link())
+        await until_found(sync_to_async(Pbx.objects.filter(slug=self.slug, state="up").exists))
+
+    async def end_link(self) -> None:
+        """As when its process is stopped."""
+        if self._link is not None:
+            self._link.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._link
 
     async def order(self, verb: str, **arguments: Any) -> UUID:
         """Gives an order; returns its id."""
@@ -80,11 +93,8 @@ async def at_work(**fields: Any) -> AsyncIterator[Desk]:
     """The link process as `callwright link` runs it, with one PBX that is up."""
     await configured(**fields)
     desk = Desk()
-    task = asyncio.create_task(run_link())
     try:
-        await until_found(sync_to_async(Pbx.objects.filter(slug="main", state="up").exists))
+        await desk.begin_link()
         yield desk
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await desk.end_link()

@@ -19,7 +19,7 @@ from callwright.calls.models import Call
 from callwright.telephony.fake import FakePbx
 from callwright.telephony.fake.house import Phone
 from callwright.telephony.fake.plan import CallPlan, Kind
-from callwright.telephony.models import Listening
+from callwright.telephony.models import Command, Listening
 from callwright.telephony.operations.listen import listen
 from tests.link.ordering import Desk, at_work
 from tests.link.rig import until_found
@@ -27,7 +27,7 @@ from tests.link.rig import until_found
 pytestmark = [pytest.mark.xdist_group("listening"), pytest.mark.django_db(transaction=True)]
 
 
-CLIENT_TALKS_S = 12
+CLIENT_TALKS_S = 20
 
 
 class House(Protocol):
@@ -184,6 +184,50 @@ async def test_a_supervisor_who_refuses_leaves_no_trace_but_the_reason(stage: An
     await state_of(order, began_at=None, ended_at__isnull=False)
     await house.client_hangs_up()
     assert (await only_call(desk)).rung == ["101"]
+
+
+async def test_a_phone_that_rings_to_listen_can_be_stopped(stage: Any, by: int) -> None:
+    house, desk = stage
+    live = await talking(house, desk)
+    order = await _listen("listen", live.call, live.leg, by)
+    await until_found(sync_to_async(Command.objects.filter(pk=order, state="sent").exists))
+    await asyncio.sleep(1)  # it rings
+    assert await desk.do("stop_listening", listening=str(order)) == "done"
+    await state_of(order, began_at=None, ended_at__isnull=False)
+    await house.client_hangs_up()
+    assert (await only_call(desk)).rung == ["101"]
+
+
+async def test_who_listens_is_known_although_the_link_was_not_there_when_the_phone_was_picked_up(
+    stage: Any, by: int
+) -> None:
+    house, desk = stage
+    live = await talking(house, desk)
+    order = await _listen("whisper", live.call, live.leg, by)
+    await until_found(sync_to_async(Command.objects.filter(pk=order, state="sent").exists))
+    await asyncio.sleep(0.5)
+    await desk.end_link()
+    await house.answers(102)
+    await asyncio.sleep(1)
+    await desk.begin_link()
+    await state_of(order, began_at__isnull=False, ended_at=None)
+    assert await desk.do("stop_listening", listening=str(order)) == "done"
+    await state_of(order, ended_at__isnull=False)
+    await house.client_hangs_up()
+    assert (await only_call(desk)).rung == ["101"]
+
+
+async def test_an_end_that_was_not_heard_is_found_out(stage: Any, by: int) -> None:
+    house, desk = stage
+    live = await talking(house, desk)
+    order = await _listen("barge", live.call, live.leg, by)
+    await house.answers(102)
+    await state_of(order, began_at__isnull=False)
+    await desk.end_link()
+    await house.hangs_up(102)
+    await house.client_hangs_up()
+    await desk.begin_link()
+    await state_of(order, ended_at__isnull=False)
 
 
 async def test_a_call_that_is_over_cannot_be_heard(stage: Any, by: int) -> None:

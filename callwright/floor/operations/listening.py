@@ -7,11 +7,10 @@ from uuid import UUID
 
 from callwright.staff.operations.record_audit import record_audit
 from callwright.staff.queries.rights import may, viewer_of, visible_account_ids
-from callwright.telephony.operations.listen import Begun, forget_listenings, stop_listenings
+from callwright.telephony.operations.listen import Begun, stop_listenings
 from callwright.telephony.queries.listening import ListeningNow, listening_now
 
 _TRIES_AGAIN = timedelta(seconds=5)
-_KEPT = timedelta(days=1)  # the audit log says it for longer
 
 
 def stop_listening(*, viewer: Any, listening_id: UUID | None = None, now: datetime) -> UUID | None:
@@ -45,11 +44,10 @@ def stop_at_logout(user_id: int, *, now: datetime) -> None:
 
 
 def look_after_listening(now: datetime) -> int:
-    """Hangs up the phones of those who may not listen any more, tries again where a phone was not hung up, and forgets
-    what is long over; returns how many are to end.
+    """Hangs up the phones of those who may not listen any more, and tries again where a phone was not hung up; returns
+    how many are to end.
     """
     going_on = listening_now(now=now)
-    forget_listenings(before=now - _KEPT)
     again = [one for one in going_on if one.stop_asked_at is not None and one.stop_asked_at < now - _TRIES_AGAIN]
     ending = [*_without_right(going_on), *again]
     stop_listenings([one.id for one in ending], by=None, now=now)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -58,7 +59,7 @@ def screen_of(token: str, *, now: datetime) -> OpenScreen | None:
     """
     if not token or len(token) > 200:
         return None
-    values = {"digest": digest_of(token), "now": now, "roles": roles_with("set_up_wallboards")}
+    values: dict[str, Any] = {"digest": digest_of(token), "now": now, "roles": roles_with("set_up_wallboards")}
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, values)
         row = cursor.fetchone()
@@ -69,7 +70,7 @@ def unanswered_screens(wallboard_ids: Iterable[int], *, now: datetime) -> frozen
     """The links of these wallboards that show nothing because nobody answers for them any more: who did may not see
     all of the wallboard now, or may not log in. One query.
     """
-    values = {"wallboards": list(wallboard_ids), "now": now, "roles": roles_with("set_up_wallboards")}
+    values: dict[str, Any] = {"wallboards": list(wallboard_ids), "now": now, "roles": roles_with("set_up_wallboards")}
     with connection.cursor() as cursor:
         cursor.execute(_UNANSWERED, values)
         return frozenset(id for (id,) in cursor.fetchall())

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from callwright.desk.operations.apply_pbx_events import apply_pbx_events
 from callwright.floor.boards import floor_now
+from callwright.floor.models import Told
 from callwright.floor.operations.listening import look_after_listening
+from callwright.floor.operations.tidy import tidy
 from callwright.staff.models import AccountRight, AuditEntry, Extension, User
 from callwright.telephony.events import ListeningBegan, ListeningEnded
 from callwright.telephony.models import Command, Listening, Pbx
@@ -184,13 +186,14 @@ def test_it_is_audited_once_it_began_and_not_where_it_never_did(
     )  # fmt: skip
 
 
-def test_what_is_long_over_is_forgotten(asked: Callable[..., Listening]) -> None:
+def test_what_is_long_over_is_forgotten(asked: Callable[..., Listening], owner: Any) -> None:
     row = asked()
     told(ListeningEnded(pbx="main", at=timezone.now(), listening=str(row.pk)))
-    look_after_listening(timezone.now())
-    assert Listening.objects.exists()
-    look_after_listening(timezone.now() + timedelta(days=2))
-    assert not Listening.objects.exists()
+    Told.objects.create(user=owner, act="taken_over", by_name="Sofia", at=timezone.now())
+    tidy(timezone.now())
+    assert Listening.objects.exists() and Told.objects.exists()
+    tidy(timezone.now() + timedelta(days=2))
+    assert not Listening.objects.exists() and not Told.objects.exists()
 
 
 def test_whoever_listens_for_another_account_is_not_named(

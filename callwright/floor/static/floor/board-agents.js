@@ -12,6 +12,7 @@ const SIZES = [
   ["small", 7.4, 1.6],
 ];
 const CROWD = 24; // agents get more of the wall
+const FEW = 12; // and queues do
 const STATES = Object.keys(stateRank).filter((code) => code !== "logged_out");
 
 function sizeFor(area, count) {
@@ -78,7 +79,7 @@ function paintColumns(area, agents, counts) {
   keyed(columns, present.map((code) => [code, code]), makeColumn, (column, code) => {
     setText(column.querySelector("strong"), number(counts[code]));
     const own = agents.filter(([, agent]) => agent.s === code);
-    const room = Math.max(0, Math.floor((area.clientHeight - column.firstElementChild.offsetHeight) / (1.45 * rem())) - 1);
+    const room = Math.max(0, Math.floor((area.clientHeight - column.firstElementChild.offsetHeight - 0.75 * rem()) / (1.45 * rem())) - 1);
     const make = () => made("li", {}, made("bdi"), since(null));
     keyed(column.children[1], own.slice(0, room), make, (row, agent) => {
       setText(row.firstElementChild, agent.n || agent.e);
@@ -97,6 +98,7 @@ export function paintAgents(part, values) {
   const counts = {};
   for (const [, agent] of agents) counts[agent.s] = (counts[agent.s] ?? 0) + 1;
   document.body.toggleAttribute("data-crowded", agents.length > CROWD);
+  document.body.toggleAttribute("data-few", agents.length <= FEW);
   const size = sizeFor(area, agents.length);
   strip.hidden = !size;
   if (size) {

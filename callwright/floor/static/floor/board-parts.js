@@ -2,6 +2,9 @@
 
 import { fill, icon, keyed, made, number, setSince, setText, share, since, words } from "./values.js";
 
+// In rem: what a part leaves free above and below, and the line that tells of the rest.
+const PADDING = 0.8;
+const REST = 1.36;
 const rem = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 
 function longestOf(values) {
@@ -43,6 +46,7 @@ function updateFigure(element, figure) {
     setSince(value.firstElementChild, figure.t, figure.limit);
   } else setText(value, figure.value);
   value.toggleAttribute("data-long", value.textContent.length > 3);
+  value.toggleAttribute("data-hours", "t" in figure && value.textContent.length > 5);
   setText(more, figure.more ?? "");
 }
 
@@ -51,18 +55,18 @@ export function paintTotals(part, values) {
 }
 
 const COLUMNS = [
-  ["w", "head_waiting", "hourglass"],
-  ["l", "head_longest", "clock"],
-  ["f", "head_free", "circle-check"],
-  ["t", "head_talking", "headset"],
-  ["u", "head_wrap_up", "writing"],
-  ["p", "head_paused", "player-pause"],
-  ["sl", "head_level", "chart-bar"],
+  ["w", "head_waiting"],
+  ["l", "head_longest"],
+  ["f", "head_free"],
+  ["t", "head_talking"],
+  ["u", "head_wrap_up"],
+  ["p", "head_paused"],
+  ["sl", "head_level"],
 ];
 
 function tableOf(part) {
   if (part.firstElementChild) return part.querySelector("tbody");
-  const head = COLUMNS.map(([name, word, sign]) => made("th", { scope: "col", class: `wall-${name}` }, icon(sign), made("span", {}, words[word])));
+  const head = COLUMNS.map(([name, word]) => made("th", { scope: "col", class: `wall-${name}` }, words[word]));
   const body = made("tbody");
   const table = made("table", {}, made("thead", {}, made("tr", {}, made("th", { scope: "col" }, words.queue), ...head)), body);
   part.append(table, made("p", { class: "wall-rest" }));
@@ -82,9 +86,9 @@ export function paintQueues(part, values) {
   const { within, target } = values.get("set");
   const queues = values.of("q");
   const rest = part.lastElementChild;
-  const room = Math.max(1, Math.floor((part.clientHeight - body.previousElementSibling.offsetHeight) / (1.75 * rem())));
-  const fits = queues.length <= room;
-  const shown = fits ? queues : queues.sort(urgency).slice(0, Math.max(1, room - 1));
+  const room = part.clientHeight / rem() - body.previousElementSibling.offsetHeight / rem() - PADDING;
+  const fits = queues.length <= Math.floor(room / 1.75);
+  const shown = fits ? queues : queues.sort(urgency).slice(0, Math.max(1, Math.floor((room - REST) / 1.75)));
   keyed(body, shown, makeQueue, (row, queue) => {
     setText(row.firstElementChild.firstElementChild, queue.n);
     row.toggleAttribute("data-unknown", Boolean(queue.x));
@@ -113,8 +117,9 @@ export function paintWaiting(part, values) {
   const list = listOf(part);
   const { within } = values.get("set");
   const calls = values.of("w").sort(([, a], [, b]) => (a.t ?? 0) - (b.t ?? 0));
-  const room = Math.max(1, Math.floor((part.clientHeight - part.firstElementChild.offsetHeight) / (2.1 * rem())));
-  const shown = calls.length <= room ? calls : calls.slice(0, Math.max(1, room - 1));
+  const room = part.clientHeight / rem() - part.firstElementChild.offsetHeight / rem() - PADDING;
+  const fits = calls.length <= Math.floor(room / 2.1);
+  const shown = fits ? calls : calls.slice(0, Math.max(1, Math.floor((room - REST) / 2.1)));
   const make = () => made("li", {}, since(null), made("span", {}, made("bdi")));
   keyed(list, shown, make, (row, call) => {
     setSince(row.firstElementChild, call.t, within * 1000);

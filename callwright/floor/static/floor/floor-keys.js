@@ -38,7 +38,5 @@ list.addEventListener("focusin", (event) => {
   const button = event.target.closest("[data-act]");
   if (button) reach(button);
 });
-// Its key clicks the list itself, as no mouse does.
-list.addEventListener("click", (event) => {
-  if (event.target === list && event.detail === 0) chosen()?.focus();
-});
+// The key of the heading clicks it.
+document.getElementById("floor-agents").addEventListener("click", () => chosen()?.focus());

@@ -108,14 +108,14 @@ export function timeOf(milliseconds, zone) {
 
 // Children of a list by key: those that stay are kept, so that what did not change is not painted.
 export function keyed(list, rows, make, update) {
-  const before = new Map([...list.children].map((child) => [child.dataset.key, child]));
+  const before = new Map([...list.children].map((child) => [child.dataset.row, child]));
   let place = list.firstElementChild;
   for (const [key, value] of rows) {
     let element = before.get(key);
     before.delete(key);
     if (!element) {
       element = make(key, value);
-      element.dataset.key = key;
+      element.dataset.row = key;
     }
     if (element === place) place = place.nextElementSibling;
     else list.insertBefore(element, place);
