@@ -73,10 +73,6 @@ def conditions_of(viewer: Viewer, search: Search, *, zone: ZoneInfo, now: dateti
         found.add("c.employee_id = %(employee)s", employee=search.employee)
     if search.extension:
         found.add("c.extension = %(extension)s", extension=search.extension)
-    if search.talk_from is not None:
-        found.add("c.talk_s >= %(talk_from)s", talk_from=search.talk_from)
-    if search.talk_to is not None:
-        found.add("c.talk_s <= %(talk_to)s", talk_to=search.talk_to)
     _of_time(found, search, zone)
     if search.again:
         _of_again(found, search, zone, now)
@@ -113,7 +109,13 @@ def _of_period(found: Conditions, search: Search, zone: ZoneInfo, now: datetime)
 
 
 def _of_time(found: Conditions, search: Search, zone: ZoneInfo) -> None:
-    """Calls that began in an hour of the day or on a day of the week, by the clocks of `zone`; how long they waited."""
+    """Calls that began in an hour of the day or on a day of the week, by the clocks of `zone`; how long they talked and
+    waited.
+    """
+    if search.talk_from is not None:
+        found.add("c.talk_s >= %(talk_from)s", talk_from=search.talk_from)
+    if search.talk_to is not None:
+        found.add("c.talk_s <= %(talk_to)s", talk_to=search.talk_to)
     if search.wait_to is not None:
         found.add("c.wait_s <= %(wait_to)s", wait_to=search.wait_to)
     for part, value in (("hour", search.hour), ("isodow", search.weekday)):

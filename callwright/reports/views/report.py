@@ -20,7 +20,7 @@ from callwright.reports.labels import days_label, hour_label, weekday_label
 from callwright.reports.queries.names import choices_of, name_for, zones_of
 from callwright.reports.queries.reading import reading
 from callwright.reports.queries.saved import saved_report
-from callwright.reports.queries.tables import IN_ORDER, answer
+from callwright.reports.queries.tables import IN_ORDER, Answer, answer
 from callwright.reports.report import Report
 from callwright.reports.table import Ask
 from callwright.reports.views import drawn, heat
@@ -73,8 +73,12 @@ def _results(request: HttpRequest, kind: Report, wish: Asked) -> dict[str, Any]:
         ask = wish.ask(zone=wish.zone or zone, today=local_day(timezone.now(), wish.zone or zone))
         shown |= {"days": days_label(ask.begins_on, ask.ends_on), "zone": ask.zone}
         return {**shown, "later" if hurried else "too_long": True}
-    links = Links(kind, found.ask, zone)
-    shown |= {
+    return {**shown, **_figures(kind, wish, found, Links(kind, found.ask, zone))}
+
+
+def _figures(kind: Report, wish: Asked, found: Answer, links: Links) -> dict[str, Any]:
+    """The answer as it is drawn."""
+    shown: dict[str, Any] = {
         "later": found.is_first,
         "table": found.table, "is_old": found.is_old, "drawn": found.drawn, "zone": found.ask.zone,
         "days": days_label(found.ask.begins_on, found.ask.ends_on), "by_word": BY[found.ask.by],
