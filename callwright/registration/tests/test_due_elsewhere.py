@@ -13,6 +13,7 @@ from django.utils import timezone
 from callwright.accounts.models import Line
 from callwright.calls.models import Leg
 from callwright.calls.operations.apply_events import apply_events
+from callwright.calls.ports import tell_removed
 from callwright.live.models import LiveEvent
 from callwright.registration.models import DueRegistration, MustRegister, Registration, TalkQueue, Topic
 from callwright.registration.operations.demand import look_after_due
@@ -196,3 +197,11 @@ def test_all_who_are_held_come_free_one_by_one(make_user: Any, account: Any, pbx
     locked = [one["sql"] for one in captured if "FOR UPDATE)" in one["sql"]]
     ids = dict.fromkeys(sql.partition("'[")[2].partition("]'")[0] for sql in locked)
     assert list(ids) == [str(user.pk) for user in users]
+
+
+def test_it_goes_when_the_call_goes(owner: Any, queues: Any) -> None:
+    talk = in_queue()
+    send_on(talk)
+    assert TalkQueue.objects.exists()
+    tell_removed(talk.call.account_id, [talk.call.id])
+    assert not TalkQueue.objects.exists()
