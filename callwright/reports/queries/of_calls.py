@@ -1,6 +1,5 @@
 """Reports of calls: their figures by time, account, queue, agent, direction, category, hour and day of the week."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -84,7 +83,7 @@ def _read(viewer: Viewer, ask: Ask, by: tuple[str, ...]) -> list[CallFigures]:
 
 def figures_of(found: Any) -> dict[str, int]:
     """The figures of what a query found, by their names."""
-    return {name: value for name, value in asdict(found).items() if name not in ("begins", "keys")}
+    return {name: getattr(found, name) for name in found.__slots__ if name not in ("begins", "keys")}
 
 
 def key_of(ask: Ask, begins: Begins, value: int | str) -> str:
