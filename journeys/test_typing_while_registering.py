@@ -259,6 +259,31 @@ def test_what_was_left_behind_of_a_call_goes_on_in_the_one_it_became_part_of(sta
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('registration-draft'))") == []
 
 
+def test_the_draft_of_a_tab_that_died_joins_what_was_ticked_since(
+    stage: Stage, page: Page, topics: dict[str, Topic]
+) -> None:
+    stage.ring().answer()
+    box(page, "Delivery").check()
+    box(page, "No").check()
+    is_saved(page)
+    page.evaluate(LEFT, [str(topics["Order"].pk), str(topics["Yes"].pk)])
+    page.reload()
+    for name in ("Order", "Delivery", "No"):  # of one question that both answered, the newer answer
+        expect(box(page, name)).to_be_checked()
+    expect(comment(page)).to_have_value("of the tab that died")
+    is_saved(page)
+    assert words() == ["Delivery", "No", "Order"]
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('registration-draft'))") == []
+
+
+LEFT = """topics => {
+  const { user, register, panel } = document.querySelector("form[data-register]").dataset;
+  const [base, mine] = [{ topics: [], comment: "" }, { topics, comment: "of the tab that died" }];
+  const draft = { base, mine, revision: 1, panel, at: Date.now() - 60_000 };
+  localStorage.setItem(`registration-draft:${user}:another:${register}`, JSON.stringify(draft));
+}"""
+
+
 def test_the_card_that_is_written_up_stays_while_a_colleague_rings(stage: Stage, page: Page) -> None:
     Account.objects.filter(pk=stage.account.pk).update(wrap_up_s=60)
     written_up = stage.ring().answer().end()

@@ -11,11 +11,13 @@ const CARD_FIRST_MS = 120;
 
 export const askMe = () => window.htmx.trigger(me, "desk:me");
 
-// The server's clock, by what it said when it drew the page: a browser whose clock is wrong still counts right.
-let drift = driftNow();
+// The server's clock, by what it said when it drew the page: a browser whose clock is wrong still counts right, and so does one
+// that took its time with the page once that had come.
+const [{ responseStart }] = performance.getEntriesByType("navigation");
+let drift = driftSince(performance.timeOrigin + responseStart);
 
-function driftNow() {
-  return Date.parse(me.querySelector(".me-state").dataset.now) - Date.now();
+function driftSince(moment) {
+  return Date.parse(me.querySelector(".me-state").dataset.now) - moment;
 }
 
 function show(data) {
@@ -87,7 +89,7 @@ me.addEventListener("htmx:before:request", () => {
   askedAt = performance.now();
 });
 me.addEventListener("htmx:after:swap", () => {
-  drift = driftNow();
+  drift = driftSince(Date.now());
   const { state, wanted, due } = me.querySelector(".me-state").dataset;
   const isOlder = told && heardAt >= askedAt && (told.state !== state || told.wanted !== wanted);
   if (!isOlder) return tellState({ state, due: due ? due.split(" ") : [] });

@@ -113,7 +113,7 @@ document.addEventListener("click", async (event) => {
 // What was left behind of a call that became part of another goes on in that one.
 document.addEventListener("registration:missing", async ({ detail: { draft } }) => {
   const [id] = draft.url.match(/[0-9a-f-]{36}/) ?? [];
-  const answer = await fetch(desk.dataset.call.replace(ZERO, id), { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
+  const answer = await fetch(`${desk.dataset.call.replace(ZERO, id)}work`, { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
   const into = answer?.headers.get("X-Became");
   if (into) goOnIn(draft, id, into);
 });

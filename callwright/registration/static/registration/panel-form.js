@@ -32,7 +32,7 @@ export function nextRevision(form) {
 // As the server keeps it: it takes away blanks at the ends.
 const plain = (text) => text.replace(/[^\S\n]+$/gm, "").trim();
 const isAlike = (one, other) => one.length === other.length && one.every((id) => other.includes(id));
-export const hasSameTopics = (one, other) => isAlike(one.topics, other.topics);
+const hasSameTopics = (one, other) => isAlike(one.topics, other.topics);
 export const isSame = (one, other) => hasSameTopics(one, other) && plain(one.comment) === plain(other.comment);
 
 // What was changed here since `base` is put on what stands there now. Where both sides changed the same question, the newer
@@ -65,6 +65,16 @@ export function write(form, { topics, comment }) {
   field.value = comment;
   const moved = comment.startsWith(value.slice(0, selectionStart)) ? 0 : comment.length - value.length;
   if (document.activeElement === field) field.setSelectionRange(Math.max(0, selectionStart + moved), Math.max(0, selectionEnd + moved));
+}
+
+// What the server refused for `reason`.
+export function takeBack(form, values, reason) {
+  const { topics, comment } = writtenIn(form);
+  if (!hasSameTopics({ topics }, values)) return; // what is offered no more is gone already
+  const { base } = stateOf(form);
+  const isOther = (box) => reason === "one_topic" && box.type === "checkbox" && box.name !== "gone";
+  for (const box of boxesOf(form)) if (!isOther(box)) box.checked = base.topics.includes(box.value);
+  if (hasSameTopics(writtenIn(form), values)) write(form, { topics: base.topics, comment });
 }
 
 // ── where somebody is in a panel, and the same place in another drawing of it ──

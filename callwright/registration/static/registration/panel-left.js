@@ -68,6 +68,7 @@ async function bring(draft) {
   if (!section) return;
   const form = section.querySelector("form");
   away.set(draft.url, form);
+  form.dataset.away = "true";
   restore(form, draft);
   if (!fits(form)) document.dispatchEvent(new CustomEvent("registration:unsaved", { detail: { id: sectionOf(form).dataset.registration } }));
 }

@@ -3,7 +3,7 @@
 // change has a number that grows, so that of two the newer one stands, in whatever order they arrive.
 
 import { forget, keep } from "./panel-drafts.js";
-import { boxesOf, hasSameTopics, isSame, nextRevision, sectionOf, stateOf, write, writtenIn } from "./panel-form.js";
+import { boxesOf, isSame, nextRevision, sectionOf, stateOf, takeBack, writtenIn } from "./panel-form.js";
 import { refresh } from "./panel-redraw.js";
 
 const COMMENT_MS = 800;
@@ -78,7 +78,7 @@ function soon(form, wait) {
 
 export async function save(form) {
   clearTimeout(timers.get(form));
-  if (!form.dataset.unsaved) return;
+  if (!form.dataset.unsaved || !isLookedAfter(form)) return;
   if (running.has(form)) {
     running.set(form, "again");
     return;
@@ -109,10 +109,7 @@ async function send(form) {
   state.sent.set(revision, values);
   try {
     const answer = await post(form.dataset.register, values, revision);
-    if (answer.status === 404) {
-      say(form, form.dataset.failed, true);
-      return MISSING_MS;
-    }
+    if (answer.status === 404) return missed(form);
     if (answer.ok) return await saved(form, values, await answer.json());
     state.sent.delete(revision);
     await refused(form, values, await answer.json());
@@ -121,6 +118,16 @@ async function send(form) {
     say(form, form.dataset.failed, true);
     return AGAIN_MS;
   }
+}
+
+// The form of a card that went away is left: what is kept of it in this browser is found there.
+const isLookedAfter = (form) => form.isConnected || form.dataset.away;
+
+// Nothing can be registered of this call: it is gone, it became part of another, or it was never talked in here.
+function missed(form) {
+  say(form, form.dataset.failed, true);
+  if (form.dataset.away) forget(form);
+  return MISSING_MS;
 }
 
 async function post(url, { topics, comment }, revision) {
@@ -162,15 +169,6 @@ async function refused(form, values, { error, reason, limit }) {
     takeBack(form, values, reason);
   }
   goOn(form);
-}
-
-function takeBack(form, values, reason) {
-  const { topics, comment } = writtenIn(form);
-  if (!hasSameTopics({ topics }, values)) return; // what is offered no more is gone already
-  const { base } = stateOf(form);
-  const isOther = (box) => reason === "one_topic" && box.type === "checkbox" && box.name !== "gone";
-  for (const box of boxesOf(form)) if (!isOther(box)) box.checked = base.topics.includes(box.value);
-  if (hasSameTopics(writtenIn(form), values)) write(form, { topics: base.topics, comment });
 }
 
 // ── what the agent does ──
