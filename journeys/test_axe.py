@@ -8,10 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from callwright.reports.report import all_reports
 from callwright.staff.models import User
+from journeys.test_reports import boss, shown
 from tests.test_every_url import MODULES, address, world
 
-__all__ = ["world"]
+__all__ = ["boss", "world"]
 
 pytestmark = pytest.mark.browser
 
@@ -88,3 +90,23 @@ def test_axe_finds_nothing_on_a_desk_with_calls_and_the_incoming_one_is_announce
     call.end()
     expect(page.locator("#cards .strip[data-state=talking]")).to_have_count(0)
     assert found_by_axe(page) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_axe_finds_nothing_on_reports_with_figures_and_in_their_dialogs(
+    language: str, boss: User, page_of: Callable[..., Page]
+) -> None:
+    User.objects.filter(pk=boss.pk).update(language=language)
+    page, found = page_of(boss), []
+    for one in all_reports() if language == "en" else all_reports()[2:7:2]:
+        query = "?by=time" if "time" in one.shape.bys and not one.shape.acrosses else "?show=table&compare=no"
+        for more in ("", query):
+            page.goto(f"/reports/{one.code}/{more}")
+            shown(page)
+            found += [f"{one.code} {more} {fault}" for fault in found_by_axe(page)]
+    for key in ("s", "Shift+E"):
+        page.keyboard.press(key)
+        expect(page.locator("#report-dialog form.form").first).to_be_visible()
+        found += [f"{key} {fault}" for fault in found_by_axe(page)]
+        page.keyboard.press("Escape")
+    assert found == [], "\n".join(found)

@@ -1,7 +1,8 @@
 // Keys: <button data-key="n">, data-key="alt+h", data-key="g c" (g, then c). The element is clicked, or focused when it is
-// a field. data-key-label words it for the sheet, data-key-group names its heading there. `?` opens the sheet.
+// a field to type in. data-key-label words it for the sheet, data-key-group names its heading there. `?` opens the sheet.
 
 const FIELD = "input, select, textarea, [contenteditable]";
+const TICKED = "input[type=checkbox], input[type=radio]";
 const NAMED = { esc: "Escape", enter: "Enter", space: " ", up: "ArrowUp", down: "ArrowDown" };
 const SEQUENCE_MS = 1500;
 const sheet = document.getElementById("key-sheet");
@@ -44,7 +45,7 @@ function candidates() {
 }
 
 function act(element) {
-  if (element.matches(FIELD)) {
+  if (element.matches(FIELD) && !element.matches(TICKED)) {
     element.focus();
     element.select?.();
   } else {
@@ -54,7 +55,7 @@ function act(element) {
 
 function onKey(event) {
   if (event.defaultPrevented || event.isComposing || event.repeat) return;
-  const typing = event.target.closest?.(FIELD) && !event.target.matches?.("input[type=checkbox], input[type=radio]");
+  const typing = event.target.closest?.(FIELD) && !event.target.matches?.(TICKED);
   if (typing && !event.altKey && !event.ctrlKey && !event.metaKey && !/^F\d+$/.test(event.key)) {
     if (event.key === "Escape") event.target.blur();
     return;
