@@ -101,3 +101,21 @@ def test_an_agent_is_paused_from_the_floor_with_the_keyboard(
     expect(desk.locator("#me")).to_contain_text("Paused")
     desk.locator("#told").get_by_role("button", name="Read").click()
     expect(desk.locator("#told")).not_to_contain_text("Boss")
+
+
+def test_another_link_asks_before_it_puts_a_wallboard_away(stage: Any, boss: User, screen: Page) -> None:
+    tokens = []
+    for name in ("The room", "The canteen"):
+        board = Wallboard.objects.create(name=name, all_accounts=True, changed_at=ago(0))
+        tokens.append(make_screen(viewer=boss, wallboard_id=board.pk, name="TV", expires_at=None, now=ago(0))[1])
+    screen.goto(f"/floor/screen/#{tokens[0]}")
+    expect(screen.locator("h1")).to_have_text("The room", timeout=30_000)
+    for answer, shown in (("Keep this one", "The room"), ("Show the other one", "The canteen")):
+        screen.evaluate(f"location.hash = '{tokens[1]}'")
+        expect(screen.get_by_role("dialog")).to_contain_text(
+            "This screen shows “The room”. Show “The canteen” instead?"
+        )
+        screen.get_by_role("button", name=answer).click()
+        expect(screen.get_by_role("dialog")).to_be_hidden()
+        expect(screen.locator("h1")).to_have_text(shown)
+        assert "#" not in screen.url
