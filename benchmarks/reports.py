@@ -3,7 +3,8 @@
     .venv/bin/python -m benchmarks.reports [--folder FOLDER] [--calls 10000000] [--rounds 5] [--without-peers]
         [--pages-alone]
 
-Makes the year once, in a database of its own in FOLDER (20 GB; about an hour on two cores), and uses it again later.
+Makes the year once, in a database of its own in FOLDER, and uses it again later. A million calls take 7 GB; ten are
+expected to take some 40 GB, and two hours of two cores.
 First the pages, as a browser gets them (through the product's own views, signed in as each viewer): until the page
 stands, how often with all of its figures, and until those that are shown after it do. Then the queries behind them:
 asks each report for a year or most of it, in the time zone of the accounts and in two others, as somebody who sees all

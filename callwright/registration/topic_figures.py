@@ -14,7 +14,7 @@ TOPICS = Family(
     things=_THINGS,
     extra=("direction", "topic_id"),
     added=("registrations",),
-    of_all={"none": "qhdm", "category": "qhdm", "agent": "m", "account": "m", "queue": "m"},
+    of_all={"none": "qhdm", "category": "dm", "agent": "m", "account": "m", "queue": "m"},
     of_one={"queue": "qhm", "agent": "m", "category": "m"},
     opened=f"CROSS JOIN LATERAL unnest(array_remove(t.topics, {CALL}::bigint)) AS x (topic_id)",
 )
@@ -27,7 +27,7 @@ REGISTERED = Family(
     things=_THINGS,
     extra=("direction", "topic_id"),
     added=("registrations",),
-    of_all={"none": "qhdm", "category": "qhdm", "agent": "dm", "account": "dm", "queue": "dm"},
+    of_all={"none": "qhdm", "category": "hdm", "agent": "dm", "account": "dm", "queue": "dm"},
     of_one={"queue": "qhm", "agent": "m", "category": "m"},
     opened=f"CROSS JOIN LATERAL (SELECT CASE WHEN t.topics = '{{{CALL}}}' THEN {CALL} ELSE {ANY} END) AS x (topic_id)",
 )

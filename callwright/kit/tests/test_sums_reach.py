@@ -48,22 +48,26 @@ def test_every_quarter_is_read_once_in_its_own_interval(zone, interval, after, d
             assert any(begin <= low and month_after(low) <= end for begin, end in parts)
             low = month_after(low)
         assert low == high
-    for low, high in reach.quarters:
-        while low < high:
-            day = low.replace(hour=0, minute=0)
-            assert day in ready.quarters_of_days or day.replace(day=1) in ready.quarters_of_months
-            low = day + timedelta(days=1)
-    for low, high in reach.hours:
-        assert low.minute == high.minute == 0
-        while low < high:
-            day = low.replace(hour=0)
-            assert day in ready.hours_of_days or day.replace(day=1) in ready.hours_of_months
-            low = day + timedelta(days=1)
+    assert_kept(reach, ready)
     for low, high in reach.days:
         for n in range((high - low) // timedelta(days=1)):
             day = low + timedelta(days=n)
             assert day in ready.days
             assert any(begin <= day and day + timedelta(days=1) <= end for begin, end in parts)
+
+
+def assert_kept(reach, ready):
+    """Hours and quarters are read only of days that have them."""
+    for ranges, days, months in (
+        (reach.hours, ready.hours_of_days, ready.hours_of_months),
+        (reach.quarters, ready.quarters_of_days, ready.quarters_of_months),
+    ):
+        for low, high in ranges:
+            assert ranges is not reach.hours or low.minute == high.minute == 0
+            while low < high:
+                day = low.replace(hour=0, minute=0)
+                assert day in days or day.replace(day=1) in months
+                low = day + timedelta(days=1)
 
 
 @pytest.mark.parametrize("zone", ZONES + SKIPPING)

@@ -10,7 +10,6 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from callwright.calls.export_shape import usual_delimiter
-from callwright.calls.queries.patience import patience
 from callwright.kit.templatetags.kit import written_day
 from callwright.reports.asked import FILTERS, Asked
 from callwright.reports.grid import Grid, grid_of
@@ -19,6 +18,7 @@ from callwright.reports.operations.write_csv import csv_of
 from callwright.reports.operations.write_pdf import Made, pdf_of
 from callwright.reports.operations.write_xlsx import xlsx_of
 from callwright.reports.queries.names import name_for
+from callwright.reports.queries.reading import reading
 from callwright.reports.queries.tables import Answer, answer
 from callwright.reports.report import Report
 from callwright.reports.words import BY, DIRECTIONS, FIELDS, FIGURES
@@ -69,7 +69,7 @@ def make_file(
     """The report as a file in the active language, with what the viewer may see now; `zone` holds where the report
     names none. `now` is the moment of which it tells, `made_at` that of its making. Raises SearchTooLong.
     """
-    with patience(PATIENCE_S):
+    with reading(PATIENCE_S):
         found = answer(viewer, report, asked, zone=zone, now=now, most=MOST_ROWS[writing.format])
     title = title or str(report.label)
     about = about_of(viewer, report, asked, found)
