@@ -49,7 +49,7 @@ ROWS = {
     "reports/saved/<int:saved_id>/schedule/": seen(names=_saved),
     "reports/lists/<slug:code>/save/": seen(names=_list),
     "reports/lists/<slug:code>/file-form/": seen(names=_list),
-    "reports/lists/<slug:code>/file/": seen(names=_list, query="format=csv"),
+    "reports/lists/<slug:code>/file/": Row(SEEN, names={"code": "none"}, controller="404"),
     "reports/<slug:code>/": seen(names=_code),
     "reports/<slug:code>/save/": seen(names=_code),
     "reports/<slug:code>/file-form/": seen(names=_code),

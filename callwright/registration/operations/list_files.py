@@ -51,12 +51,16 @@ def registrations(viewer: Viewer, asked: Asked, *, now: datetime, step: str = ""
         *_of_call(zone, lambda row: row.call),
         _text(_("Topics"), lambda row: topics_in_words(row.words), 36),
         _text(_("Comment"), lambda row: row.comment, 40),
-        _moment(_("Registered at"), zone, lambda row: row.created_at),
-        _moment(_("Changed at"), zone, lambda row: row.updated_at if row.changes > 1 else None),
+        *([] if on_paper else _times(zone)),
         _count(_("To be corrected"), lambda row: row.findings or None),
         *_keys(lambda row: row.call),
     ]
     return ListRows(_shown(columns, on_paper), _pages(lists.registrations, viewer, asked, now))
+
+
+def _times(zone: Zone) -> Iterator[FileColumn]:
+    yield _moment(_("Registered at"), zone, lambda row: row.created_at)
+    yield _moment(_("Changed at"), zone, lambda row: row.updated_at if row.changes > 1 else None)
 
 
 def missing(viewer: Viewer, asked: Asked, *, now: datetime, step: str = "", on_paper: bool = False) -> ListRows:
@@ -158,7 +162,7 @@ def _of_call(zone: Zone, call: Callable[[Any], lists.ListedCall]) -> Iterator[Fi
     yield _moment(_("Began at"), zone, lambda row: call(row).started_at)
     yield _text(_("Direction"), lambda row: str(DIRECTIONS.get(call(row).direction, "")), 12)
     yield _text(_("Caller"), lambda row: call(row).caller, 24)
-    yield _text(_("Number"), lambda row: call(row).client_number, 18)
+    yield _text(_("Number"), lambda row: call(row).client_number, 22)
     yield _text(_("Account"), lambda row: call(row).account, 24)
     yield _text(_("Queue"), lambda row: call(row).queue, 16)
     yield _text(_("Agent"), lambda row: call(row).agent or _("Nobody known"), 22)

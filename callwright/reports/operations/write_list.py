@@ -1,6 +1,7 @@
 """Writes a list as PDF with typst, as far as paper goes: title, filters, the rows, page numbers."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ _SOURCE = Path(__file__).parent.parent / "print"
 _FONTS = Path(kit.__file__).parent / "static" / "vendor"
 _LONGEST = 1_000  # characters of a cell: a row stands on one page
 _EPOCH = date(1970, 1, 1)
+_LONG_WORD = re.compile(r"\S{16}(?=\S)")  # would stand over the next column: it may be broken there
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,13 @@ def paper_cells(column: FileColumn, values: Sequence[Any]) -> list[str]:
             return [format_duration(value) for value in values]
         case "count" | "share":
             return ["" if value is None else figure(value, column.kind) for value in values]
-    return [clean(value)[:_LONGEST] for value in values]
+    return [_text(clean(value)[:_LONGEST]) for value in values]
+
+
+def _text(text: str) -> str:
+    text = _LONG_WORD.sub("\\g<0>\u200b", text)
+    # A number keeps its plus before it on a page that is read from right to left.
+    return f"\u200e{text}" if text.startswith("+") else text
 
 
 def _moment(at: Local | None) -> str:

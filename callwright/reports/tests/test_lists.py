@@ -19,12 +19,14 @@ from django.utils.translation import override
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from callwright.calls.operations.export_columns import FileColumn
 from callwright.calls.testing import add_call
 from callwright.registration.models import QualityFinding, QualityRule
 from callwright.registration.testing_lists import add_registration, add_topics, write_down_asked
 from callwright.reports.lists import LISTS, list_asked
 from callwright.reports.operations.make_file import Writing
 from callwright.reports.operations.make_list import MOST_ON_PAPER, make_list
+from callwright.reports.operations.write_list import paper_cells
 from callwright.reports.tests.conftest import NOW
 
 EVIL = '=cmd|"/c calc"!A1'
@@ -157,6 +159,13 @@ def test_a_pdf_in_arabic_runs_from_right_to_left(client: Any, supervisor: Any, l
     supervisor.save()
     reader = PdfReader(io.BytesIO(fetched(client, "registrations", form="pdf")))
     assert reader.trailer["/Root"].get("/Lang") == "ar"
+
+
+def test_on_paper_no_word_stands_over_the_next_column_and_numbers_keep_their_plus() -> None:
+    column = FileColumn("n", "n", "text", (), lambda chunk: chunk["n"])
+    [number, long, said] = paper_cells(column, ["+31201111111", "a" * 40, "Asks for a call back"])
+    assert number == "\u200e+31201111111" and said == "Asks for a call back"
+    assert max(map(len, long.split("\u200b"))) == 16 and long.replace("\u200b", "") == "a" * 40
 
 
 def test_files_are_for_those_who_may_take_lists_along_and_hold_their_own_accounts(
