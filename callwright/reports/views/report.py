@@ -28,7 +28,7 @@ from callwright.reports.views.asked import asked, staff_user, wanted_report
 from callwright.reports.views.links import Links
 from callwright.reports.words import BY, DIRECTIONS, FIELDS, FIGURES, INTERVALS, PERIODS, SHOWN, problem_in_words
 
-FIRST_S, BEFORE_S = 0.2, 0.12
+FIRST_S, BEFORE_S = 0.15, 0.09
 """Figures that take longer are shown after the page, as are those of the period before."""
 
 PATIENCE_S = 8.0
