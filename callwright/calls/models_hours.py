@@ -36,8 +36,9 @@ class _Place(models.Model):
 
 
 class _Sum(models.Model):
-    """Of a quarter, hour, day or month of UTC (`grain`: q, h, d, m), by one thing (`kind`, `value`). `account_id` 0: of all
-    accounts together.
+    """Of a quarter, hour, day or month of UTC (`grain`: q, h, d, m), by one thing (`kind`, `value`).
+
+    `account_id` 0: of all accounts together.
     """
 
     account_id = models.BigIntegerField()

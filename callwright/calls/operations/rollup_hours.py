@@ -66,9 +66,7 @@ def recount(first: date, end: date) -> None:
     values: dict[str, Any] = {
         "first": first, "end": end, "low": low_id(first), "high": high_id(end - timedelta(days=1)),
     }  # fmt: skip
-    not_final = (
-        "NOT EXISTS (SELECT FROM calls_standing f WHERE f.account_id = t.account_id AND f.until >= t.local_day)"
-    )
+    not_final = "NOT EXISTS (SELECT FROM calls_standing f WHERE f.account_id = t.account_id AND f.until >= t.local_day)"
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM calls_dirtyquarter t WHERE {_WITHIN}", values)  # noqa: S608
         cursor.execute(

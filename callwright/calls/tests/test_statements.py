@@ -68,8 +68,8 @@ def test_a_step_that_says_nothing_new_of_the_header(pbx: Pbx, rings: list[e.AnyC
     apply_events(rings, now=at(1))
     # locked, read, written, told, and the client noted whose missed calls this conversation may settle
     assert len(statements(pbx, e.LegAnswered(**BASE, at=at(3), leg="a"), e.TalkStarted(**BASE, at=at(3)))) == 5
-    # and noted: its day, whose totals the worker adds up, its talk time, what recordings know of it, and that the worker
-    # looks who was asked to register it
+    # and noted: its day, whose totals the worker adds up, its talk time, what recordings know of it, and that the
+    # worker looks who was asked to register it
     ended = statements(pbx, e.CallEnded(**BASE, at=at(9)))
     assert len(ended) == 8 and any("registration_askagain" in one for one in ended), ended
 

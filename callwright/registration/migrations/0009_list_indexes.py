@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("contacts", "0001_initial"),  # trigrams
-        ("registration", "0008_totals_by_two"),
+        ("registration", "0008_registered_sums"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
