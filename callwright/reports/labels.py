@@ -8,6 +8,8 @@ from typing import Any
 from babel import Locale
 from babel import dates as babel_dates
 from babel import numbers as babel_numbers
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from callwright.kit.clock import format_duration
 from callwright.kit.templatetags.kit import viewer_locale, written_day
@@ -115,6 +117,20 @@ def _percent(locale: Locale) -> str:
     """The locale's own way to write per cent, with one decimal place."""
     pattern = str(locale.percent_formats[None].pattern)
     return pattern.replace("0", "0.0", 1) if "0.0" not in pattern else pattern
+
+
+def figure_in_brief(value: Value, kind: Kind) -> str:
+    """As `figure`, but from a hundred hours on whole hours alone."""
+    if kind == "seconds" and value is not None and value >= 100 * 3600:
+        return _("%(hours)s h") % {"hours": _number(round(value / 3600), "count", viewer_locale())}
+    return figure(value, kind)
+
+
+def points_text(points: float, locale: Locale | None = None) -> str:
+    """How much a share rose or fell, in percentage points, with its sign."""
+    sign = "+" if points > 0 else "−" if points < 0 else "±"
+    shown = _number(round(abs(points) * 100, 1), "number", locale or viewer_locale())
+    return f"{sign}{shown} {pgettext('percentage points, short', 'pp')}"
 
 
 def change_text(change: float | None, locale: Locale | None = None) -> str:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.numbers import format_decimal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from callwright.calls.queries.patience import SearchTooLong, patience
 from callwright.kit.access import requires
-from callwright.kit.templatetags.kit import number, written_day
+from callwright.kit.templatetags.kit import viewer_locale, written_day
 from callwright.registration.asked import Asked
 from callwright.registration.queries.quality_agents import (
     KNOWN,
@@ -107,6 +108,11 @@ class Share:
     to_team: float | None
 
     @property
+    def percent_text(self) -> str:
+        """With one decimal place, as the differences have it."""
+        return "" if self.percent is None else _decimal(self.percent)
+
+    @property
     def worse(self) -> bool:
         return (self.change or 0) > 0
 
@@ -128,7 +134,11 @@ def _signed(value: float | None) -> str:
     if value is None:
         return ""
     sign = "+" if value > 0 else "−" if value < 0 else ""
-    return sign + number(abs(value))
+    return sign + _decimal(abs(value))
+
+
+def _decimal(value: float) -> str:
+    return str(format_decimal(value, format="#,##0.0", locale=viewer_locale()))
 
 
 def _share(now: float | None, before: float | None, team: float | None) -> Share:

@@ -4,15 +4,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
 from callwright.reports.asked import Shape, parse_asked
 from callwright.reports.charts import HEIGHT, WIDTH, curve_of, levels_of, top_of
+from callwright.reports.labels import figure_in_brief
 from callwright.reports.periods import Period, days_before, days_of
 from callwright.reports.queries.tables import all_keys_of
 from callwright.reports.rules import When, due_at, next_at, retry_at
 from callwright.reports.table import Column, add_up, before, beginnings, change
+from callwright.reports.views.drawn import change_of
 
 TODAY = date(2026, 11, 18)  # a Wednesday
 SHAPE = Shape(("time", "queue"), filters=frozenset({"account", "queue", "direction"}))
@@ -84,6 +87,16 @@ def test_no_column_of_a_chart_leaves_its_canvas(values: list[float | None], kind
         assert stem.top >= -0.01 and stem.top + stem.height <= HEIGHT + 0.02
         assert stem.left >= 0 and stem.left + stem.width <= WIDTH + 0.02
     assert top_of(values, kind) >= max((value for value in values if value is not None), default=0)  # type: ignore[arg-type]
+
+
+def test_shares_differ_by_points_and_many_hours_are_told_in_brief() -> None:
+    share, count = Column("level", "Level", "share", "in_time", "offered"), Column("n", "Calls", "count", "offered")
+    now, then = {"in_time": 80, "offered": 100}, {"in_time": 90, "offered": 100}
+    found = [change_of(column, now, then, Locale("en")) for column in (share, count)]
+    assert [one and one.text for one in found] == ["−10.0 pp", "±0.0%"]
+    assert change_of(share, now, {"in_time": 0, "offered": 0}, Locale("en")) is None  # nothing to compare with
+    assert figure_in_brief(10_516_128, "seconds") == "2,921 h"
+    assert figure_in_brief(359_999, "seconds") == "99:59:59"
 
 
 def test_levels_of_a_heat_map() -> None:

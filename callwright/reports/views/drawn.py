@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from callwright.kit.markup import escape, format_html
 from callwright.kit.templatetags.kit import icon, viewer_locale
 from callwright.reports.charts import HEIGHT, MOST_BARS, WIDTH, Bar, Stem, bars_of, curve_of
-from callwright.reports.labels import change_text, figure, marks_of
+from callwright.reports.labels import change_text, figure, figure_in_brief, marks_of, points_text
 from callwright.reports.queries.tables import Answer
 from callwright.reports.table import Column, Figures, Row, change
 from callwright.reports.views.links import Links
@@ -28,15 +28,18 @@ class Change:
 
 
 def change_of(column: Column, now: Figures, then: Figures | None, locale: Locale | None = None) -> Change | None:
-    """None where there is nothing to compare."""
-    found = change(column.value(now), column.value(then)) if then is not None else None
+    """None where there is nothing to compare; shares differ by percentage points."""
+    value, was = (column.value(figures) if figures is not None else None for figures in (now, then))
+    text, found = change_text, change(value, was)
+    if column.kind == "share":
+        text, found = points_text, value - was if value is not None and was is not None else None
     if found is None:
         return None
     rises = (found > 0) - (found < 0)
     if abs(found) < 0.0005:
-        return Change(change_text(0, locale), "", "neutral")
+        return Change(text(0, locale), "", "neutral")
     tone = {1: "green", -1: "red"}.get(rises * column.good, "neutral")
-    return Change(change_text(found, locale), "trending-up" if rises > 0 else "trending-down", tone)
+    return Change(text(found, locale), "trending-up" if rises > 0 else "trending-down", tone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ def tiles(answer: Answer, links: Links) -> list[Tile]:
     total = answer.table.total
     return [
         Tile(
-            str(column.label), figure(column.value(total.figures), column.kind),
-            figure(column.value(total.before), column.kind) if total.before is not None else "",
+            str(column.label), figure_in_brief(column.value(total.figures), column.kind),
+            figure_in_brief(column.value(total.before), column.kind) if total.before is not None else "",
             change_of(column, total.figures, total.before), links.cell(None, column),
         )
         for column in answer.table.columns
