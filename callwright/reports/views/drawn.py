@@ -2,7 +2,7 @@
 are written here, not in a template.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from babel import Locale
@@ -30,9 +30,11 @@ class Change:
 def change_of(column: Column, now: Figures, then: Figures | None, locale: Locale | None = None) -> Change | None:
     """None where there is nothing to compare; shares differ by percentage points."""
     value, was = (column.value(figures) if figures is not None else None for figures in (now, then))
-    text, found = change_text, change(value, was)
+    text: Callable[[float, Locale | None], str] = change_text
+    found = change(value, was)
     if column.kind == "share":
-        text, found = points_text, value - was if value is not None and was is not None else None
+        text = points_text
+        found = value - was if value is not None and was is not None else None
     if found is None:
         return None
     rises = (found > 0) - (found < 0)
