@@ -98,6 +98,9 @@ class DueRegistration(models.Model):
         ]
         indexes = [
             models.Index(fields=["user"], condition=Q(settled_at=None), name="registration_due_open"),
+            models.Index(
+                fields=["user", "-settled_at"], condition=Q(settled_at__isnull=False), name="registration_due_settled"
+            ),
             models.Index(fields=["account", "-at"], name="registration_due_account"),
         ]
 

@@ -1,7 +1,9 @@
 """A supervisor releases an employee from registering a call (REG-3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -42,19 +44,23 @@ _LAST = f"""
 """  # noqa: S608 (from above)
 
 
-@transaction.atomic
 def release(*, user_id: int, call_id: UUID | None, by: int, now: datetime) -> int:
     """Frees the employee of one call, or of all that are due (None) and that `by` sees; returns of how many. The caller
     has checked that `by` may release. Of two at once one does, the other is told who did. Raises AlreadySettled.
     """
     values = {"user": user_id, "call": call_id, "by": by, "now": now}
+    freed = _release(values, user_id=user_id, by=by, now=now)
+    if not freed:
+        raise _settled_before(values)  # asked when nobody waits for the agent's row any more
+    return freed
+
+
+@transaction.atomic
+def _release(values: Mapping[str, Any], *, user_id: int, by: int, now: datetime) -> int:
     hold_agents([user_id])
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, values)
         freed = sorted(cursor.fetchall())
-        if not freed:
-            cursor.execute(_LAST, values)
-            raise AlreadySettled(*(cursor.fetchone() or ()))
     for account_id, released in freed:
         record_audit(
             action="registration_released", subject=f"call:{released}", by=by, account_id=account_id,
@@ -65,3 +71,9 @@ def release(*, user_id: int, call_id: UUID | None, by: int, now: datetime) -> in
         topics = ("calls", f"desk:{user_id}")
         publish([Change(topic, "released", str(released), account_id, data) for topic in topics], now=now)
     return len(freed)
+
+
+def _settled_before(values: Mapping[str, Any]) -> AlreadySettled:
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, values)
+        return AlreadySettled(*(cursor.fetchone() or ()))
