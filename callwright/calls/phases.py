@@ -43,20 +43,27 @@ def done_at(view: CallView, extension: str, own_extension: str | None) -> dateti
     """When the extension was done with the call: at the end of its last talk, however often it was rung afterwards.
     None where the call tells nothing of it and goes on.
     """
+    talked = talked_until(view, extension, own_extension)
+    over = [leg.ended_at for leg in _legs_of(view, extension) if leg.ended_at]
+    return talked or max(over, default=view.ended_at)
+
+
+def talked_until(view: CallView, extension: str, own_extension: str | None) -> datetime | None:
+    """When the last of the extension's talks that are over ended; None where none is."""
     legs = _legs_of(view, extension)
-    over = [leg.ended_at for leg in legs if leg.ended_at]
-    talked = [leg.ended_at for leg in legs if leg.ended_at and leg.answered_at]
-    if over:
-        return max(talked or over)
-    return (handed_over_at(view) if extension == own_extension else None) or view.ended_at
+    if not legs and extension == own_extension and _began_here(view):
+        return handed_over_at(view) or view.ended_at
+    return max((leg.ended_at for leg in legs if leg.ended_at and leg.answered_at), default=None)
 
 
-def has_talked(view: CallView, extension: str, own_extension: str | None) -> bool:
-    """Whether the extension was ever in conversation; whoever dials is from the start."""
+def has_talked(view: CallView, extension: str, own_extension: str | None, *, since: datetime | None) -> bool:
+    """Whether the extension was in conversation, in one that began after `since` where that is given; whoever dials is
+    from the start.
+    """
     legs = _legs_of(view, extension)
     if not legs:
-        return extension == own_extension and _began_here(view)
-    return any(leg.answered_at for leg in legs)
+        return since is None and extension == own_extension and _began_here(view)
+    return any(leg.answered_at and (since is None or leg.answered_at >= since) for leg in legs)
 
 
 def queues_of_talks(view: CallView) -> tuple[dict[str, str], bool]:

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from callwright.calls.operations.describe import Described
 from callwright.calls.operations.stored_calls import Stored
-from callwright.calls.phases import Phase, done_at, has_talked, phases
+from callwright.calls.phases import Phase, done_at, has_talked, phases, queues_of_talks, talked_until
 from callwright.calls.projection import CallView
 from callwright.contacts.operations.note_spoken import Spoken, note_spoken
 from callwright.live.operations.publish import Change, publish
 from callwright.staff.operations.agent_rows import Agent
 from callwright.staff.operations.note_calls import CallPhase, note_calls
+from callwright.telephony.operations.ensure_queues import ensure_queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Merged:
 
 def phases_told(*, changed: Sequence[Changed], merged: Sequence[Merged], now: datetime) -> list[CallPhase]:
     """What the changes mean for agents, whose rows are taken before those of the calls are written."""
-    phases = [phase for one in changed for phase in _phases(one, now)]
+    phases = [phase for one in changed for phase in _phases(one, _part_of(one, merged), now)]
     return phases + [phase for one in merged for phase in _left(one, now)]
 
 
@@ -91,7 +92,11 @@ def _change(topic: str, account_id: int, key: str, data: dict[str, Any]) -> Chan
     return Change(topic=topic, name="call", key=key, account_id=account_id, data=data)
 
 
-def _phases(one: Changed, now: datetime) -> list[CallPhase]:
+def _part_of(one: Changed, merged: Sequence[Merged]) -> list[Merged]:
+    return [other for other in merged if other.into == (one.described.account_id, one.described.id)]
+
+
+def _phases(one: Changed, parts: Sequence[Merged], now: datetime) -> list[CallPhase]:
     view, own = one.described.view, one.own_extension
     before = phases(one.before, own) if one.before else {}
     after = phases(view, own)
@@ -99,17 +104,18 @@ def _phases(one: Changed, now: datetime) -> list[CallPhase]:
     after = {**dict.fromkeys(before.keys() - after.keys(), Phase.ENDED), **after}
     told: list[CallPhase] = []
     for extension, phase in after.items():
-        if extension not in one.employees or before.get(extension) == phase:
+        if extension not in one.employees:
             continue
         heard = before.get(extension) == Phase.TALKING
-        # Answered and over since it was last told: at once, or while nobody listened to the PBX.
-        unheard = phase == Phase.ENDED and not heard and has_talked(view, extension, own)
+        unheard = phase == Phase.ENDED and not heard and _is_unheard(one, parts, extension)
+        if before.get(extension) == phase and not unheard:
+            continue
         told.append(
             CallPhase(
                 user_id=one.employees[extension],
                 call_id=one.described.id,
                 phase=str(phase),
-                queue_id=one.described.call["queue_id"],
+                queue_id=_queue_of_talk(one, extension) if unheard else one.described.call["queue_id"],
                 talked=heard or unheard,
                 unheard=unheard,
                 at=_since(view, extension, phase, own, now),
@@ -118,6 +124,29 @@ def _phases(one: Changed, now: datetime) -> list[CallPhase]:
             )
         )
     return told
+
+
+def _is_unheard(one: Changed, parts: Sequence[Merged], extension: str) -> bool:
+    """Whether the extension answered and was done since it was last told: at once, or while nobody listened to the PBX.
+    What it talked in a call that became part of this one was told there.
+    """
+    told = [(one.before, one.own_extension)] if one.before else []
+    told += [(part.before, part.own_extension) for part in parts]
+    ends = [until for view, own in told if (until := talked_until(view, extension, own)) is not None]
+    return has_talked(one.described.view, extension, one.own_extension, since=max(ends, default=None))
+
+
+def _queue_of_talk(one: Changed, extension: str) -> int | None:
+    """The call may have gone on into another queue since."""
+    view, call = one.described.view, one.described.call
+    talks, dialled = queues_of_talks(view)
+    if dialled and extension == one.own_extension:
+        return None
+    if extension not in talks:
+        queue_id: int | None = call["queue_id"]
+        return queue_id
+    name = talks[extension]
+    return ensure_queues(pbx_id=call["pbx_id"], names=[name])[name].id if name else None
 
 
 def _since(view: CallView, extension: str, phase: Phase, own_extension: str | None, now: datetime) -> datetime:
