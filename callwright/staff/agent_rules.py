@@ -59,13 +59,17 @@ class Standing:
         return bool(self.due) and self.wanted != "logged_out"
 
     @property
+    def must_register(self) -> bool:
+        """Whether something must be registered before the next call: what is due, or the talk that goes on."""
+        return bool(self.due) or any(one.phase == "talking" and one.forced for one in self.calls.values())
+
+    @property
     def paused_on_pbx(self) -> bool:
         """Whether the queues must leave this agent alone: paused, logged out, still writing up the last call, or in a
         talk that must be registered: told at its end only, the next caller in the queue might be there first. (Not
         before each wrap-up: a queue whose members are all paused is empty to the PBX, and may send callers away.)
         """
-        must_register = any(one.phase == "talking" and one.forced for one in self.calls.values())
-        return self.wanted != "ready" or must_register or self.wrap_up_until is not None or bool(self.due)
+        return self.wanted != "ready" or self.must_register or self.wrap_up_until is not None
 
 
 def after_choice(standing: Standing, choice: Choice) -> Standing:
@@ -165,7 +169,7 @@ def heard_from_pbx(standing: Standing, word: QueueWord, *, in_step: bool) -> tup
     if word.in_queues == 0 or word.paused == standing.paused_on_pbx:
         return standing, True
     if 0 < word.paused_in < word.in_queues:  # some queues have followed, the others are to come
-        return standing, in_step and not standing.due
+        return standing, in_step and not standing.must_register
     if not in_step:
         return standing, False
     chosen = after_choice(standing, "paused" if word.paused else "ready")

@@ -1,6 +1,6 @@
 """Applies telephony events to the register."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -55,8 +55,10 @@ class Work:
     events: list[CallEvent] = field(default_factory=list)
 
 
-def apply_events(events: Sequence[CallEvent], *, now: datetime) -> Applied:
+def apply_events(events: Sequence[CallEvent], *, now: datetime, agents: Collection[int] = ()) -> Applied:
     """Brings the register up to date with `events` (in the order in which they happened) in one transaction.
+
+    `agents`: users whose states the caller changes afterwards in the same transaction; they are locked with the others.
 
     Events that were applied before change nothing. Events of a call that is not known and whose CallStarted is not
     among them are returned as unknown. Raises LookupError for a PBX that does not exist.
@@ -75,10 +77,10 @@ def apply_events(events: Sequence[CallEvent], *, now: datetime) -> Applied:
         written = _described(changed, after, now=now)
         taken_out = _merged(gone, work, written)
         phases = phases_told(changed=written, merged=taken_out, now=now)
-        agents = lock_agents((one.user_id for one in phases), now=now)  # before calls, as everybody does
+        held = lock_agents({*agents, *(one.user_id for one in phases)}, now=now)  # before calls, as everybody does
         _write(changed, written, now=now)
         _take_out(taken_out)
-        announce(changed=written, merged=taken_out, phases=phases, agents=agents, now=now)
+        announce(changed=written, merged=taken_out, phases=phases, agents=held, now=now)
         tell(_told(changed, written, taken_out), now)
         forget_again([(o.described.account_id, o.described.id) for o in written if o.described.is_erased], now=now)
     return Applied(changed=tuple(one.described.id for one in written), unknown=tuple(unknown))

@@ -1,12 +1,14 @@
 """Keeps agents and the queues of the PBX in step: joins staff and telephony, which do not know each other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+from django.db import transaction
 
 from callwright.registration.operations.demand import demand
 from callwright.registration.queries.wrap_ups import wrap_ups
 from callwright.staff.agent_rules import QueueWord
-from callwright.staff.operations.agent_rows import bring_queues_in_step, out_of_step
+from callwright.staff.operations.agent_rows import bring_queues_in_step, hold_agents, out_of_step
 from callwright.staff.operations.hear_from_pbx import apply_agent_events, note_order_outcome
 from callwright.staff.ports import QueueOrder, connect
 from callwright.staff.queries.seats import employees_now, seats_of
@@ -15,7 +17,11 @@ from callwright.telephony.operations.note_member import note_members
 from callwright.telephony.operations.send_command import Finished, send_command, when_finished
 from callwright.telephony.queries.link_now import link_is_down
 from callwright.telephony.queries.orders import users_with_orders_under_way
+from callwright.telephony.queries.pbxs import pbxs_by_slug
 from callwright.telephony.queries.queues import members_among
+
+Seats = Mapping[tuple[int, str], int]
+"""User id by PBX id and extension."""
 
 
 def join_staff_and_telephony() -> None:
@@ -24,17 +30,30 @@ def join_staff_and_telephony() -> None:
     when_finished(_finished)
 
 
-def apply_pbx_agent_events(events: Sequence[AgentStateChanged], *, now: datetime) -> None:
+def seats_spoken_of(events: Sequence[AgentStateChanged]) -> Seats:
+    """Who sits now at the extensions of which the PBX speaks."""
+    seats: dict[tuple[int, str], int] = {}
+    for pbx in pbxs_by_slug({event.pbx for event in events}).values() if events else ():
+        extensions = {event.extension for event in events if event.pbx == pbx.slug}
+        seats |= {(pbx.id, ext): user_id for ext, user_id in employees_now(pbx.id, extensions).items()}
+    return seats
+
+
+@transaction.atomic(savepoint=False)
+def apply_pbx_agent_events(
+    events: Sequence[AgentStateChanged], *, now: datetime, seats: Seats | None = None
+) -> None:  # fmt: skip
     """The PBX said that queue members came, left, paused or are back: the employees at those extensions follow.
 
     Together, save that what a list says of an extension is not mixed with what happened there before or after it.
+    `seats`: who sits there, where the caller has asked.
     """
+    if not events:
+        return
+    seats = seats_spoken_of(events) if seats is None else seats
+    hold_agents(seats.values())  # of all batches at once, in the order of their ids
     for batch in _alike(events):
         members = note_members(batch)
-        seats: dict[tuple[int, str], int] = {}
-        for pbx_id in {member.pbx_id for member in members.values()}:
-            extensions = [member.extension for member in members.values() if member.pbx_id == pbx_id]
-            seats |= {(pbx_id, ext): user_id for ext, user_id in employees_now(pbx_id, extensions).items()}
         listed = {(event.pbx, event.extension): event.listed for event in batch}
         words = {
             user_id: QueueWord(member.in_queues, member.paused_in, member.reason, listed=listed[place])
@@ -71,7 +90,9 @@ def order_again(now: datetime) -> int:
     told = users_with_orders_under_way(waiting, verb="queue_pause", now=now)
     linked = {pbx_id for pbx_id in {seat[0] for seat in seats.values()} if not link_is_down(pbx_id)}
     due = [user_id for user_id in waiting if user_id in seats and seats[user_id][0] in linked and user_id not in told]
-    bring_queues_in_step(due, now=now)
+    for user_id in due:  # one after the other, so that phones do not wait for all of them
+        with transaction.atomic():  # nobody chooses otherwise between the order and what it says
+            bring_queues_in_step([user_id], now=now)
     return len(due)
 
 

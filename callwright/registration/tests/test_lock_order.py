@@ -12,6 +12,8 @@ from callwright.calls.models import Call
 from callwright.calls.operations.apply_events import apply_events
 from callwright.calls.operations.forget_calls import remove_calls
 from callwright.calls.testing import Other, held, until_waiting
+from callwright.desk.operations.apply_pbx_events import apply_pbx_events
+from callwright.desk.operations.keep_in_step import order_again
 from callwright.registration.models import DueRegistration, MustRegister, Registration, Topic
 from callwright.registration.operations.demand import look_after_due
 from callwright.registration.operations.register import register
@@ -21,6 +23,7 @@ from callwright.staff.models import AgentState
 from callwright.staff.operations.set_state import set_state
 from callwright.staff.queries.agents import agent_now
 from callwright.telephony import events as e
+from callwright.telephony.models import Command, Pbx, Queue, QueueMember
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
 AGENT = "SELECT FROM staff_agentstate WHERE user_id = %s FOR UPDATE"
@@ -66,6 +69,45 @@ def test_the_link_takes_agents_before_calls(owner: Any, topics: Any) -> None:
         until_waiting(1)
         assert is_free(CALL, call.id)
     assert link.end() is talk and in_due(owner) == (str(call.id),)
+
+
+def test_the_link_takes_all_agents_of_a_batch_at_once(owner: Any, colleague: Any, topics: Any) -> None:
+    """Those of the calls and those of whom the queues speak, in the order of their ids: so does who orders again."""
+    set_state(user_id=colleague.pk, choice="ready", now=timezone.now())
+    first, other = sorted((owner, colleague), key=lambda user: user.pk)
+    extensions = {owner.pk: "201", colleague.pk: "202"}
+    talk = Conversation(extensions[other.pk]).answer(extensions[other.pk])
+    at, leg = timezone.now(), f"{talk.key}-{extensions[other.pk]}"
+    events: list[e.Event] = [
+        e.LegEnded(**talk.base, at=at, leg=leg, result=e.LegResult.ANSWERED), e.CallEnded(**talk.base, at=at),
+        e.AgentStateChanged(
+            pbx="main", at=at, extension=extensions[first.pk], queue="sales", logged_in=True, paused=True, reason=""
+        ),
+    ]  # fmt: skip
+
+    def apply() -> None:
+        with transaction.atomic():
+            apply_pbx_events(events, timezone.now())
+
+    with held(AGENT, [first.pk]):
+        link = Other(apply)
+        until_waiting(1)
+        assert is_free(AGENT, other.pk) and is_free(CALL, talk.call.id)
+    assert link.end() is None and in_due(other) == (str(talk.call.id),) and agent_now(first.pk).state == "paused"
+
+
+def test_nobody_chooses_while_their_pbx_is_told_again(owner: Any, topics: Any, pbx: Any) -> None:
+    """What is sent is how they stand, and not how they stood."""
+    queue = Queue.objects.create(pbx=pbx, name="sales")
+    QueueMember.objects.create(queue=queue, extension="201", at=timezone.now())
+    AgentState.objects.filter(user=owner).update(queue_in_step=False)
+    Pbx.objects.update(enabled=True, state="up")
+    Command.objects.all().delete()
+    with held("LOCK TABLE telephony_command IN SHARE MODE", []):
+        again = Other(lambda: order_again(timezone.now()))
+        until_waiting(1)
+        assert not is_free(AGENT, owner.pk)
+    assert again.end() == 1 and Command.objects.get().arguments["paused"] is False
 
 
 def test_an_agent_is_taken_before_the_call_that_they_register(owner: Any, topics: Any) -> None:

@@ -102,6 +102,13 @@ def test_the_word_of_the_pbx(wanted, paused_in, in_step, then, agrees):
     assert (after.state, in_step_after) == (then, agrees)
 
 
+def test_who_comes_back_in_one_queue_during_a_talk_that_must_be_registered_is_paused_there_again():
+    talking = after_call(READY, call="a", phase="talking", wrap_up_s=0, now=NOW, forced=True)
+    assert heard_from_pbx(talking, QueueWord(2, 1), in_step=True) == (talking, False)
+    free = after_call(READY, call="a", phase="talking", wrap_up_s=0, now=NOW)
+    assert heard_from_pbx(free, QueueWord(2, 1), in_step=True) == (free, True)
+
+
 def test_an_extension_in_no_queue_is_always_in_step():
     assert heard_from_pbx(READY, QueueWord(0, 0), in_step=False) == (READY, True)
 
