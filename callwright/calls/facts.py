@@ -82,6 +82,7 @@ class CallState(msgspec.Struct, kw_only=True, omit_defaults=True):
     transfers: list[Transfer] = []
     recordings: dict[str, RecordingFacts] = {}
     ending: Ending | None = None
+    took_in: list[str] = []  # the keys of the calls that became part of it
 
     def header(self, field: str) -> str | None:
         """A header field with the latest correction applied."""

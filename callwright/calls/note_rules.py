@@ -119,6 +119,23 @@ def stands_as(past: Sequence[Past]) -> str:
     return state_of(set(states.values()), ended="waiting" not in states.values()) if states else ""
 
 
+def joined(there: str, words: str, saved: str = "") -> str:
+    """One note out of two: `words` after what `there` says, where all or part of them stands already. `saved`: what was
+    kept of them before, and moved to the end of `there`.
+    """
+    start = saved.rstrip()
+    if start and f"\n{there}".endswith(f"\n{start}"):
+        return there.removesuffix(start) + words
+    if f"\n{words}" in f"\n{there}":
+        return there
+    lines = there.split("\n")
+    ends = ("\n".join(lines[at:]) for at in range(len(lines)))
+    more = next((end for end in ends if end and words.startswith(end)), None)  # a later state was kept than `saved`
+    if more is not None:
+        return there.removesuffix(more) + words
+    return f"{there}\n{words}" if there else words
+
+
 def state_of(states: Collection[str], *, ended: bool) -> str:
     """How a sending stands, from the states of its recipients; `ended`: nothing more is tried by itself."""
     if not ended:

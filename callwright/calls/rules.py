@@ -48,7 +48,9 @@ def told_anew(state: CallState) -> CallState:
     recordings.
     """
     held = {key: LegFacts(key=key, held=leg.held, resumed=leg.resumed) for key, leg in state.legs.items() if leg.held}
-    return CallState(pbx=state.pbx, key=state.key, legs=held, recordings=state.recordings)
+    return CallState(
+        pbx=state.pbx, key=state.key, legs=held, recordings=state.recordings, took_in=state.took_in
+    )  # fmt: skip
 
 
 def absorb(state: CallState, other: CallState) -> None:
@@ -68,6 +70,8 @@ def absorb(state: CallState, other: CallState) -> None:
         for name in ("started", "stopped", "paused", "resumed"):
             for fact in getattr(recording, name):
                 _add(getattr(mine, name), fact)
+    for key in (other.key, *other.took_in):
+        _add(state.took_in, key)
 
 
 def _absorb_leg(mine: LegFacts, other: LegFacts) -> None:

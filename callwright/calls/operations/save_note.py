@@ -10,13 +10,13 @@ from django.db import transaction
 
 from callwright.accounts.queries.accounts import note_recipients
 from callwright.calls.models import Call, CallNote, Leg
-from callwright.calls.note_rules import LONGEST_NOTE, is_changed
+from callwright.calls.note_rules import LONGEST_NOTE, is_changed, joined
 from callwright.calls.operations.hold_calls import hold_calls
 from callwright.calls.queries.note_sendings import past_of, sends_by_itself
 from callwright.kit.texts import clean_lines
 from callwright.live.operations.publish import Change, publish
 
-__all__ = ["LONGEST_NOTE", "CallMoved", "NoteTooLong", "finish_note", "go_on_with_note", "save_note"]
+__all__ = ["LONGEST_NOTE", "CallMoved", "NoteTooLong", "add_to_note", "finish_note", "go_on_with_note", "save_note"]
 
 
 class NoteTooLong(Exception):
@@ -63,6 +63,23 @@ def save_note(
         mine.filter(pk=before.pk).update(text=text, recipients=chosen, updated_at=now, **how)
     tell_of_note(account_id, call_id, by, now=now)
     return True
+
+
+@transaction.atomic
+def add_to_note(
+    *, account_id: int, call_id: UUID, text: str, saved: str, recipient_ids: Sequence[int] | None, by: int,
+    now: datetime,
+) -> bool:  # fmt: skip
+    """What `save_note` does, of words written on a call that became part of this one: they follow what the note says,
+    and those chosen there are added. `saved`: what was kept of the words before. Raises NoteTooLong, CallMoved.
+    """
+    hold_calls(account_id, [call_id])
+    text, ids = clean_lines(text), recipient_ids
+    before = CallNote.objects.filter(account_id=account_id, call_id=call_id, by_id=by).order_by("id").first()
+    if before is not None:
+        text = joined(before.text, text, clean_lines(saved))
+        ids = None if ids is None else [*ids, *(one["id"] for one in before.recipients)]
+    return save_note(account_id=account_id, call_id=call_id, text=text, recipient_ids=ids, by=by, now=now)
 
 
 def goes_by_itself(account_id: int, call_id: UUID) -> bool:

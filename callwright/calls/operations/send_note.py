@@ -1,8 +1,9 @@
 """Sends a note to the people of the account (ACC-6): by hand, or by itself once its author is done with it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,15 @@ from callwright.calls.note_rules import NOT_HAD, Plan, plan_of, stands_as, was_s
 from callwright.calls.operations.hold_calls import hold_calls
 from callwright.calls.operations.note_copies import queue_copies
 from callwright.calls.operations.note_mail import Letter, queue_note
-from callwright.calls.operations.save_note import goes_by_itself, save_note, tell_of_note
+from callwright.calls.operations.save_note import (
+    CallMoved,
+    add_to_note,
+    goes_by_itself,
+    save_note,
+    tell_of_note,
+)
 from callwright.calls.queries.note_sendings import call_of_note, how_sent, past_of
+from callwright.kit.texts import clean_lines
 from callwright.messaging.operations.send_email import To
 from callwright.messaging.operations.withdraw import hold_mails, withdraw
 from callwright.messaging.rules import AddressRefused, clean_address
@@ -74,21 +82,25 @@ def is_met(account_id: int, note_id: int, wish: str) -> bool:
 
 def send_own_note(
     *, account_id: int, call_id: UUID, text: str, recipient_ids: Sequence[int] | None, by: int, wish: str = "",
-    now: datetime,
+    after: str | None = None, now: datetime,
 ) -> None:  # fmt: skip
     """What `send_note` does, of the author's own note as it stands on their card: it is saved first, and stays saved
-    where there is nothing to send. The caller has checked that `by` may see the call. Raises NoteTooLong, CallMoved,
-    NoteMissing, NothingToSend.
+    where there is nothing to send. `after`: it was written on a call that became part of this one, where so much of it
+    had been saved. The caller has checked that `by` may see the call. Raises NoteTooLong, CallMoved, NothingToSend.
     """
     mine = CallNote.objects.filter(account_id=account_id, call_id=call_id, by_id=by).order_by("id")
     mine_ids = mine.values_list("pk", flat=True)
     if wish and (before := mine_ids.first()) is not None and is_met(account_id, before, wish):
         return  # what was typed since stays
-    save_note(account_id=account_id, call_id=call_id, text=text, recipient_ids=recipient_ids, by=by, now=now)
+    keep: Callable[..., bool] = save_note if after is None else partial(add_to_note, saved=after)
+    keep(account_id=account_id, call_id=call_id, text=text, recipient_ids=recipient_ids, by=by, now=now)
     note_id = mine_ids.first()
     if note_id is None:
-        raise NothingToSend("no_text")
-    send_note(account_id=account_id, call_id=call_id, note_id=note_id, by=by, wish=wish, now=now)
+        raise CallMoved if clean_lines(text) else NothingToSend("no_text")
+    try:
+        send_note(account_id=account_id, call_id=call_id, note_id=note_id, by=by, wish=wish, now=now)
+    except NoteMissing:
+        raise CallMoved from None  # between the two: its note went with it
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callwright.calls.note_rules import Past, Plan, is_changed, plan_of, stands_as, state_of
+from callwright.calls.note_rules import Past, Plan, is_changed, joined, plan_of, stands_as, state_of
 from callwright.calls.note_words import standing
 from callwright.calls.queries.notes import Sending, SentTo
 
@@ -121,3 +121,21 @@ def test_a_note_that_was_sent_says_to_whom_and_why_not():
     assert stands("sent", changed=True, sent=[("Ann", "sent")])[2] == "Send"  # somebody was added
     waits = stands("sent", changed=True, waits=True, same=False, sent=[("Ann", "sent")])[1]
     assert waits.endswith("It was changed since, and is sent again by itself after the call.")
+
+
+@pytest.mark.parametrize(
+    ("there", "words", "saved", "both"),
+    [
+        ("", "Bob: 40", "", "Bob: 40"),
+        ("Asks", "Bob: 40", "", "Asks\nBob: 40"),
+        ("Asks\nBob: 40", "Bob: 40", "", "Asks\nBob: 40"),
+        ("Asks\nBob: 4", "Bob: 40", "", "Asks\nBob: 40"),
+        ("Asks\nBob: 400", "Bob: 40", "Bob: 400", "Asks\nBob: 40"),
+        ("Bob\n40", "Bob\n40 at most", "", "Bob\n40 at most"),
+        ("Bob: 40\nAsks", "Bob: 40", "Bob: 40", "Bob: 40\nAsks"),
+        ("The bread", "bread", "", "The bread\nbread"),
+        ("Asks", "", "", "Asks"),
+    ],
+)
+def test_two_notes_become_one_without_losing_or_repeating_a_word(there, words, saved, both):
+    assert joined(there, words, saved) == both

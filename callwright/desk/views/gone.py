@@ -12,11 +12,16 @@ from callwright.desk.views.asking import StaffRequest
 BECAME = "X-Became"
 
 
+def taken_up_by(request: StaffRequest, call_id: UUID) -> UUID:
+    """The call that this one became part of, where the employee is in that one. Raises Http404 where there is none."""
+    into = became(request.user.pk, call_id)
+    if into is None or strip_of(request.user, into, now=timezone.now()) is None:
+        raise Http404
+    return into
+
+
 def gone(request: StaffRequest, call_id: UUID) -> HttpResponse:
     """410 with the call that it became part of, where the employee is in that one, so that what they typed is written
     on there. Raises Http404 where there is none.
     """
-    into = became(call_id)
-    if into is None or strip_of(request.user, into, now=timezone.now()) is None:
-        raise Http404
-    return HttpResponse(status=410, headers={BECAME: str(into)})
+    return HttpResponse(status=410, headers={BECAME: str(taken_up_by(request, call_id))})

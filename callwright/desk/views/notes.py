@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from callwright.calls.operations.save_note import CallMoved, NoteTooLong, go_on_with_note, save_note
-from callwright.calls.operations.send_note import NoteMissing, NothingToSend, send_own_note
+from callwright.calls.operations.send_note import NothingToSend, send_own_note
 from callwright.calls.queries.note_comments import unread_threads
 from callwright.calls.queries.notes import notes_of_call
 from callwright.desk.drawing import draw_note_state
 from callwright.desk.queries.card import strip_of
 from callwright.desk.views.asking import StaffRequest
-from callwright.desk.views.gone import gone
+from callwright.desk.views.gone import BECAME, gone, taken_up_by
 from callwright.kit.access import requires
 
 _TRIES = 3
@@ -96,16 +96,29 @@ def _goes_on(request: StaffRequest, call_id: UUID) -> HttpResponse:
 @requires("use_desk")
 @require_POST
 def send(request: StaffRequest, call_id: UUID) -> HttpResponse:
-    """Send the note as it stood on the card when it was asked for; asked twice, it is sent once."""
-    wish, problem = request.POST.get("wish", "")[:_LONGEST_WISH].replace("\x00", ""), ""
+    """Send the note as it stood on the card when it was asked for, with that of the call that this one became part of
+    meanwhile; asked twice, it is sent once.
+    """
     try:
-        given = _kept(request, call_id, partial(send_own_note, wish=wish))
-    except NoteTooLong:
-        return _too_long()
+        return _sent(request, call_id)
+    except _NotHere:
+        into = taken_up_by(request, call_id)
+    try:
+        answer = _sent(request, into, after=request.POST.get("saved", ""))
     except _NotHere:
         return gone(request, call_id)
-    except (NoteMissing, NothingToSend) as nothing:
-        problem = _refusal(getattr(nothing, "reason", "no_text"))
+    answer[BECAME] = str(into)
+    return answer
+
+
+def _sent(request: StaffRequest, call_id: UUID, *, after: str | None = None) -> JsonResponse:
+    wish, problem = request.POST.get("wish", "")[:_LONGEST_WISH].replace("\x00", ""), ""
+    try:
+        given = _kept(request, call_id, partial(send_own_note, wish=wish, after=after))
+    except NoteTooLong:
+        return _too_long()
+    except NothingToSend as nothing:
+        problem = _refusal(nothing.reason)
         given = _given(request, call_id)
     state = _state(given)
     return JsonResponse({"error": problem, "state": state}, status=422) if problem else JsonResponse({"state": state})

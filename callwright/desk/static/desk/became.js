@@ -2,7 +2,7 @@
 
 import { becomePartOf } from "./merged.js";
 
-document.addEventListener("desk:became", async ({ detail: { id, into, isAsked } }) => {
-  await becomePartOf(id, into);
-  document.dispatchEvent(new CustomEvent("desk:continued", { detail: { into, isAsked } }));
+document.addEventListener("desk:became", async ({ detail }) => {
+  await becomePartOf(detail.id, detail.into);
+  document.dispatchEvent(new CustomEvent("desk:continued", { detail }));
 });

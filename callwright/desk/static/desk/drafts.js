@@ -7,8 +7,10 @@ const desk = document.getElementById("desk");
 const WAIT_MS = 500;
 export const AGAIN_MS = 4000;
 const ANSWER_WITHIN_MS = 15_000;
+const MOST_AT_LEAVING = 60_000; // bytes: browsers refuse to send more for a page that is gone
 const timers = new WeakMap();
-const saving = new WeakMap(); // one save of a form at a time: an older one must not come last
+const givenUp = new WeakSet();
+const saving = new Map(); // by address, one save at a time: an older one must not come last
 const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
 export const prefix = `desk-draft:${desk.dataset.user}:`;
 export const keyOf = (form) => prefix + form.dataset.save;
@@ -20,7 +22,11 @@ function say(form, text) {
   if (shown) shown.textContent = text;
 }
 
+// What it says is looked after elsewhere: in the note of another call, or in the form of a card that came back.
+const isLeft = (form) => givenUp.has(form) || (!form.isConnected && document.querySelector(`form[data-save="${CSS.escape(form.dataset.save)}"]`));
+
 function keep(form) {
+  if (isLeft(form)) return;
   const base = Object.fromEntries([...form.querySelectorAll(WORDS)].map((field) => [field.name, field.defaultValue]));
   try {
     localStorage.setItem(keyOf(form), JSON.stringify({ base, values: valuesOf(form), tab, at: Date.now() }));
@@ -34,6 +40,11 @@ export function forgetDraft(form) {
   localStorage.removeItem(keyOf(form));
 }
 
+export function giveUp(form) {
+  if (form.dataset.unsaved) forgetDraft(form);
+  givenUp.add(form);
+}
+
 function soon(form, wait) {
   clearTimeout(timers.get(form));
   timers.set(form, setTimeout(() => save(form), wait));
@@ -41,27 +52,29 @@ function soon(form, wait) {
 
 async function save(form) {
   clearTimeout(timers.get(form));
+  if (isLeft(form)) return;
   if (isHeldBack(form)) {
     keep(form);
     return soon(form, AGAIN_MS);
   }
-  if (saving.has(form)) {
-    saving.get(form).again = true;
+  const address = form.dataset.save;
+  if (saving.has(address)) {
+    saving.get(address).next = form;
     return;
   }
-  const turn = { again: false };
-  saving.set(form, turn);
+  const turn = { next: null };
+  saving.set(address, turn);
   turn.done = send(form);
   const answered = await turn.done;
-  saving.delete(form);
-  if (!answered) soon(form, AGAIN_MS);
-  else if (turn.again && form.dataset.unsaved) save(form);
+  saving.delete(address);
+  if (!answered) soon(turn.next ?? form, AGAIN_MS);
+  else if (turn.next?.dataset.unsaved) save(turn.next);
 }
 
 // While it is being sent as it stood: that must not come after what was typed since, and take its place.
 const isHeldBack = (form) => form.dataset.send && wishOf(callOf(form.dataset.send));
 
-export const afterSaving = (form) => (form && saving.get(form)?.done) ?? Promise.resolve();
+export const afterSaving = (form) => saving.get(form?.dataset.save)?.done ?? Promise.resolve();
 
 export function saveAgain(form) {
   form.dataset.unsaved = "true";
@@ -72,21 +85,22 @@ export function saveAgain(form) {
 // Nothing new was typed, but somebody is at it.
 export const writeOn = (form) => post(form.dataset.save, new URLSearchParams({ writing: "1" }));
 
-const post = (url, body) =>
+const post = (url, body, isLeaving = false) =>
   fetch(url, {
     method: "POST",
     body,
     headers: { "X-CSRFToken": token(), "HX-Request": "true" },
-    keepalive: true,
+    keepalive: isLeaving && `${body}`.length < MOST_AT_LEAVING,
     signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
   });
 
 // Whether the server gave an answer that stands.
-async function send(form) {
+async function send(form, isLeaving = false) {
   const values = new URLSearchParams(new FormData(form));
   say(form, form.dataset.saving);
   try {
-    const answer = await post(form.dataset.save, values);
+    const answer = await post(form.dataset.save, values, isLeaving);
+    if (isLeft(form)) return true;
     if (answer.status === 422) refused(form, (await answer.json()).error);
     else if (answer.status === 410) became(form, answer.headers.get("X-Became"));
     else if (answer.status === 404) forgetDraft(form); // no right to it any more
@@ -116,7 +130,10 @@ function saved(form, values, { contact, state }) {
   const isAll = valuesOf(form) === values.toString();
   if (contact && form.elements.contact) form.elements.contact.value = contact;
   for (const field of form.querySelectorAll(WORDS)) field.defaultValue = values.get(field.name) ?? ""; // what is kept now
-  if (!isAll) return keep(form);
+  if (!isAll) {
+    keep(form);
+    return soon(form, WAIT_MS); // not all of it was typed: the call may have found its account meanwhile
+  }
   forgetDraft(form);
   say(form, form.dataset.saved);
   form.dispatchEvent(new CustomEvent("desk:saved", { bubbles: true, detail: { state } }));
@@ -150,6 +167,6 @@ document.addEventListener("click", (event) => {
 window.addEventListener("pagehide", () => {
   for (const form of document.querySelectorAll("form[data-save][data-unsaved]")) {
     if (isHeldBack(form)) keep(form);
-    else send(form);
+    else send(form, true);
   }
 });

@@ -1,6 +1,7 @@
 // Drafts that were left behind, by a tab that was closed, a browser that died or a card that went away: put back and saved.
 
 import { AGAIN_MS, keyOf, prefix, saveAgain, WORDS } from "./drafts.js";
+import { joined, write } from "./joining.js";
 import { read } from "./reading.js";
 import { callOf, tab } from "./wishes.js";
 
@@ -56,20 +57,12 @@ function carry(key, into) {
   const pour = (form) => {
     if (!draft || !form) return;
     const field = form.elements.text;
-    field.value = joined(field.value, draft.base?.text ?? "", new URLSearchParams(draft.values).get("text") ?? "");
+    write(field, joined(field.value, new URLSearchParams(draft.values).get("text") ?? "", draft.base?.text));
     saveAgain(form);
     localStorage.removeItem(key);
   };
   if (find(document)) pour(find(document));
   else read(into, "work", (parts) => pour(find(parts)), () => localStorage.removeItem(key));
-}
-
-// The words of the one that is left, in the note that has what was saved of them already.
-function joined(there, saved, typed) {
-  if (there.includes(typed)) return there;
-  const start = saved.trimEnd();
-  if (start && there.endsWith(start)) return there.slice(0, -start.length) + typed;
-  return there ? `${there}\n${typed}` : typed;
 }
 
 document.addEventListener("desk:opened", ({ detail: { id } }) => {

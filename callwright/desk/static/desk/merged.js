@@ -4,8 +4,9 @@
 import { returnTo, spotIn } from "../registration/panel-form.js";
 import { handOver } from "../registration/panel-left.js";
 import { closeCard, known, load, partsOf, putRest, refreshState, refreshWork } from "./cards.js";
-import { forgetDraft } from "./drafts.js";
+import { giveUp } from "./drafts.js";
 import { frontId, show } from "./front.js";
+import { joined, write } from "./joining.js";
 import { showTab } from "./panel-part.js";
 
 const fieldOf = (id) => partsOf(id)?.work.querySelector("textarea[name=text]");
@@ -29,16 +30,20 @@ export async function becomePartOf(gone, into) {
   closeCard(gone);
 }
 
-// The register has moved what was saved; what was typed since then replaces it. Says where the cursor belongs.
+// The register has moved what was saved; what was typed since then replaces it. Where the other note is being written, its
+// field knows nothing of that yet. Says where the cursor belongs.
 function takeOver(from, to) {
   const hasFocus = document.activeElement === from;
   const fromEnd = from.value.length - from.selectionEnd;
-  if (from.form.dataset.unsaved) {
-    const saved = from.defaultValue.trimEnd();
-    const start = saved && to.value.endsWith(saved) ? to.value.slice(0, to.value.length - saved.length) : to.value && `${to.value}\n`;
-    to.value = start + from.value;
-    forgetDraft(from.form);
-    to.dispatchEvent(new Event("input", { bubbles: true }));
+  const words = joined(to.value, from.value, from.defaultValue);
+  const isUnsaved = Boolean(from.form.dataset.unsaved || to.form.dataset.unsaved);
+  const isNew = from.form.dataset.unsaved || words.trimEnd() !== to.value.trimEnd();
+  giveUp(from.form);
+  if (isNew) {
+    write(to, words);
+    // What stands in a tab that nobody looks at may be old: it is not saved unasked.
+    if (isUnsaved || !document.hidden) to.dispatchEvent(new Event("input", { bubbles: true }));
+    else to.defaultValue = words;
   }
   return hasFocus ? { fromEnd } : null;
 }

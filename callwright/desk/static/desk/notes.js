@@ -3,6 +3,7 @@
 
 import { afterSaving, forgetDraft, saveAgain, valuesOf, writeOn } from "./drafts.js";
 import "./became.js";
+import { joined, write } from "./joining.js";
 import "./left-behind.js";
 import { sayState } from "./note-part.js";
 import { callOf, dropWish, keepWish, openWishes, wishOf } from "./wishes.js";
@@ -34,7 +35,8 @@ function ask(form) {
   const id = callOf(form.dataset.send);
   const values = valuesOf(form);
   if (wishOf(id)?.values !== values) {
-    keepWish(id, { wish: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, values, url: form.dataset.send, since: Date.now() });
+    const wish = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    keepWish(id, { wish, values, saved: form.elements.text.defaultValue, url: form.dataset.send, since: Date.now() });
   }
   meet(id);
 }
@@ -46,7 +48,7 @@ async function meet(id) {
   const wish = wishOf(id);
   let isDone = !wish;
   try {
-    if (wish) isDone = await answered(id, wish, await post(wish.url, new URLSearchParams(`${wish.values}&wish=${wish.wish}`)));
+    if (wish) isDone = await answered(id, wish, await post(wish.url, bodyOf(wish)));
   } catch {
     say(formOf(id), formOf(id)?.dataset.notSent);
     if (wishOf(id)) keepWish(id, wishOf(id)); // this tab is at it
@@ -57,24 +59,40 @@ async function meet(id) {
   if (isDone && wishOf(id)) meet(id); // another text was to be sent meanwhile
 }
 
+function bodyOf({ values, wish, saved = "" }) {
+  const body = new URLSearchParams(values);
+  body.set("wish", wish);
+  body.set("saved", saved); // what the server had of it, which it may have moved to the note of another call
+  return body;
+}
+
+const wordsOf = (wish) => new URLSearchParams(wish.values).get("text");
+
 async function answered(id, wish, answer) {
   const into = answer.headers.get("X-Became");
-  if (![200, 404, 410, 422].includes(answer.status)) throw new Error(String(answer.status));
+  if (![200, 404, 422].includes(answer.status)) throw new Error(String(answer.status));
   const { state, error } = answer.status === 200 || answer.status === 422 ? await answer.json() : {};
   if (wishOf(id)?.wish === wish.wish) dropWish(id);
   const form = formOf(id);
-  if (into) document.dispatchEvent(new CustomEvent("desk:became", { detail: { id, into, isAsked: true } }));
+  if (into) sentWith(into, { id, form, wish, state, error });
   else if (state !== undefined) {
     if (form) arrived(form, wish, state, error);
   } else if (answer.status === 422) say(form, error);
   return true;
 }
 
+// The call is part of another, and the server sent what was to be sent with the note of that one.
+function sentWith(into, { id, form, wish, state, error }) {
+  const words = state === undefined ? null : wordsOf(wish);
+  if (form && words !== null) form.elements.text.defaultValue = words; // what is kept now
+  document.dispatchEvent(new CustomEvent("desk:became", { detail: { id, into, words, state, error } }));
+}
+
 // The server has the words that were sent. What the form says beyond them is saved now.
 function arrived(form, wish, state, error) {
   sayState(form, state);
   say(form, error || form.dataset.saved);
-  form.elements.text.defaultValue = new URLSearchParams(wish.values).get("text"); // what is kept now
+  form.elements.text.defaultValue = wordsOf(wish); // what is kept now
   if (valuesOf(form) === wish.values) forgetDraft(form);
   else if (form.dataset.unsaved) saveAgain(form);
 }
@@ -94,10 +112,17 @@ document.addEventListener("desk:saved", ({ target, detail }) => {
   if (target.matches("form[data-send]")) sayState(target, detail.state);
 });
 
-// Both calls are one: what was to be sent of the one that is left is sent with the other, once it stands there.
-document.addEventListener("desk:continued", ({ detail: { into, isAsked } }) => {
-  const form = isAsked && formOf(into);
-  if (form) ask(form);
+// Both calls are one: what was sent of the one that is left stands in the note of the other, also where that is being written.
+document.addEventListener("desk:continued", ({ detail: { into, words = null, state, error } }) => {
+  const form = formOf(into);
+  if (!form || (words === null && !error)) return;
+  sayState(form, state);
+  say(form, error || form.dataset.saved);
+  const field = form.elements.text;
+  const text = joined(field.value, words ?? "");
+  if (text === field.value) return;
+  write(field, text);
+  saveAgain(form);
 });
 
 const seeTo = () => openWishes().forEach(meet);
