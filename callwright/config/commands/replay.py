@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SLUG = "replay"
 _LIMIT_S = 600
-_APPS = ("accounts", "contacts", "staff", "telephony", "live", "messaging", "calls", "recordings")
+_APPS = ("accounts", "contacts", "staff", "telephony", "live", "messaging", "calls", "recordings", "registration")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
