@@ -9,7 +9,12 @@ from callwright.calls.ports import ErasedPerson
 from callwright.messaging.rules import pattern_for
 
 _NAMED = "EXISTS (SELECT FROM unnest(%(patterns)s::text[]) AS t (pattern) WHERE {column} ~* t.pattern)"
-_OTHERS = "(SELECT coalesce(jsonb_agg(one), '[]') FROM jsonb_array_elements(recipients) AS one WHERE NOT {named})"
+# What says nothing any more is on its way to nobody.
+_OTHERS = """(
+    SELECT coalesce(jsonb_agg(CASE WHEN {text} AND one ->> 'state' = 'waiting'
+        THEN one || jsonb_build_object('state', 'withdrawn') ELSE one END), '[]')
+    FROM jsonb_array_elements(recipients) AS one WHERE NOT {named}
+)"""
 
 # A sending before its note: so does whoever hears what became of a message.
 _STATEMENTS = (
@@ -17,6 +22,7 @@ _STATEMENTS = (
     UPDATE calls_notesending SET
         recipients = {others},
         text = CASE WHEN {text} THEN '' ELSE text END,
+        state = CASE WHEN state = 'waiting' AND ({text} OR {others} = '[]') THEN 'withdrawn' ELSE state END,
         answer = CASE WHEN {answer} THEN '' ELSE answer END
     WHERE {theirs} AND ({text} OR {answer} OR {recipients})
     """,
@@ -25,6 +31,11 @@ _STATEMENTS = (
     UPDATE calls_callnote SET
         recipients = {others}
     WHERE {theirs} AND {recipients}
+    """,
+    """
+    UPDATE calls_callnote n SET state = 'withdrawn'
+    WHERE {theirs} AND state = 'waiting' AND NOT EXISTS (
+        SELECT FROM calls_notesending s WHERE s.account_id = n.account_id AND s.note_id = n.id AND s.state = 'waiting')
     """,
     "DELETE FROM calls_notecomment WHERE {theirs} AND {text}",
     """
@@ -37,7 +48,7 @@ _WORDS = {
     "text": _NAMED.format(column="text"),
     "answer": _NAMED.format(column="answer"),
     "recipients": _NAMED.format(column="recipients::text"),
-    "others": _OTHERS.format(named=_NAMED.format(column="one::text")),
+    "others": _OTHERS.format(text=_NAMED.format(column="text"), named=_NAMED.format(column="one::text")),
 }
 
 

@@ -8,6 +8,7 @@ from callwright.accounts.models import NoteRecipient
 from callwright.calls.models import Call, CallNote, NoteComment, NoteReading, NoteSending
 from callwright.calls.operations.comment_note import comment_note
 from callwright.calls.operations.note_moves import move_notes
+from callwright.calls.operations.note_outcomes import hear_what_was_missed
 from callwright.calls.operations.note_settings import save_note_settings
 from callwright.calls.operations.save_note import CallMoved, save_note
 from callwright.calls.operations.send_due_notes import send_due_notes
@@ -15,7 +16,7 @@ from callwright.calls.operations.send_note import send_note
 from callwright.calls.ports import ErasedPerson, tell_erased
 from callwright.calls.testing import add_call
 from callwright.live.models import LiveEvent
-from callwright.messaging.models import Mail
+from callwright.messaging.models import Mail, Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +174,24 @@ def test_a_recipient_who_is_erased_is_named_no_more(account, owner):
     tell_erased(ErasedPerson(account.pk, [], ["w@baker.example"], touched_ids=[call.id]), NOW)
     note = CallNote.objects.get()
     assert (note.recipients, NoteSending.objects.get().recipients, note.text) == ([], [], "Wants bread")
+
+
+def test_what_was_on_its_way_to_an_erased_person_alone_waits_for_nobody(account, owner):
+    one = NoteRecipient.objects.create(account=account, name="Wilhelmina Zwartkruis", email="w@baker.example")
+    call = call_of(account)
+    send(write(call, owner, to=[one]))
+    tell_erased(ErasedPerson(account.pk, [], ["w@baker.example"], touched_ids=[call.id]), NOW)
+    Mail.objects.all().delete()  # as the outbox does in the same erasure
+    assert (CallNote.objects.get().state, NoteSending.objects.get().state) == ("withdrawn", "withdrawn")
+    assert hear_what_was_missed(LATER) == 0
+
+
+def test_nobody_hears_that_what_was_said_of_an_erased_person_did_not_arrive(account, owner, office):
+    call = call_of(account)
+    send(write(call, owner, "Handed to Wilhelmina Zwartkruis", [office]))
+    tell_erased(ErasedPerson(account.pk, [], ["Wilhelmina Zwartkruis"], touched_ids=[call.id]), NOW)
+    Mail.objects.all().delete()
+    assert hear_what_was_missed(LATER) == 0
+    assert not Notification.objects.exists()
+    assert [one["state"] for one in NoteSending.objects.get().recipients] == ["withdrawn"]
+    assert CallNote.objects.get().state == "withdrawn"

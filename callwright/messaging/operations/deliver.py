@@ -70,7 +70,9 @@ def _send_on(line: Line, known: Sender, until: float, now: datetime) -> int:
 
 
 def _send(line: Line, lease: Lease, known: Sender, now: datetime) -> None:
-    everybody = list(MailRecipient.objects.filter(mail_id=lease.mail_id).order_by("pk"))
+    # Nobody reads that it went to somebody from whom it was withdrawn.
+    rows = MailRecipient.objects.filter(mail_id=lease.mail_id).exclude(state="withdrawn")
+    everybody = list(rows.order_by("pk"))
     recipients = [one for one in everybody if one.state == "waiting"]
     if not recipients:
         end_attempt(lease, outcome=Outcome.WITHDRAWN, now=now)

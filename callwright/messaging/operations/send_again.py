@@ -68,7 +68,8 @@ def _copied(mail: Mail, *, by: int, now: datetime) -> UUID:
     Mail.objects.bulk_create([copy], ignore_conflicts=True)
     stored = Mail.objects.get(account=mail.account, key=copy.key)
     if stored.pk == copy.pk:
-        rows = mail.recipients.order_by("pk").values_list("address", "name")
+        had = mail.recipients.exclude(state=MailState.WITHDRAWN)
+        rows = had.order_by("pk").values_list("address", "name")
         MailRecipient.objects.bulk_create([MailRecipient(mail=copy, address=a, name=n) for a, n in rows])
         _note(copy, by=by, now=now)
     return stored.pk

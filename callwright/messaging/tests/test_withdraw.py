@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callwright.messaging.models import Mail, MailRecipient
+from callwright.messaging.models import Mail, MailRecipient, MailServer
+from callwright.messaging.operations.deliver import send_due
 from callwright.messaging.operations.leases import begin_content, end_attempt, take_due
-from callwright.messaging.operations.send_again import send_all_again
+from callwright.messaging.operations.send_again import send_again, send_all_again
 from callwright.messaging.operations.send_email import queue_email
 from callwright.messaging.operations.withdraw import withdraw
 from callwright.messaging.rules import Outcome
+from callwright.messaging.testing import Post, serving
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +68,22 @@ def test_what_failed_and_was_taken_back_is_left_to_those_who_have_it(mail):
     withdraw({mail: BOTH}, now=NOW)
     assert stands() == ("sent", {BOTH[0]: "sent", BOTH[1]: "withdrawn"})
     assert Mail.objects.get().sent_at is not None
+
+
+def test_a_copy_goes_to_those_who_have_it_and_not_to_who_was_taken_out(mail, administrator):
+    ended(take_due(domain="x.example"), {BOTH[0]: "sent", BOTH[1]: "refused"}, Outcome.PARTLY)
+    withdraw({mail: [BOTH[1]]}, now=NOW)
+    copy = send_again(mail_id=mail, by=administrator.pk, now=NOW)
+    assert copy != mail
+    assert list(MailRecipient.objects.filter(mail_id=copy).values_list("address", flat=True)) == [BOTH[0]]
+
+
+def test_nobody_reads_that_it_went_to_who_was_taken_out(mail, settings):
+    settings.PUBLIC_URL = "https://desk.example.org"
+    post = Post()
+    withdraw({mail: [BOTH[1]]}, now=NOW)
+    with serving(post) as port:
+        MailServer.objects.create(host="127.0.0.1", port=port, security="none", from_address="desk@example.org")
+        send_due(NOW, patience=0.05, run_s=5)
+    (got,) = post.received
+    assert (got.to, got.message["To"]) == ((BOTH[0],), BOTH[0])
