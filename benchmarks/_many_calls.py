@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 ACCOUNTS, EMPLOYEES, CONTACTS, DAYS = 2_000, 300, 200_000, 730
+SPREAD = 12
+"""So many employees, and one, talk with the callers of an account."""
 HOURS = [0, 0, 0, 0, 0, 0, 1, 2, 8, 12, 13, 11, 8, 9, 11, 11, 9, 3, 2, 0, 0, 0, 0, 0]
 FIRST = (  # noqa: SIM905
     "Jan Piet Kees Anna Eva Sanne Lotte Daan Sem Lucas Emma Julia Mila Tess Noah Finn Levi Bram Luuk Mees Sara Zoë "
@@ -52,7 +54,7 @@ class Ground:
             if cursor.fetchone() == (None,):
                 _load(calls)
             cursor.execute("SELECT at, calls FROM bench_ready")
-            self.now, self.calls = cursor.fetchone()
+            self.made_at, self.calls = cursor.fetchone()
             cursor.execute("SELECT started_at FROM calls_call ORDER BY id DESC LIMIT 1")
             self.now = cursor.fetchone()[0]
             cursor.execute("SELECT account_id FROM bench_account ORDER BY account_rank")
@@ -67,6 +69,11 @@ class Ground:
         if made:  # every 50th account, the largest among them
             AccountRight.objects.bulk_create(
                 [AccountRight(user=self.of_some, account_id=a) for a in self.accounts[::50]]
+            )
+        self.of_many, made = User.objects.get_or_create(username="many", defaults={"role": "supervisor"})
+        if made:  # the largest, of which hardly two are large in the same months
+            AccountRight.objects.bulk_create(
+                [AccountRight(user=self.of_many, account_id=a) for a in self.accounts[:400]]
             )
         self.of_one, made = User.objects.get_or_create(username="one", defaults={"role": "supervisor"})
         if made:
@@ -229,6 +236,7 @@ def _people(now: datetime) -> dict[str, Any]:
     _contacts(chance, last, categories[0].pk, now)
     return {
         "pbx": pbx.pk, "first_category": categories[0].pk, "first_employee": staff[0].pk, "first_marker": markers[0].pk,
+        "employees": EMPLOYEES, "spread": SPREAD,
     }  # fmt: skip
 
 

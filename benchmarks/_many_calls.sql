@@ -32,7 +32,7 @@ FROM (
                        WHEN u7 < .85 THEN 'caller_reached_us' WHEN u7 < .9 THEN 'closed' ELSE 'not_called_back' END
               ELSE '' END AS follow_up,
            CASE WHEN taken THEN (-190 * ln(1 - u8))::int ELSE 0 END AS talk_s,
-           (account_rank * 7 + (u6 * 12)::int) %% 300 AS seat,
+           (account_rank * 7 + (u6 * %(spread)s)::int) %% %(employees)s AS seat,
            CASE WHEN direction = 'inbound' AND u11 < .25 THEN
                phrases.first[1 + (u11 * 160)::int %% 40] || ' ' || phrases.last[1 + (u12 * 60)::int %% 60]
            ELSE '' END AS from_name,

@@ -3,16 +3,18 @@
     .venv/bin/python -m benchmarks.reports [--folder FOLDER] [--calls 10000000] [--rounds 5] [--without-peers]
         [--pages-alone]
 
-Makes the year once, in a database of its own in FOLDER, and uses it again later. A million calls take 7 GB; ten are
-expected to take some 40 GB, and two hours of two cores.
+Makes the year once, in a database of its own in FOLDER, and uses it again later (`_reports_build`: in stages, a run
+that was ended goes on where it was; it prints what is left out). One month of it is made by the product's own
+operations too, and compared.
 First the pages, as a browser gets them (through the product's own views, signed in as each viewer): until the page
 stands, how often with all of its figures, and until those that are shown after it do. Then the queries behind them:
 asks each report for a year or most of it, in the time zone of the accounts and in two others, as somebody who sees all
-accounts, one who sees 40 of them (the largest among them), one who sees the largest alone, and of one agent: through
-the product's own queries with the viewer's rights, without drawing. Prints p50, p95 and the worst in milliseconds, and
-beside it, in the same run, once each: the same figures from the calls and registrations themselves (given up after a
-minute), and the same sums by DuckDB over the same calls and registrations in tables of its own, with as many threads as
-there are cores: the floor that a store by columns sets. Answers from totals and from the rows themselves are compared.
+accounts, one who sees 40 of them (the largest among them), one who sees the 400 largest, one who sees the largest
+alone, and of one agent: through the product's own queries with the viewer's rights, without drawing. Prints p50, p95
+and the worst in milliseconds, and beside it, in the same run, once each: the same figures from the calls and
+registrations themselves (given up after a minute), and the same sums by DuckDB over the same calls and registrations in
+tables of its own, with as many threads as there are cores: the floor that a store by columns sets. Answers from totals
+and from the rows themselves are compared.
 """
 
 import argparse
@@ -23,11 +25,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from benchmarks import _many_calls
 from benchmarks._many_calls import database
+from benchmarks._reports_build import LEFT_OUT, make_year
 from benchmarks._reports_pages import measure_pages, percentile, shown
 from benchmarks._reports_year import Year, sizes
 
@@ -75,15 +79,18 @@ def main() -> None:
     parser.add_argument("--pages-alone", action="store_true", help="measure what a browser gets, and nothing else")
     parser.add_argument("--without-peers", action="store_true", help="leave the rows themselves and DuckDB out")
     options = parser.parse_args()
+    make_year(options.folder, options.calls)
     with database(options.folder):
         year = Year(options.calls)
-        print(f"{year.calls:,} calls until {year.now:%F %R}; load average {os.getloadavg()[0]:.1f}", flush=True)
+        print(
+            f"{year.calls:,} calls until {year.now:%F %R}; load average {os.getloadavg()[0]:.1f}\n{LEFT_OUT}",
+            flush=True,
+        )
         for table, rows, megabytes in sizes():
             print(f"{table:<28}{rows:>14,} rows{megabytes:>9,} MB")
         for name, viewer, only in _viewers(year):
-            more = "".join(f"&user={one}" for one in only.get("user_ids", ()))
             print(f"\n{name}")
-            pages, parts = measure_pages(year, viewer, more, options.rounds)
+            pages, parts = measure_pages(year, viewer, only.get("user_ids", ()), options.rounds)
             later = f"{'':>9}{percentile(parts, 0.5):>11.0f}{percentile(parts, 0.95):>8.0f}" if parts else ""
             print(f"{'all of these':<42}{shown(pages)}{later}", flush=True)
         if options.pages_alone:
@@ -103,6 +110,7 @@ def main() -> None:
 def _viewers(year: Year) -> Iterator[tuple[str, Any, dict[str, Any]]]:
     yield "all accounts", year.administrator, {}
     yield "40 accounts", year.of_some, {}
+    yield "the 400 largest accounts", year.of_many, {}
     yield "the largest account", year.of_one, {}
     yield "one agent", year.administrator, {"user_ids": [year.agents[7]]}
 
@@ -186,13 +194,14 @@ def _raw(report: Report, year: Year, viewer: Any, asked: dict[str, Any]) -> str:
 _CALLS = """
 COPY (SELECT account_id, direction, status, coalesce(queue_id, 0), coalesce(employee_id, 0), coalesce(category_id, 0),
     (started_at AT TIME ZONE 'Europe/Amsterdam')::timestamp(0), wait_s, talk_s, hold_s, ring_s
-    FROM calls_call WHERE ended_at IS NOT NULL) TO STDOUT (FORMAT csv)
+    FROM {table} WHERE ended_at IS NOT NULL) TO STDOUT (FORMAT csv)
 """
 _TICKED = """
 COPY (SELECT r.account_id, t, coalesce(r.by_id, 0), coalesce(c.category_id, 0),
     (r.started_at AT TIME ZONE 'Europe/Amsterdam')::timestamp(0)
-    FROM registration_registration r JOIN calls_call c ON c.account_id = r.account_id AND c.id = r.call_id
-    CROSS JOIN LATERAL unnest(r.topics) AS t) TO STDOUT (FORMAT csv)
+    FROM {table} c JOIN registration_registration r ON c.account_id = r.account_id AND c.id = r.call_id
+    CROSS JOIN LATERAL unnest(r.topics) AS t
+    WHERE r.id >= '{low}' AND r.id < '{high}') TO STDOUT (FORMAT csv)
 """
 _DUCK_TABLES = {
     "calls": (_CALLS, "account BIGINT, direction VARCHAR, status VARCHAR, queue BIGINT, agent BIGINT, category BIGINT,"
@@ -202,22 +211,30 @@ _DUCK_TABLES = {
 
 
 def _duck(folder: Path, year: Year) -> Any:
-    """The same calls and registrations in a file of DuckDB, made once."""
+    """The same calls and registrations in a file of DuckDB, made once, a month after the other."""
     import duckdb
     from django.db import connection
+
+    from callwright.calls.operations.ensure_partitions import following
+    from callwright.kit.identity import uuid7_floor
 
     duck = duckdb.connect(str(folder / "figures.duckdb"))
     duck.execute(f"SET threads = {os.cpu_count()}")
     for table, (statement, columns) in _DUCK_TABLES.items():
         if duck.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [table]).fetchone() != (0,):
             continue
-        file = folder / f"{table}.csv"
-        with connection.cursor() as cursor, file.open("wb") as out, cursor.copy(statement) as copy:
-            for data in copy:
-                out.write(data)
         names = ", ".join(f"'{one.split()[0]}': '{one.split()[1]}'" for one in columns.split(", "))
-        duck.execute(f"CREATE TABLE {table} AS SELECT * FROM read_csv('{file}', header = false, columns = {{{names}}})")
-        file.unlink()
+        duck.execute(f"BEGIN; CREATE TABLE {table} ({columns})")
+        file = folder / f"{table}.csv"
+        for month, *_ in _many_calls._months(year.made_at, year.calls):
+            low, high = (uuid7_floor(datetime(m.year, m.month, 1, tzinfo=UTC)) for m in (month, following(month)))
+            text = statement.format(table=f"calls_call_{month:%Y_%m}", low=low, high=high)
+            with connection.cursor() as cursor, file.open("wb") as out, cursor.copy(text) as copy:
+                for data in copy:
+                    out.write(data)
+            duck.execute(f"INSERT INTO {table} FROM read_csv('{file}', header = false, columns = {{{names}}})")
+            file.unlink()
+        duck.execute("COMMIT")
     return duck
 
 
@@ -241,7 +258,7 @@ def _floor(report: Report, duck: Any, year: Year, viewer: Any, asked: dict[str, 
     keys += [f"date_trunc('{report.interval}', began)"] if report.interval else []
     wheres = [f"began >= '{asked['begins_on']}'", f"began < '{asked['ends_on'] + timedelta(days=1)}'"]
     if viewer is not year.administrator:
-        accounts = year.accounts[::50] if viewer is year.of_some else year.accounts[:1]
+        accounts = {"some": year.accounts[::50], "many": year.accounts[:400]}.get(viewer.username, year.accounts[:1])
         wheres.append(f"account IN ({', '.join(map(str, accounts))})")
     if "user_ids" in asked:
         wheres.append(f"agent = {asked['user_ids'][0]}")
