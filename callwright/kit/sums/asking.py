@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -187,18 +187,28 @@ def _reads_of_each(
     """Accounts with sums of their own in the same months together; those of the rarest months from the base alone."""
     if not parts:
         return []
-    by_months: dict[frozenset[datetime], set[int]] = {}
     found = _ready(family, accounts, asked.period) if kind else {}
-    for account in accounts:
-        by_months.setdefault(frozenset(found.get((account, MONTH), ())), set()).add(account)
-    groups = sorted(by_months, key=lambda months: (-len(months) * len(by_months[months]), sorted(months)))
-    for months in groups[MOST_GROUPS:]:
-        by_months.setdefault(frozenset(), set()).update(by_months.pop(months))
+    groups = grouped({account: frozenset(found.get((account, MONTH), ())) for account in accounts})
     grains = family.of_one.get(kind, "")
-    return [
-        _Read(frozenset(its), reach_of(parts, _usable(grains, asked, months, None)), kind)
-        for months, its in by_months.items()
-    ]
+    return [_Read(its, reach_of(parts, _usable(grains, asked, months, None)), kind) for months, its in groups.items()]
+
+
+def grouped(
+    months_of: Mapping[int, frozenset[datetime]], most: int = MOST_GROUPS
+) -> dict[frozenset[datetime], frozenset[int]]:
+    """Accounts by their months, of `most` groups at most those that have most of them together; all other accounts
+    stand under no months.
+    """
+    groups: dict[frozenset[datetime], set[int]] = {}
+    for account, months in months_of.items():
+        groups.setdefault(months, set()).add(account)
+    ranked = sorted(groups, key=lambda months: (-len(months) * len(groups[months]), sorted(months)))
+    rest: set[int] = set()
+    for months in ranked[most:]:
+        rest |= groups.pop(months)
+    if rest:
+        groups.setdefault(frozenset(), set()).update(rest)
+    return {months: frozenset(its) for months, its in groups.items()}
 
 
 def _usable(grains: str, asked: Asked, months: Collection[datetime], days: Collection[datetime] | None) -> Ready:
@@ -229,10 +239,14 @@ _READY = """
 
 
 def _ready(family: Family, accounts: Collection[int], within: Range) -> dict[tuple[int, str], set[datetime]]:
-    """The beginnings of the days and months whose sums are right, by account (0: all together) and grain."""
+    """The beginnings of the days and months whose sums are right, by account (0: all together) and grain: also of those
+    that begin before `within`, since hours and quarters of a part of them are kept too.
+    """
     found: dict[tuple[int, str], set[datetime]] = {}
+    begin, end = within
+    low = begin.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
-        cursor.execute(_READY.format(spans=family.spans), [sorted(accounts), *within])
+        cursor.execute(_READY.format(spans=family.spans), [sorted(accounts), low, end])
         for account, grain, at in cursor.fetchall():
             found.setdefault((account, grain), set()).add(at)
     return found

@@ -12,9 +12,6 @@ from django.db import connection, transaction
 from callwright.kit.sums.family import DAY, HOUR, MONTH, NOTHING, QUARTER, Family
 from callwright.kit.sums.reach import month_after
 
-MOST_DAYS = 31
-"""Days that are added up in one transaction."""
-
 
 def take_lock(family: Family, *, wait: bool) -> bool:
     """Whether nobody else writes this family until the caller's transaction ends; `wait`: until that is so."""
@@ -55,32 +52,30 @@ LARGE = 2_000
 
 
 def keep_sums(family: Family, now: datetime, *, large: int = LARGE) -> int:
-    """Adds up the days and months that are due and over; returns how many. Nothing where somebody else does. `large`:
-    rows of a month from which an account has sums of its own.
+    """Adds up the days and months that are due and over, the newest first; returns how many. Nothing where somebody
+    else does. `large`: rows of a month from which an account has sums of its own.
     """
     settled = now.astimezone(UTC) - family.settles
     done = 0
-    while count := _keep_days(family, settled):
-        done += count
-    while count := _keep_months(family, settled, large):
+    while count := _keep_days(family, settled) + _keep_months(family, settled, large):
         done += count
     return done
 
 
 @transaction.atomic
 def _keep_days(family: Family, settled: datetime) -> int:
-    """The days that are due of one month at most."""
+    """The days that are due of the newest month that has some."""
     if not take_lock(family, wait=False):
         return 0
     over = datetime.combine(settled.date(), time(), UTC)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT at FROM {family.spans} WHERE account_id = 0 AND grain = 'd' AND state = 'due' AND at < %s"  # noqa: S608
-            " ORDER BY at LIMIT %s",
-            [over, MOST_DAYS],
+            " ORDER BY at DESC LIMIT 31",
+            [over],
         )
-        days = [at.astimezone(UTC) for (at,) in cursor.fetchall()]
-        days = [day for day in days if day < days[0] + timedelta(days=MOST_DAYS)]
+        found = [at.astimezone(UTC) for (at,) in cursor.fetchall()]
+        days = sorted(day for day in found if day.replace(day=1) == found[0].replace(day=1))
         if not days:
             return 0
         values: dict[str, Any] = {"low": days[0], "high": days[-1] + timedelta(days=1), "account": [0]}
@@ -109,7 +104,7 @@ def _keep_months(family: Family, settled: datetime, least: int) -> int:
             " WHERE grain = 'm' AND state = 'due' AND at < %s AND NOT EXISTS ("
             f"   SELECT FROM {family.spans} d WHERE d.account_id = 0 AND d.grain = 'd' AND d.state = 'due'"
             "    AND d.at >= s.at AND d.at < s.at + interval '1 month')"
-            " GROUP BY at ORDER BY at LIMIT 1",
+            " GROUP BY at ORDER BY at DESC LIMIT 1",
             [over],
         )
         row = cursor.fetchone()
