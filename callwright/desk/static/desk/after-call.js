@@ -21,7 +21,7 @@ export function isBusyWith(id) {
   const { card, work } = partsOf(id);
   const active = document.activeElement;
   const writes = active?.matches(TEXT) && (card.contains(active) || work.contains(active));
-  const unsaved = card.querySelector("[data-unsaved]") || work.querySelector("[data-unsaved]");
+  const unsaved = card.querySelector("[data-unsaved]") || work.querySelector("[data-unsaved], [data-closed]");
   return Boolean(writes || unsaved || performance.now() - (touched.get(id) ?? -UNTOUCHED_MS) < UNTOUCHED_MS);
 }
 

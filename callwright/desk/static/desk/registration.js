@@ -1,6 +1,7 @@
 // The panel on the desk: which form it has, what it says once its call must be registered, and that nobody need look for it.
 
 import { fits, save } from "../registration/panel.js";
+import { forget } from "../registration/panel-drafts.js";
 import { goOnIn } from "../registration/panel-left.js";
 import { heardOf, refresh } from "../registration/panel-redraw.js";
 import { ids, known, load, partsOf, refreshState, refreshWork } from "./cards.js";
@@ -9,7 +10,7 @@ import { bringPanelUp, showTab } from "./panel-part.js";
 
 const desk = document.getElementById("desk");
 const ZERO = "00000000-0000-0000-0000-000000000000";
-const OFFER_WITHIN_MS = 1500; // hundreds of desks hear of it in the same moment
+const OFFER_WITHIN_MS = 25_000; // hundreds of desks hear of it in the same moment; what is gone is refused until then
 const panelOf = (id) => partsOf(id)?.work.querySelector("[data-registration]");
 const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
 const post = (url, values) => fetch(url, { method: "POST", body: new URLSearchParams(values), headers: { "X-CSRFToken": token() } }).catch(() => null);
@@ -71,9 +72,12 @@ export function registered(id, data) {
 
 let isOfferNew = false;
 
-function askAnew() {
+// One after the other, first what somebody looks at.
+async function askAnew() {
   isOfferNew = false;
-  for (const id of ids()) panelOf(id) ? refresh(panelOf(id)) : refreshWork(id);
+  for (const id of new Set([frontId(), ...ids()])) {
+    if (known(id)) await (panelOf(id) ? refresh(panelOf(id)) : refreshWork(id));
+  }
 }
 document.addEventListener("live:registration-offer", () => {
   if (!isOfferNew) setTimeout(askAnew, Math.random() * OFFER_WITHIN_MS);
@@ -87,28 +91,40 @@ const leaving = new Set();
 
 // Whether something ticked or typed holds a card that was put away in another tab: it goes as soon as that is saved.
 export function isHeld(id) {
-  if (unsavedOf(id)) leaving.add(id);
-  return leaving.has(id);
+  const isUnsaved = Boolean(unsavedOf(id));
+  if (isUnsaved) leaving.add(id);
+  else leaving.delete(id);
+  return isUnsaved;
 }
-desk.addEventListener("registration:saved", ({ target }) => {
+desk.addEventListener("registration:settled", ({ target }) => {
   const id = target.closest("[data-registration]").dataset.registration;
   if (!unsavedOf(id) && leaving.delete(id)) load(id);
 });
 
-// Done waits for what is not saved yet, and leads to what cannot be saved.
+// Done waits for what is not saved yet, and leads to what cannot be saved; pressed again, what came too late was read.
+const finishing = new Set();
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-dismiss-card]");
   const id = button?.dataset.dismissCard;
   const form = id && unsavedOf(id);
-  if (!form) return;
+  if (!form) return letGo(id);
   event.preventDefault();
   event.stopPropagation();
+  if (finishing.has(id)) return;
+  finishing.add(id);
   if (fits(form)) await save(form);
-  if (!form.dataset.unsaved) return partsOf(id)?.card.querySelector("[data-dismiss-card]")?.click();
+  finishing.delete(id);
+  if (!known(id)) return;
+  if (!form.dataset.unsaved && !form.dataset.closed) return partsOf(id).card.querySelector("[data-dismiss-card]")?.click();
   show(id);
   if (partsOf(id).work.dataset.panelForm === "tab") showTab(partsOf(id).work, "registration", false);
   form.elements.comment.focus();
 }, true);
+
+function letGo(id) {
+  const form = id && partsOf(id)?.work.querySelector("form[data-register][data-closed]");
+  if (form) forget(form);
+}
 
 // What was left behind of a call that became part of another goes on in that one.
 document.addEventListener("registration:missing", async ({ detail: { draft } }) => {

@@ -1,6 +1,6 @@
 // What is not saved yet is kept in this browser, for each tab by itself, with what the server had then.
 
-import { stateOf, writtenIn } from "./panel-form.js";
+import { sectionOf, stateOf, writtenIn } from "./panel-form.js";
 
 const PREFIX = "registration-draft:";
 const ABANDONED_MS = 20_000; // a tab that is alive writes its drafts anew before
@@ -19,9 +19,17 @@ export function keep(form) {
   }
 }
 
+// Saved, given up, or seen by whom it was told that it cannot be saved any more (`closed`).
 export function forget(form) {
   delete form.dataset.unsaved;
+  delete form.dataset.closed;
   localStorage.removeItem(keyOf(form));
+  form.dispatchEvent(new CustomEvent("registration:settled", { bubbles: true }));
+}
+
+// What has to be seen, of a call whose card does not stand here.
+export function askBack(form) {
+  document.dispatchEvent(new CustomEvent("registration:unsaved", { detail: { id: sectionOf(form).dataset.registration } }));
 }
 
 function read(key) {

@@ -1,8 +1,8 @@
 // What was ticked and could not be saved where it was: of a call that became part of another, or in a tab that is closed.
 
 import { changed, fits } from "./panel.js";
-import { draftsOf, forget, keep } from "./panel-drafts.js";
-import { boxesOf, isSame, merged, sectionOf, stateOf, write, writtenIn } from "./panel-form.js";
+import { askBack, draftsOf, forget, keep } from "./panel-drafts.js";
+import { boxesOf, isSame, merged, stateOf, write, writtenIn } from "./panel-form.js";
 import { parse } from "./panel-redraw.js";
 
 const ALIVE_MS = 8000;
@@ -33,6 +33,7 @@ function take(form, { base, mine, isMineNewer }) {
 }
 
 function restore(form, { key, isMine, revision, ...draft }) {
+  if (form.dataset.closed) return; // nothing is saved there
   if (!isMine || !form.dataset.unsaved) take(form, { ...draft, isMineNewer: revision > stateOf(form).revision });
   if (!isMine || !form.dataset.unsaved) localStorage.removeItem(key);
 }
@@ -46,8 +47,15 @@ function adopt() {
     if (seen.has(form)) continue;
     seen.add(form);
     stateOf(form);
+    goesOnHere(form.dataset.register);
     for (const draft of draftsOf(form.dataset.user)) if (draft.url === form.dataset.register) restore(form, draft);
   }
+}
+
+// It stands here again: what was kept of it goes on in this form, and nowhere else.
+function goesOnHere(url) {
+  delete away.get(url)?.dataset.away;
+  away.delete(url);
 }
 
 function look() {
@@ -70,7 +78,7 @@ async function bring(draft) {
   away.set(draft.url, form);
   form.dataset.away = "true";
   restore(form, draft);
-  if (!fits(form)) document.dispatchEvent(new CustomEvent("registration:unsaved", { detail: { id: sectionOf(form).dataset.registration } }));
+  if (!fits(form)) askBack(form);
 }
 
 // Of a call that became part of another.
@@ -83,9 +91,8 @@ export function goOnIn(draft, gone, into) {
 
 // Other tabs see by this that these drafts are being looked after.
 function stayAlive() {
-  for (const form of [...document.querySelectorAll("form[data-register][data-unsaved]"), ...away.values()]) {
-    if (form.dataset.unsaved && (form.isConnected || !formAt(form.dataset.register))) keep(form);
-  }
+  for (const form of document.querySelectorAll("form[data-register]:is([data-unsaved], [data-closed])")) keep(form);
+  for (const form of away.values()) if (form.dataset.unsaved && !formAt(form.dataset.register)) keep(form);
 }
 
 adopt();

@@ -9,6 +9,9 @@ const ANSWER_WITHIN_MS = 15_000;
 const reading = new WeakMap();
 const panelOf = (id) => document.querySelector(`[data-registration="${CSS.escape(id)}"]`);
 
+// Whether something stands here that the server has not, be it that it takes no more.
+const isHere = ({ dataset }) => Boolean(dataset.unsaved || dataset.closed);
+
 // One request of a panel at a time. Whether it could be drawn; where nothing is asked any more, it goes.
 export function refresh(section) {
   const before = reading.get(section);
@@ -46,7 +49,7 @@ export function redraw(section, fresh) {
   const [form, now] = [section, fresh].map((one) => one.querySelector("form"));
   const [state, theirs, revision] = [stateOf(form), drawnIn(now), Number(now.dataset.revision)];
   if (revision < state.revision) return false;
-  const [mine, base, isUnsaved] = [writtenIn(form), state.sent.get(revision) ?? state.base, Boolean(form.dataset.unsaved)];
+  const [mine, base, isUnsaved] = [writtenIn(form), state.sent.get(revision) ?? state.base, isHere(form)];
   const spot = spotIn(section);
   patch(section, fresh);
   write(form, isUnsaved ? merged(form, { base, mine, theirs, isMineNewer: state.last > revision }) : theirs);
@@ -64,7 +67,7 @@ export function redraw(section, fresh) {
 // Nothing is asked and nothing stands there: what is typed is kept all the same.
 function drawNothing(section) {
   const form = section.querySelector("form");
-  if (form.dataset.unsaved) {
+  if (isHere(form)) {
     const { topics, comment } = writtenIn(form);
     for (const question of form.querySelectorAll(".question")) question.remove();
     if (topics.length) stateOf(form).refusal = form.dataset.gone;

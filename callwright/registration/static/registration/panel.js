@@ -2,17 +2,16 @@
 // a time; it is kept in this browser until the server has it, so that a lost connection or a closed tab loses nothing. Every
 // change has a number that grows, so that of two the newer one stands, in whatever order they arrive.
 
-import { forget, keep } from "./panel-drafts.js";
+import { askBack, forget, keep } from "./panel-drafts.js";
 import { boxesOf, isSame, nextRevision, sectionOf, stateOf, takeBack, writtenIn } from "./panel-form.js";
 import { refresh } from "./panel-redraw.js";
+import { post } from "./panel-send.js";
 
 const COMMENT_MS = 800;
 const AGAIN_MS = 4000;
 const MISSING_MS = 30_000; // a call that became part of another is told of soon; else it may come back
-const ANSWER_WITHIN_MS = 15_000;
-const running = new WeakMap();
+const running = new WeakMap(); // what is being saved, until it is answered
 const timers = new WeakMap();
-const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
 const formOf = (element) => element.closest?.("form[data-register]");
 
 // ── what is said ──
@@ -55,6 +54,7 @@ export function changed(form, wait) {
 
 function note(form) {
   nextRevision(form);
+  delete form.dataset.closed;
   form.dataset.unsaved = "true";
   keep(form);
   tell(form);
@@ -76,20 +76,26 @@ function soon(form, wait) {
   timers.set(form, setTimeout(() => save(form), wait));
 }
 
+// Ends when all that stands there now is saved, or cannot be.
 export async function save(form) {
   clearTimeout(timers.get(form));
   if (!form.dataset.unsaved || !isLookedAfter(form)) return;
-  if (running.has(form)) {
-    running.set(form, "again");
-    return;
+  const before = running.get(form);
+  if (before) before.again = true;
+  else {
+    const turn = { again: false };
+    running.set(form, turn);
+    turn.done = sendAll(form, turn);
   }
-  running.set(form, "once");
+  await running.get(form)?.done;
+}
+
+async function sendAll(form, turn) {
   const wait = await send(form);
-  const again = running.get(form) === "again";
   running.delete(form);
   if (!form.dataset.unsaved) return;
   if (wait) soon(form, wait);
-  else if (again) await save(form);
+  else if (turn.again) await save(form);
 }
 
 // While a comment is too long, what is ticked is saved with the comment that stands.
@@ -130,17 +136,6 @@ function missed(form) {
   return MISSING_MS;
 }
 
-async function post(url, { topics, comment }, revision) {
-  const body = new URLSearchParams(topics.map((id) => ["topic", id]));
-  body.append("comment", comment);
-  body.append("revision", revision);
-  const headers = { "X-CSRFToken": token(), "HX-Request": "true" };
-  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-  const answer = await fetch(url, { method: "POST", body, headers, keepalive: true, signal });
-  if (answer.ok || [404, 409, 422].includes(answer.status)) return answer;
-  throw new Error(String(answer.status));
-}
-
 async function saved(form, values, { revision, overtaken }) {
   if (overtaken) return (await refresh(sectionOf(form))) ? 0 : AGAIN_MS; // what is newer there and what is ticked here become one
   const state = stateOf(form);
@@ -158,10 +153,7 @@ async function saved(form, values, { revision, overtaken }) {
 async function refused(form, values, { error, reason, limit }) {
   const state = stateOf(form);
   state.refusal = error;
-  if (reason === "closed") {
-    forget(form);
-    return tell(form); // what was typed stays to be read
-  }
+  if (reason === "closed") return close(form);
   if (reason === "comment_too_long") form.elements.comment.dataset.limit = limit;
   else {
     await refresh(sectionOf(form));
@@ -169,6 +161,14 @@ async function refused(form, values, { error, reason, limit }) {
     takeBack(form, values, reason);
   }
   goOn(form);
+}
+
+// What comes too late stays to be read until its card is put away by hand.
+function close(form) {
+  if (form.dataset.away) return askBack(form);
+  delete form.dataset.unsaved;
+  form.dataset.closed = "true";
+  tell(form);
 }
 
 // ── what the agent does ──
