@@ -12,13 +12,13 @@ Rows are told apart by the interval in which the calls began and by any of `BY`.
 - `hours`, `weekdays`: of which hours of the day and days of the week alone, of that zone too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 from callwright.calls.figures import AGAIN, AGAIN_WITHIN, CALLS, edge_of
-from callwright.kit.sums.asking import Asked, Row, ask
+from callwright.kit.sums.asking import Asked, ask
 from callwright.kit.sums.reach import Interval
 from callwright.staff.queries.rights import Viewer, may, visible_account_ids
 
@@ -79,21 +79,25 @@ def call_figures(
     viewer: Viewer, *, begins_on: date, ends_on: date, zone: str, interval: Interval = "", by: Sequence[By] = (),
     account_ids: Iterable[int] = (), queue_ids: Iterable[int] = (), user_ids: Iterable[int] = (),
     directions: Iterable[str] = (), category_ids: Iterable[int] = (), within_s: int = 20,
-    hours: Iterable[int] = (), weekdays: Iterable[int] = (),
+    hours: Iterable[int] = (), weekdays: Iterable[int] = (), kept: Mapping[By, Collection[int]] | None = None,
+    wanted: Collection[str] = (),
 ) -> list[CallFigures]:  # fmt: skip
     """The calls of a period; rows without any call are left out. `within_s`: answered within so many seconds, exact for
-    those of `figures.WITHIN`, otherwise as for the next shorter one; ValueError below 5.
+    those of `figures.WITHIN`, otherwise as for the next shorter one; ValueError below 5. `kept`: which ids alone are
+    told apart; all others are `OTHER`. `wanted`: which figures alone are read, all others stay 0; none named: all.
     """
     asked = asked_of(
         viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, directions, category_ids,
         hours, weekdays,
     )  # fmt: skip
-    edge = edge_of(within_s)
+    asked, edge = replace(asked, folded={one: ids for one, ids in (kept or {}).items()}), edge_of(within_s)
     figures = {name: f"t.{name}" for name in ("calls", "answered", "missed", "abandoned")}
     figures |= {"answered_within": f"t.answered_{edge}", "abandoned_within": f"t.abandoned_{edge}"}
     figures |= {name: f"t.{name}" for name in ("wait_s", "answered_wait_s", "talk_s", "hold_s", "ring_s")}
     figures["wait_max_s"] = "max(t.wait_max_s)"
-    return in_order(CallFigures(row[0], *_split(row, asked)) for row in ask(CALLS, asked, figures))
+    figures = {name: text for name, text in figures.items() if not wanted or name in wanted}
+    keys, rows = len(asked.by) + 1, ask(CALLS, asked, figures)
+    return in_order(CallFigures(row[0], row[1:keys], **dict(zip(figures, row[keys:], strict=True))) for row in rows)
 
 
 def again_figures(
@@ -173,12 +177,6 @@ def report_accounts(viewer: Viewer, account_ids: Iterable[int] = ()) -> frozense
     if not wanted:
         return visible
     return wanted if visible is None else wanted & visible
-
-
-def _split(row: Row, asked: Asked) -> tuple[Any, ...]:
-    """The keys as one value, and the figures after them."""
-    count = len(asked.by)
-    return row[1 : 1 + count], *row[1 + count :]
 
 
 def in_order(rows: Iterable[_F]) -> list[_F]:

@@ -72,12 +72,12 @@ def _lines(viewer: Viewer, ask: Ask) -> list[Line]:
     return [Line(key, figures) for key, figures in found.items()]
 
 
-def _read(viewer: Viewer, ask: Ask, by: tuple[str, ...]) -> list[CallFigures]:
+def _read(viewer: Viewer, ask: Ask, by: tuple[str, ...], **only: Any) -> list[CallFigures]:
     return call_figures(
-        viewer, begins_on=ask.begins_on, ends_on=ask.ends_on, zone=ask.zone, interval=interval_of(ask),
-        by=by_of(*by), account_ids=ask.account_ids, queue_ids=ask.queue_ids, user_ids=ask.user_ids,
-        directions=ask.directions, category_ids=ask.category_ids, within_s=ask.within_s, hours=ask.hours,
-        weekdays=ask.weekdays,
+        viewer, begins_on=ask.begins_on, ends_on=ask.ends_on, zone=ask.zone,
+        interval=interval_of(ask) if "time" in by else "", by=by_of(*by), account_ids=ask.account_ids,
+        queue_ids=ask.queue_ids, user_ids=ask.user_ids, directions=ask.directions, category_ids=ask.category_ids,
+        within_s=ask.within_s, hours=ask.hours, weekdays=ask.weekdays, **only,
     )  # fmt: skip
 
 
@@ -128,15 +128,19 @@ def read_resolution(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
 def read_calls_crossed(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
     """One figure of calls by two things at once: hours by days of the week, queues by time."""
     figure = next(one for one in (*of_calls(ask), *of_queues(ask)) if one.code == _FIGURES[ask.figure])
-    wanted, columns = {name for name in (figure.of, figure.over) if name}, dict[str, int]()
-    cells: list[Cell] = []
-    for one in _read(viewer, ask, (ask.by, ask.across)):
-        row, column = both_keys(ask, one.begins, one.keys)
-        figures = {name: value for name, value in figures_of(one).items() if name in wanted}
-        cells += [Cell(row, column, figures), Cell(row, None, figures)]
+    wanted, columns = [name for name in (figure.of, figure.over) if name], dict[str, int]()
+    for one in _read(viewer, ask, (ask.across,), wanted=["calls"]):
+        column = side_key(ask, ask.across, one.begins, one.keys[0] if one.keys else 0)
         columns[column] = columns.get(column, 0) + one.calls
     kept = kept_columns(ask, columns)
     names = column_names(ask, kept)
+    # Where there are more columns than stand beside each other, the others are folded before they are read.
+    folded = {one: [int(key or 0) for key in kept] for one in by_of(ask.across) if len(columns) > len(kept)}
+    cells: list[Cell] = []
+    for one in _read(viewer, ask, (ask.by, ask.across), wanted=wanted, kept=folded):
+        row, column = both_keys(ask, one.begins, one.keys)
+        figures = {name: getattr(one, name) for name in wanted}
+        cells += [Cell(row, column, figures), Cell(row, None, figures)]
     if not columns.keys() <= set(kept):
         cells, kept, names[OTHERS] = with_others(cells, frozenset(kept)), [*kept, OTHERS], _("Others")
     return Figured(
