@@ -84,7 +84,10 @@ class QualityQuarter(models.Model):
     wrong = models.IntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["at"], name="registration_qquarter_at")]
+        indexes = [
+            models.Index(fields=["at"], name="registration_qquarter_at"),
+            models.Index(fields=["queue_id", "at"], name="registration_qquarter_queue"),
+        ]
 
 
 class QualitySum(models.Model):

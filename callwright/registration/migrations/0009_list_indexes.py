@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """What the list of registrations filters by."""
+    """What the list of registrations, and the quality by agent, filter by."""
 
     dependencies = [
         ("contacts", "0001_initial"),  # trigrams
@@ -13,6 +13,9 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
+        migrations.AddIndex(
+            "qualityquarter", models.Index(fields=["queue_id", "at"], name="registration_qquarter_queue")
+        ),
         migrations.AlterField(
             "registration",
             "by",
