@@ -30,6 +30,12 @@ def forget_searches(person: Person, texts: Sequence[str], *, now: datetime) -> N
             finish(export, Export.State.CANCELLED, now)
 
 
+def names_one_of(text: str, known: Sequence[str]) -> bool:
+    """Whether words that are looked for name somebody who is known by these texts: numbers, names, addresses."""
+    numbers = [digits for one in known if len(digits := digits_of(one)) >= FEWEST_DIGITS]
+    return _is_number(text, numbers) or _is_text(text, [one.casefold() for one in known])
+
+
 def _names(query: str, person: Person, known: Sequence[str]) -> bool:
     asked = parse_qs(query)
     return (

@@ -1,5 +1,6 @@
 """Makes the file of a report: what the screen shows, with its period, filters, who made it and when."""
 
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from callwright.calls.export_shape import usual_delimiter
+from callwright.calls.queries.patience import SearchTooLong
 from callwright.kit.templatetags.kit import written_day
 from callwright.reports.asked import FILTERS, Asked
 from callwright.reports.grid import Grid, grid_of
@@ -134,6 +136,16 @@ def _xlsx(grid: Grid, found: Answer, report: Report, writing: Writing, made: Mad
 def _csv(grid: Grid, found: Answer, report: Report, writing: Writing, made: Made) -> bytes:
     delimiter = writing.delimiter or usual_delimiter(get_language() or "en")
     return csv_of(grid, delimiter=delimiter, bom=writing.bom, decimal="," if delimiter == "semicolon" else ".")
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def problem_of(error: Exception) -> str:
+    """Why no file could be made, as a code: too_long, disk_full, error."""
+    if isinstance(error, SearchTooLong):
+        return "too_long"
+    return "disk_full" if getattr(error, "errno", None) in _FULL else "error"
 
 
 _WRITERS: dict[str, Callable[[Grid, Answer, Report, Writing, Made], bytes]] = {

@@ -1,9 +1,8 @@
 """Makes the file of a list: all rows as CSV or XLSX, written to the disk while they are read; the first ones as PDF."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,14 +13,15 @@ from django.utils.translation import gettext as _
 from callwright.calls.export_shape import Shape, usual_delimiter
 from callwright.calls.operations.export_columns import Heading
 from callwright.calls.operations.export_files import CallFile, call_file
+from callwright.calls.periods import Period
 from callwright.calls.queries.export_rows import size_of
-from callwright.calls.queries.patience import SearchTooLong, patience
 from callwright.registration.operations.list_files import ListRows
 from callwright.reports.lists import ListAsked, ListKind
 from callwright.reports.operations.make_file import FORMATS, Writing, made_by
 from callwright.reports.operations.write_list import Paper, list_pdf, paper_cells
 from callwright.reports.operations.write_pdf import Made
 from callwright.reports.queries.of_lists import Days, about_list, days_of_list
+from callwright.reports.queries.reading import reading
 from callwright.staff.queries.rights import Viewer
 
 MOST_ON_PAPER = 1_000
@@ -58,19 +58,22 @@ def make_list(
     longest_s: float = LONGEST_S,
 ) -> ListFile:
     """The list as a file in `folder`, in the active language, with what the viewer may see now; `now` is the moment of
-    which it tells, `made_at` that of its making. Raises SearchTooLong after `longest_s`, OSError.
+    which it tells, `made_at` that of its making: it ends with the day of the former. All rows are read as they are at
+    one moment. Raises SearchTooLong after `longest_s`, OSError.
     """
     title = title or str(kind.label)
     path = folder / f"list.{writing.format}"
-    with patience(longest_s):
-        found = kind.rows(viewer, wish.asked, now=now, step=wish.step, on_paper=writing.format == "pdf")
-        days: Days = found.days or days_of_list(wish, now=now)
+    its_days = days_of_list(wish, now=now)
+    asked = replace(wish.asked, period=Period.CUSTOM, first=its_days[0], last=its_days[1])
+    with reading(longest_s):
+        found = kind.rows(viewer, asked, now=now, step=wish.step, on_paper=writing.format == "pdf")
+        days: Days = found.days or its_days
         heading = Heading(title, about_list(viewer, kind, wish, days), "")
         made = made_by(viewer, wish.asked.zone, made_at or now)
         if writing.format == "pdf":
             rows = _on_paper(found, path, heading, made)
         else:
-            rows = _all(found, path, Heading(title, heading.about, made.line), _shape(writing, wish), longest_s)
+            rows = _all(found, path, Heading(title, heading.about, made.line), _shape(writing, wish))
     first, last = days
     name = f"{slugify(title, allow_unicode=True) or kind.code}-{f'{first}-' if first else ''}{last}.{writing.format}"
     return ListFile(path, name, FORMATS[writing.format], rows, first, last)
@@ -84,12 +87,10 @@ def _shape(writing: Writing, wish: ListAsked) -> Shape:
     )  # fmt: skip
 
 
-def _all(found: ListRows, path: Path, heading: Heading, shape: Shape, longest_s: float) -> int:
-    rows, ends = 0, time.monotonic() + longest_s
+def _all(found: ListRows, path: Path, heading: Heading, shape: Shape) -> int:
+    rows = 0
     with _closed(call_file(path, shape, found.columns, heading)) as file:
         for chunk in found.chunks:
-            if time.monotonic() > ends:
-                raise SearchTooLong
             file.add(chunk)
             rows += size_of(chunk)
     return rows

@@ -1,12 +1,13 @@
 """Sends scheduled reports: each of their times once, however many workers there are and whenever one of them dies.
 
-First the times that are due become runs, then each run is made by whoever holds its row: the report, its file, and the
-message in the outbox are one transaction. A worker that dies leaves the run waiting, and nothing sent.
+First the times that are due become runs. Each is then made by the worker that has its lock, while nobody waits for its
+rows; these are taken when it is made, and the file and the message in the outbox are one transaction. A worker that
+dies leaves the run waiting, and nothing sent.
 """
 
-import errno
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from callwright.messaging.operations.notify import notify
 from callwright.messaging.operations.send_email import Attachment, queue_email
 from callwright.reports.lists import KEPT_AS
 from callwright.reports.models import Run, RunState, Schedule
+from callwright.reports.operations.make_file import problem_of
 from callwright.reports.operations.scheduled_file import ScheduledFile, Stopped, TooLarge, scheduled_file
 from callwright.reports.queries.saved import visible_saved
 from callwright.reports.rules import RETRY_AFTER_MIN, When, due_at, next_at, retry_at
@@ -82,49 +84,92 @@ def _begin_runs(now: datetime) -> None:
         schedule.save(update_fields=["next_at"])
 
 
-@transaction.atomic
 def _run_one(now: datetime) -> bool:
-    """Makes one run that waits; the row is held until all of it is done. False when none waits."""
-    waiting = Run.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-        state=RunState.WAITING, retry_at__lte=now
-    )
-    run = waiting.select_related("schedule", "schedule__saved").order_by("retry_at", "pk").first()
-    if run is None:
-        return False
+    """Makes one run that waits and that no other worker is making. False when there is none."""
+    waiting = Run.objects.filter(state=RunState.WAITING, retry_at__lte=now)
+    for run_id in list(waiting.order_by("retry_at", "pk").values_list("pk", flat=True)[:_MOST_AT_ONCE]):
+        with _alone(run_id) as is_mine:
+            run = waiting.select_related("schedule", "schedule__saved").filter(pk=run_id).first() if is_mine else None
+            if run is not None:
+                _make(run, now)
+                return True
+    return False
+
+
+@contextmanager
+def _alone(run_id: int) -> Iterator[bool]:
+    """Whether nobody else makes this run; a worker that dies lets go with its connection."""
+    key = [f"report run {run_id}"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", key)
+        [is_mine] = cursor.fetchone()
     try:
-        with transaction.atomic():
-            _send(run, now)
+        yield bool(is_mine)
+    finally:
+        if is_mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key)
+
+
+def _make(run: Run, now: datetime) -> None:
+    try:
+        _send(run, now)
     except Stopped as stopped:
-        _stop(run, stopped.reason, now)
+        _settle(run, _stop, stopped.reason, now)
     except NotWanted as ended:
-        _end(run, ended.reason, now)
+        _settle(run, _end, ended.reason, now)
     except StillCounting:
-        _try_again(run, "counting", now)
+        _settle(run, _try_again, "counting", now)
     except TooLarge:
-        _fail(run, "too_large", now)
+        _settle(run, _fail, "too_large", now)
     except (OSError, DatabaseError, SearchTooLong) as error:
-        _try_again(run, _problem(error), now)
+        _settle(run, _try_again, problem_of(error), now)
     except Exception:  # a fault in one report must not hold up the others
         log.exception("Report run %s could not be made", run.pk)
-        _try_again(run, "error", now)
-    return True
+        _settle(run, _try_again, "error", now)
 
 
 def _send(run: Run, now: datetime) -> None:
-    schedule = run.schedule
     _check_wanted(run)
-    viewer = _owner(schedule)
+    schedule, viewer = run.schedule, _owner(run.schedule)
     with override(schedule.language), TemporaryDirectory(prefix="callwright-") as folder:
         file = scheduled_file(viewer, schedule, Path(folder), due_at=run.due_at, now=now)
         if file.is_old and run.tries < len(RETRY_AFTER_MIN):
             raise StillCounting  # after the last try it is sent as it is, and says so
-        run.file = _stored(run, file)
-        run.mail_id = _mailed(run, file, str(getattr(viewer, "name", "")), now)
+        with transaction.atomic():
+            if _hold(run):
+                _check_wanted(run)
+                _hand_over(run, file, viewer, now)
+
+
+def _hand_over(run: Run, file: ScheduledFile, viewer: Viewer, now: datetime) -> None:
+    run.file = _stored(run, file)
+    run.mail_id = _mailed(run, file, str(getattr(viewer, "name", "")), now)
     run.state, run.problem, run.finished_at = RunState.QUEUED, "", now
     run.begins_on, run.ends_on, run.rows = file.begins_on, file.ends_on, file.rows
     allowed = visible_account_ids(viewer)
     run.accounts = None if allowed is None else sorted(allowed)
     run.save()
+
+
+def _hold(run: Run) -> bool:
+    """Takes the rows of the schedule and of the run, in this order as everywhere. False where the run was deleted, or
+    is to be made anew, since it may have read somebody who was erased (`forget_lists`).
+    """
+    schedule = Schedule.objects.select_for_update(of=("self",)).select_related("saved").filter(pk=run.schedule_id)
+    one = schedule.first()
+    mine = Run.objects.select_for_update().filter(pk=run.pk, retry_at=run.retry_at).first()
+    if one is None or mine is None:
+        return False
+    run.schedule = one
+    return True
+
+
+def _settle(run: Run, end: Callable[[Run, str, datetime], None], problem: str, now: datetime) -> None:
+    """Writes down what came of a run."""
+    with transaction.atomic():
+        if _hold(run):
+            end(run, problem, now)
 
 
 def _check_wanted(run: Run) -> None:
@@ -206,13 +251,6 @@ def _fail(run: Run, problem: str, now: datetime) -> None:
 def _tell(event: str, run: Run, users: set[int], now: datetime) -> None:
     values = {"name": run.schedule.saved.name, "reason": run.problem}
     notify(event=event, key=str(run.pk), path=reverse("reports:schedules"), values=values, users=users, now=now)
-
-
-def _problem(error: BaseException) -> str:
-    if isinstance(error, SearchTooLong):
-        return "too_long"
-    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return "disk_full" if getattr(error, "errno", None) in full else "error"
 
 
 def tidy(now: datetime, remove: Callable[[str], None] = default_storage.delete) -> int:

@@ -23,7 +23,7 @@ from callwright.kit.identity import id_in
 from callwright.kit.proxies import client_address
 from callwright.kit.sending import send_file
 from callwright.reports.lists import LISTS, ListAsked, ListKind, list_asked, may_fetch
-from callwright.reports.operations.make_file import Writing
+from callwright.reports.operations.make_file import Writing, problem_of
 from callwright.reports.operations.make_list import ListFile, make_list
 from callwright.reports.operations.save_report import ReportRefused, save_report
 from callwright.reports.queries.saved import saved_report
@@ -31,6 +31,7 @@ from callwright.reports.views.asked import given, staff_user
 from callwright.reports.views.file import writing_in
 from callwright.reports.views.overview import list_address
 from callwright.reports.views.saved import go, list_asked_in, refusal
+from callwright.reports.words import RUN_PROBLEMS
 from callwright.staff.operations.record_audit import record_audit
 
 
@@ -85,9 +86,10 @@ def list_file(request: HttpRequest, code: str) -> HttpResponseBase:
     with TemporaryDirectory(prefix="callwright-") as folder:
         try:
             made = make_list(staff_user(request), kind, wish, writing, Path(folder), now=timezone.now())
-        except SearchTooLong:
-            page = {"title": kind.label, "back": f"{reverse(kind.url_name)}?{wish.query}"}
-            return render(request, "reports/list_too_long.html", page, status=503)
+        except (SearchTooLong, OSError) as error:
+            back, problem = f"{reverse(kind.url_name)}?{wish.query}", problem_of(error)
+            page = {"title": kind.label, "back": back, "problem": problem, "words": RUN_PROBLEMS[problem]}
+            return render(request, "reports/list_not_made.html", page, status=503)
         _record(request, kind, wish, writing, made)
         file, size = made.path.open("rb"), made.path.stat().st_size  # it is read on after the folder is gone
     return send_file(request, file, name=made.name, content_type=made.content_type, size=size)
