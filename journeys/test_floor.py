@@ -65,6 +65,24 @@ def test_a_screen_without_a_login_shows_its_wallboard_until_the_link_is_withdraw
     expect(screen.locator("body")).not_to_contain_text("Olivia")
 
 
+def test_a_screen_that_went_dark_shows_its_wallboard_again_by_itself(
+    stage: Any, boss: User, screen: Page, page_of: Callable[..., Page]
+) -> None:
+    board = Wallboard.objects.create(name="The room", all_accounts=True, changed_at=ago(0))
+    _, token = make_screen(viewer=boss, wallboard_id=board.pk, name="Reception", expires_at=None, now=ago(0))
+    screen.goto(f"/floor/screen/#{token}")
+    expect(screen.locator("[data-board]")).to_be_visible(timeout=30_000)
+    User.objects.filter(pk=boss.pk).update(role="agent")
+    screen.clock.install()
+    screen.reload()
+    expect(screen.locator("h1")).to_have_text("This screen shows no wallboard")
+    screen.clock.fast_forward(61_000)
+    expect(screen.locator("h1")).to_have_text("This screen shows no wallboard")
+    User.objects.filter(pk=boss.pk).update(role="supervisor")
+    screen.clock.fast_forward(61_000)
+    expect(screen.locator("[data-board]")).to_be_visible(timeout=30_000)
+
+
 def test_a_supervisor_whispers_and_both_see_it(stage: Any, boss: User, page_of: Callable[..., Page]) -> None:
     page, desk = page_of(boss), page_of(stage.olivia)
     desk.goto("/")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from callwright.registration.models import MustRegister
 from callwright.registration.testing import make_category
-from callwright.staff.models import Extension, User
+from callwright.staff.models import AgentState, Extension, PauseReason, User
 from callwright.staff.operations.set_state import set_state
 from callwright.staff.operations.take_extension import take_extension
 from callwright.telephony.models import Command
@@ -97,6 +97,26 @@ def test_the_keys_stay_in_the_panel_whatever_happens_meanwhile(
     expect(sheet).to_contain_text("Boss whispers to the agent.")
     page.keyboard.press("Escape")
     assert page.evaluate(PLACE).startswith("Act on Olivia")
+
+
+def test_the_reason_that_was_chosen_stays_while_the_agents_phone_rings(
+    stage: Any, boss: User, page_of: Callable[..., Page]
+) -> None:
+    PauseReason.objects.get_or_create(code="training", defaults={"label": "Training", "position": 9})
+    set_state(user_id=stage.olivia.pk, choice="ready", now=ago(5))
+    page = page_of(boss)
+    page.goto("/floor/")
+    page.get_by_role("button", name="Act on Olivia").press("Enter")
+    sheet = page.locator("#sheet")
+    sheet.get_by_label("Reason of the pause").select_option("training")
+    sheet.get_by_role("button", name="Pause", exact=True).focus()
+    stage.ring().answer()
+    expect(sheet.get_by_role("button", name=re.compile("^Whisper"))).to_be_visible()  # drawn anew
+    assert page.evaluate(PLACE) == "act-pause"
+    expect(sheet.get_by_label("Reason of the pause")).to_have_value("training")
+    page.keyboard.press("Enter")
+    expect(sheet).to_contain_text("Done. The agent sees that it was you.")
+    assert AgentState.objects.get(user=stage.olivia).reason == PauseReason.objects.get(code="training")
 
 
 def test_an_agent_is_released_by_keys_and_reads_by_whom(stage: Any, boss: User, page_of: Callable[..., Page]) -> None:

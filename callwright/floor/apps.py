@@ -13,7 +13,7 @@ class FloorConfig(AppConfig):
         from callwright.floor.boards import declare_boards
         from callwright.floor.declared import declare_audit
         from callwright.floor.operations.acts import note_taken_over
-        from callwright.floor.operations.listening import note_begun
+        from callwright.floor.operations.listening import note_begun, note_ended
         from callwright.kit.navigation import NavEntry, declare_navigation
         from callwright.telephony.operations.listen import when_begun
         from callwright.telephony.operations.send_command import when_finished
@@ -21,6 +21,7 @@ class FloorConfig(AppConfig):
         declare_boards()
         declare_audit()
         when_finished(note_taken_over)
+        when_finished(note_ended)
         when_begun(note_begun)
         user_logged_out.connect(_stop_listening, dispatch_uid="floor.logged_out")
         declare_navigation(

@@ -40,12 +40,13 @@ class _Kept:
             self._counted = {at: one for at, one in self._counted.items() if one.good_until > began - _DAY_S}
             kept = self._counted.setdefault(since, _Counted(good_until=began))
             kept.asked |= dict.fromkeys(limits_s, began)
-            if began < kept.good_until and kept.asked.keys() <= set(kept.limits):
+            if began < kept.good_until and set(limits_s) <= set(kept.limits):
                 return kept.limits, kept.rows
             kept.asked = {limit: at for limit, at in kept.asked.items() if at > began - _ASKED_S}
-            kept.limits = tuple(sorted(kept.asked))
-            kept.rows = calls_since(since, limits_s=kept.limits)
+            limits = tuple(sorted(kept.asked))
+            rows = calls_since(since, limits_s=limits)
             ended = monotonic()
+            kept.limits, kept.rows = limits, rows  # together, as the rows are of these limits
             kept.good_until = ended + max(AT_MOST_EVERY_S, _REST * (ended - began))
             return kept.limits, kept.rows
 

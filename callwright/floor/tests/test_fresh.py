@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from callwright.floor.boards import _floors, _wallboards, floor_now
@@ -34,7 +35,7 @@ def test_boards_of_one_paint_share_what_was_read(queue: Any, django_assert_num_q
 
 
 def test_pages_that_are_opened_at_once_share_what_was_begun_after_all_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken, began, go = [], threading.Event(), threading.Event()
+    taken, began, go, asked = [], threading.Event(), threading.Event(), threading.Semaphore(0)
 
     def slow(now: Any) -> Any:
         taken.append(now)
@@ -44,16 +45,19 @@ def test_pages_that_are_opened_at_once_share_what_was_begun_after_all_asked(monk
 
     monkeypatch.setattr("callwright.floor.queries.snapshot.take_snapshot", slow)
     kept = _Kept()
-    threads = [threading.Thread(target=lambda: kept.get(timezone.now(), monotonic())) for _ in range(6)]
+
+    def ask() -> None:
+        since = monotonic()
+        asked.release()
+        kept.get(timezone.now(), since)
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
     threads[0].start()
     assert began.wait(10)
     for thread in threads[1:]:
         thread.start()
-    while sum(thread.is_alive() for thread in threads) < 6:
-        pass
-    deadline = monotonic() + 0.2
-    while monotonic() < deadline:
-        pass  # all have asked
+    for _ in threads:
+        assert asked.acquire(timeout=10)
     go.set()
     for thread in threads:
         thread.join(10)
@@ -69,6 +73,20 @@ def test_boards_with_other_limits_count_the_day_together(django_assert_num_queri
         for _ in range(5):
             assert set(day_so_far(since, {20})[0]) == {20, 30}
             assert set(day_so_far(since, {30})[0]) == {20, 30}
+
+
+def test_a_count_that_fails_changes_nothing_of_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    since = timezone.now() - timedelta(hours=3)
+    known = day_so_far(since, {20})
+
+    def fail(*_args: Any, **_more: Any) -> Any:
+        raise OperationalError("the statement was ended")
+
+    monkeypatch.setattr("callwright.floor.queries.day.calls_since", fail)
+    for _ in range(2):
+        with pytest.raises(OperationalError):
+            day_so_far(since, {30})
+    assert day_so_far(since, {20}) == known
 
 
 def test_the_floor_and_a_wall_with_another_limit_each_have_their_own_level(queue: Any) -> None:

@@ -53,6 +53,20 @@ def test_a_link_shows_nothing_once_who_answers_for_it_may_not_see_it(
     assert AuditEntry.objects.filter(action="screen_answered", by=administrator).exists()
 
 
+def test_a_screen_that_went_dark_asks_until_somebody_answers_for_its_link(
+    token: str, maker: Any, administrator: Any, browser_of: Any
+) -> None:
+    screen = Client()
+    screen.post("/floor/screen/open/", {"token": token})
+    User.objects.filter(pk=maker.pk).update(role="agent")
+    page = screen.get("/floor/screen/").text
+    assert 'data-asked="/floor/screen/state/"' in page and "This screen shows no wallboard" in page
+    assert screen.get("/floor/screen/state/").status_code == 403
+    browser_of(administrator).post(f"/floor/wallboards/screens/{Screen.objects.get().pk}/answer/")
+    assert screen.get("/floor/screen/state/").status_code == 204
+    assert "data-stream" in screen.get("/floor/screen/").text
+
+
 def test_only_who_sees_the_whole_wallboard_answers_for_its_links(token: str, boss: Any, browser_of: Any) -> None:
     screen = Screen.objects.get()
     assert browser_of(boss).post(f"/floor/wallboards/screens/{screen.pk}/answer/").status_code == 404

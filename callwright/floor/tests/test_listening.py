@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from callwright.desk.operations.apply_pbx_events import apply_pbx_events
 from callwright.floor.boards import floor_now
 from callwright.floor.models import Told
-from callwright.floor.operations.listening import look_after_listening
+from callwright.floor.operations.listening import look_after_listening, stop_listening
 from callwright.floor.operations.tidy import tidy
 from callwright.staff.models import AccountRight, AuditEntry, Extension, User
 from callwright.telephony.events import ListeningBegan, ListeningEnded
@@ -96,8 +97,6 @@ def test_a_phone_that_still_rings_is_stopped_too(
 
 
 def test_a_stop_that_was_not_done_is_ordered_again(asked: Callable[..., Listening], boss: Any, owner: Any) -> None:
-    from callwright.floor.operations.listening import stop_listening
-
     row = asked()
     order = stop_listening(viewer=boss, now=timezone.now())
     assert order is not None
@@ -106,6 +105,41 @@ def test_a_stop_that_was_not_done_is_ordered_again(asked: Callable[..., Listenin
     assert len(stops()) == 2
     told(ListeningEnded(pbx="main", at=timezone.now(), listening=str(row.pk)))
     assert look_after_listening(timezone.now() + timedelta(seconds=20)) == 0
+
+
+def test_a_stop_that_is_refused_is_ordered_less_and_less_often(asked: Callable[..., Listening], boss: Any) -> None:
+    asked()
+    now = timezone.now()
+    stop_listening(viewer=boss, now=now)
+    for second in range(0, 1500, 3):
+        Command.objects.filter(verb="stop_listening").update(state="refused")
+        look_after_listening(now + timedelta(seconds=second))
+    given = list(Command.objects.filter(verb="stop_listening").order_by("pk").values_list("created_at", flat=True))
+    waits = [(after - before).total_seconds() for before, after in pairwise(given)]
+    assert waits[:3] == [6, 12, 21] and set(waits[6:]) == {303}
+
+
+def test_a_stop_that_came_while_the_link_was_connecting_is_not_lost(
+    asked: Callable[..., Listening], boss: Any, pbx: Any
+) -> None:
+    row = asked()
+    Pbx.objects.filter(pk=pbx.pk).update(state="down")
+    stop_listening(viewer=boss, now=timezone.now())
+    assert Listening.objects.get().ended_at is not None and not stops()
+    Pbx.objects.filter(pk=pbx.pk).update(state="connecting")
+    told(began(row))  # read when it connected, and applied before it was noted that it had
+    assert Listening.objects.get().ended_at is None and stops() == [{"listening": str(row.pk)}]
+
+
+def test_a_stop_given_while_the_link_connects_is_ordered(asked: Callable[..., Listening], boss: Any, pbx: Any) -> None:
+    asked()
+    Pbx.objects.filter(pk=pbx.pk).update(state="connecting")
+    order = stop_listening(viewer=boss, now=timezone.now())
+    assert order is not None and Listening.objects.get().ended_at is None
+    finish_command(order, done=False, refusal="expired", now=timezone.now())
+    Pbx.objects.filter(pk=pbx.pk).update(state="down")
+    look_after_listening(timezone.now() + timedelta(seconds=10))
+    assert Listening.objects.get().ended_at is not None  # nobody can say more of it
 
 
 def test_another_supervisor_may_end_it_and_that_is_noted(
@@ -119,8 +153,13 @@ def test_another_supervisor_may_end_it_and_that_is_noted(
     assert "Hang up the phone of Sofia" in saul.get(f"/floor/agents/{owner.pk}/").text
     saul.post(f"/floor/agents/{owner.pk}/stop/", {"listening": str(row.pk)})
     assert stops() == [{"listening": str(row.pk)}]
-    entry = AuditEntry.objects.get(action="listening_ended")
-    assert (entry.by_name, entry.detail) == ("Saul", {"who": "Sofia"})
+    ended = AuditEntry.objects.filter(action="listening_ended")
+    finish_command(Command.objects.get(verb="stop_listening").pk, done=False, refusal="silent", now=timezone.now())
+    assert not ended.exists()  # not before it has happened
+    saul.post(f"/floor/agents/{owner.pk}/stop/", {"listening": str(row.pk)})
+    for order in Command.objects.filter(verb="stop_listening"):
+        finish_command(order.pk, done=True, now=timezone.now())
+    assert (ended.get().by_name, ended.get().detail) == ("Saul", {"who": "Sofia"})
 
 
 def test_it_is_known_although_the_link_forgot_the_order(asked: Callable[..., Listening]) -> None:

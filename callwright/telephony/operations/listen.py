@@ -15,7 +15,8 @@ from callwright.telephony.operations.send_command import Finished, send_command
 from callwright.telephony.queries.listening import LONGEST
 from callwright.telephony.queries.orders import order_under_way
 
-_UP: Final = "up"
+# What goes on is read, and may be applied, a moment before it is noted that the link is up.
+_REACHED: Final = ("connecting", "up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def stop_listenings(ids: Collection[UUID], *, by: int | None, now: datetime) -> 
     for row in rows:
         row.stop_asked_at = row.stop_asked_at or now
         pbx = row.command.pbx
-        if pbx.enabled and pbx.state == _UP:
+        if pbx.enabled and pbx.state in _REACHED:
             orders.append(_stop_order(row, pbx, by, now))
         else:
             row.ended_at = now

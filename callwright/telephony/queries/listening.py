@@ -31,12 +31,15 @@ class ListeningNow:
     stop_asked_at: datetime | None
 
 
-_NOW = """
+_ALL = """
     SELECT l.command_id, l.by_id, coalesce(u.name, ''), c.pbx_id, l.agent_id, l.account_id, l.call_id, l.mode,
         l.is_shown, l.asked_at, l.began_at, l.stop_asked_at
     FROM telephony_listening l
     JOIN telephony_command c ON c.id = l.command_id
     LEFT JOIN staff_user u ON u.id = l.by_id
+"""
+_NOW = f"""
+    {_ALL}
     WHERE l.ended_at IS NULL AND l.asked_at > %(since)s AND (%(agent)s::bigint IS NULL OR l.agent_id = %(agent)s)
     ORDER BY l.asked_at, l.command_id
 """
@@ -48,6 +51,14 @@ def listening_now(*, now: datetime, agent_id: int | None = None) -> list[Listeni
     with connection.cursor() as cursor:
         cursor.execute(_NOW, values)
         return [ListeningNow(*row) for row in cursor.fetchall()]
+
+
+def listening_of(id: UUID) -> ListeningNow | None:
+    """One that goes on or is over, as long as it is known; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_ALL} WHERE l.command_id = %s", [id])
+        row = cursor.fetchone()
+    return ListeningNow(*row) if row else None
 
 
 def open_listenings(pbx_id: int, *, before: datetime) -> list[str]:

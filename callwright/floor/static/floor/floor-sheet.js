@@ -26,8 +26,18 @@ function keepFocus(id) {
   if (!sheet.contains(document.activeElement)) sheet.focus({ preventScroll: true });
 }
 
+// What was chosen stays chosen, as long as it can be.
+function keepChoices(choices) {
+  for (const [id, value] of choices) {
+    const list = document.getElementById(id);
+    if ([...(list?.options ?? [])].some((option) => option.value === value)) list.value = value;
+  }
+}
+
+const isInHand = () => isPressed || sheet.querySelector("select:focus") !== null;
+
 export function follow(values) {
-  if (!panel.agent || isPressed || sheet.querySelector("select:focus")) return;
+  if (!panel.agent || isInHand()) return;
   if (stateOf(values) !== seen) openSheet(panel.agent, values, { again: true });
 }
 
@@ -40,7 +50,7 @@ export async function openSheet(id, values, { again = false } = {}) {
   seen = stateOf(values);
   const answer = await fetch(floor.dataset.agent.replace("/0/", `/${id}/`), { headers: { "HX-Request": "true" } }).catch(() => null);
   const text = answer?.ok ? await answer.text() : "";
-  if (turn !== mine || (again && isPressed)) {
+  if (turn !== mine || (again && isInHand())) {
     seen = "";
     return;
   }
@@ -50,7 +60,9 @@ export async function openSheet(id, values, { again = false } = {}) {
   }
   const said = again ? sheet.querySelector("[data-said]") : null;
   const focused = again && sheet.contains(document.activeElement) ? document.activeElement : null;
+  const choices = again ? [...sheet.querySelectorAll("select[id]")].map((list) => [list.id, list.value]) : [];
   sheet.innerHTML = text;
+  keepChoices(choices);
   if (said) sheet.querySelector("[data-sayings]").replaceChildren(said);
   window.htmx.process(sheet);
   sheet.hidden = false;

@@ -3,6 +3,7 @@
 
 const meta = document.querySelector("meta[name=screen-open]");
 const AGAIN_MS = 5_000;
+const LOOK_MS = 60_000;
 
 function say(what) {
   for (const line of document.querySelectorAll("[data-says]")) line.hidden = line.dataset.says !== what;
@@ -39,5 +40,12 @@ async function open(token, replace = "") {
   }
 }
 
+// A wall that went dark comes back by itself, once somebody answers for its link again.
+async function look() {
+  const answer = await fetch(meta.dataset.asked, { cache: "no-store" }).catch(() => null);
+  if (answer?.status === 204) location.reload();
+}
+
+if (meta.dataset.asked) setInterval(look, LOOK_MS);
 if (location.hash.length > 1) open(location.hash.slice(1));
 window.addEventListener("hashchange", () => location.hash.length > 1 && open(location.hash.slice(1)));
