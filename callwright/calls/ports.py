@@ -170,6 +170,21 @@ def tell_loaded(calls: NamedCalls, now: datetime) -> None:
         listener(calls, now)
 
 
+_before_finals: dict[str, Callable[[], None]] = {}
+
+
+def connect_before_final(name: str, listener: Callable[[], None]) -> None:
+    """`listener()` works off what waits to be added up, before days are made final: in transactions of its own, so that
+    what is left for `connect_final` is little.
+    """
+    _before_finals[name] = listener
+
+
+def tell_before_final() -> None:
+    for listener in _before_finals.values():
+        listener()
+
+
 Final = Callable[[date, Collection[int] | None], None]
 _finals: dict[str, Final] = {}
 

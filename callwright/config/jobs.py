@@ -56,7 +56,6 @@ def _by_the_second(now: datetime) -> None:
 def _figures(now: datetime) -> None:
     count_quarters(now)
     add_up_topics(now)
-    add_up_quality(now)
 
 
 def _sums(now: datetime) -> None:
@@ -104,6 +103,7 @@ REPEATED = (
     Repeated("calls to be registered", 2.0, look_after_due),
     Repeated("totals of the calls", 3.0, add_up_dirty_days),
     Repeated("figures of reports", 3.0, _figures),
+    Repeated("who was asked to register", 3.0, add_up_quality),
     Repeated("sums of reports", 20.0, _sums),
     Repeated("who called again", 60.0, look_who_called_again),
     Repeated("days of accounts in another time zone", 3.0, follow_zones),

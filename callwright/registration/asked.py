@@ -3,7 +3,8 @@
 The parameters, by which reports lead to the rows behind a figure; those with * may stand several times, then any of
 them fits, and 0 means "none":
 `topic`*, `category`* (of registration), `account`*, `agent`*, `queue`*, `direction`*, `contact_category`*,
-`hour`* (0 to 23) and `weekday`* (1 Monday to 7 Sunday) when the call began, `text` (in the comment), and the time:
+`hour`* (0 to 23) and `weekday`* (1 Monday to 7 Sunday) when the call began, `ticked` (1: at least one topic, not a
+comment alone), `text` (in the comment), and the time:
 `from` and `until` (days, both included) or `period` (a code of `calls.periods.Period`), days of `zone` (else the
 viewer's). Findings know `state` and `rule`* too. Whatever cannot be meant is left out, never an error.
 """
@@ -22,11 +23,11 @@ from callwright.registration.rules import DIRECTIONS
 
 LONGEST_TEXT = 100
 IDS = ("topic", "category", "account", "agent", "queue", "contact_category", "rule")
-_RANGES = {"hour": (0, 23), "weekday": (1, 7)}
+_RANGES = {"hour": (0, 23), "weekday": (1, 7), "ticked": (1, 1)}
 OF_CALLS = ("account", "agent", "queue", "direction", "hour", "weekday", "contact_category", "category")
 """What the list of unregistered calls knows."""
 
-OF_REGISTRATIONS = (*OF_CALLS, "topic", "text")
+OF_REGISTRATIONS = (*OF_CALLS, "topic", "text", "ticked")
 """What the list of registrations knows."""
 
 STATES = ("open", "counted", "corrected", "dismissed", "all")
@@ -50,6 +51,7 @@ class Asked:
     hour: tuple[int, ...] = ()
     weekday: tuple[int, ...] = ()
     direction: tuple[str, ...] = ()
+    ticked: tuple[int, ...] = ()
     text: str = ""
     state: str = "open"
 

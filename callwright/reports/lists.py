@@ -43,6 +43,8 @@ class ListKind:
     right: Right = "export_calls"
     period: Period = Period.MONTH
     has_steps: bool = False
+    of_asked: bool = False
+    """Whether it tells who was asked to register and did: it is not complete while calls wait to be looked at."""
     knows: tuple[str, ...] | None = None
     """The criteria that count for it; None: all."""
 
@@ -57,14 +59,17 @@ LISTS = {
         ListKind(
             "registrations", _("Registrations"), "registration:list", list_files.registrations, knows=OF_REGISTRATIONS
         ),
-        ListKind("missing", _("Unregistered calls"), "registration:missing", list_files.missing, knows=OF_CALLS),
+        ListKind(
+            "missing", _("Unregistered calls"), "registration:missing", list_files.missing, of_asked=True,
+            knows=OF_CALLS,
+        ),
         ListKind(
             "findings", _("Registrations to be corrected"), "registration:findings", list_files.findings,
             period=Period.ALL,
         ),
         ListKind(
             "quality", _("Quality by agent"), "registration:quality_agents", list_files.quality, right="see_quality",
-            has_steps=True, knows=KNOWN,
+            has_steps=True, of_asked=True, knows=KNOWN,
         ),
     )
 }  # fmt: skip

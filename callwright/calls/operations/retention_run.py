@@ -11,6 +11,7 @@ from callwright.calls.models import RetentionReach
 from callwright.calls.operations.forget_calls import anonymise_calls, remove_calls
 from callwright.calls.operations.retention_months import Month, remove_months
 from callwright.calls.operations.rollup_days import make_figures_final, make_final
+from callwright.calls.ports import tell_before_final
 from callwright.calls.queries.retention import Over, accounts_over, next_over, retention_of_accounts
 from callwright.calls.retention import ANONYMISE, REMOVE
 from callwright.kit.identity import uuid7_floor
@@ -64,6 +65,8 @@ def _keep_totals(over: list[Over]) -> None:
     for one in over:
         is_removal = one.kept.manner == REMOVE
         by_day.setdefault((one.day - timedelta(days=1), is_removal), []).append(one.kept.account_id)
+    if by_day:
+        tell_before_final()
     for (until, is_removal), accounts in by_day.items():
         if is_removal:
             make_final(until=until, account_ids=accounts)

@@ -33,12 +33,8 @@ def _day(text: str) -> date:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when totals are wrong."""
     with database():
-        from django.utils import timezone
-
-        from callwright.calls.operations.rollup_days import add_up_dirty_days, rebuild
-        from callwright.calls.operations.rollup_hours import count_quarters
-        from callwright.calls.queries.rollup import days_with_calls, differences
-        from callwright.calls.queries.rollup_quarters import quarter_differences
+        from callwright.calls.operations.rollup_days import rebuild
+        from callwright.calls.queries.rollup import days_with_calls
 
         if migrations_due():
             raise CommandFailed("The tables are not up to date: run 'callwright migrate' first.")
@@ -52,20 +48,38 @@ def run(arguments: argparse.Namespace) -> int:
             _rebuild_reports(first.replace(day=1), _end_of_month(last))
             print(f"The totals from {first:%Y-%m} to {last:%Y-%m} were added up anew.")  # noqa: T201
             return 0
-        for _ in range(3):  # calls that end meanwhile are no difference
-            add_up_dirty_days(timezone.now())
-            count_quarters(timezone.now())
-            found = list(differences(first, last))
-            told = {(one.account_id, one.day) for one in found}
-            found += [one for one in quarter_differences(first, last) if (one.account_id, one.day) not in told]
-            if not found:
-                break
-    for one in found[:_SHOWN]:
-        sys.stdout.write(_line(one))
+        found = _differences(first, last)
+    for line in found[:_SHOWN]:
+        sys.stdout.write(line)
     if found:
         raise CommandFailed(f"{len(found)} totals are not those of the calls. Run 'callwright totals --rebuild'.")
     print(f"The totals from {first:%Y-%m} to {last:%Y-%m} are those of the calls.")  # noqa: T201
     return 0
+
+
+def _differences(first: date, last: date) -> list[str]:
+    """A line for each."""
+    from django.utils import timezone
+
+    from callwright.calls.operations.rollup_days import add_up_dirty_days
+    from callwright.calls.operations.rollup_hours import count_quarters
+    from callwright.calls.queries.rollup import differences
+    from callwright.calls.queries.rollup_quarters import quarter_differences
+    from callwright.registration.operations.rebuild_quality import quality_differences
+
+    for _ in range(3):  # calls that end meanwhile are no difference
+        add_up_dirty_days(timezone.now())
+        count_quarters(timezone.now())
+        found = list(differences(first, last))
+        told = {(one.account_id, one.day) for one in found}
+        found += [one for one in quarter_differences(first, last) if (one.account_id, one.day) not in told]
+        if not found:
+            break
+    of_quality = (
+        f"{day} account {account_id}: who was asked to register, and did, is not added up as it is written down\n"
+        for account_id, day in quality_differences(first, last)
+    )
+    return [*map(_line, found), *of_quality]
 
 
 def _rebuild_reports(first: date, last: date) -> None:
@@ -74,13 +88,18 @@ def _rebuild_reports(first: date, last: date) -> None:
 
     from callwright.calls.operations.rollup_again import look_who_called_again
     from callwright.calls.operations.rollup_hours import keep_sums_of_calls
+    from callwright.registration.operations.add_up_quality import keep_sums_of_quality
+    from callwright.registration.operations.rebuild_quality import rebuild_quality
     from callwright.registration.operations.rollup_topics import keep_sums_of_topics, rebuild_topics
     from callwright.staff.operations.add_up_times import add_up_times, rebuild_times
 
     now = timezone.now()
     rebuild_topics(first, last)
+    rebuild_quality(first, last)
     rebuild_times(first)
-    for work in (keep_sums_of_calls, look_who_called_again, keep_sums_of_topics, add_up_times):
+    for work in (
+        keep_sums_of_calls, look_who_called_again, keep_sums_of_topics, keep_sums_of_quality, add_up_times,
+    ):  # fmt: skip
         work(now)
 
 

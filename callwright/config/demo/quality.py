@@ -7,7 +7,7 @@ from django.db import connection
 
 from callwright.config.demo.base import Base
 from callwright.registration.models import Category, QualityAddress, QualityFinding, QualitySettings, Topic
-from callwright.registration.operations.add_up_quality import add_up_quality
+from callwright.registration.operations.add_up_quality import add_up_all
 from callwright.registration.operations.ask_again import ask_again_between
 from callwright.registration.operations.keep_offer import keep_offer
 from callwright.registration.operations.quality_evaluate import ask_evaluation, evaluate_due
@@ -55,7 +55,7 @@ def load_quality(base: Base, random: Random, *, now: datetime, days: int) -> Non
     QualityAddress.objects.create(email="quality@example.com")  # from now on: nobody wants a mail about the past
     _settle(base, random, now)
     ask_again_between(long_ago, now)
-    add_up_quality(now)
+    add_up_all()
 
 
 def _wishes() -> list[RuleWish]:

@@ -31,6 +31,7 @@ AT_THE_LATEST_S = {
     "calls.operations.note_outcomes.hear_what_was_missed": 60,
     "floor.operations.listening.look_after_listening": 5,  # nobody listens without the right (REP-6)
     "floor.operations.tidy.tidy": 3600,
+    "registration.operations.add_up_quality.add_up_quality": 5,  # unregistered calls are known within seconds (REG-4)
     "registration.operations.demand.look_after_due": 2,  # nobody is held for nothing (REG-3)
     "registration.operations.quality_evaluate.evaluate_due": 5,  # at once on demand (REG-5)
     "reports.operations.send_due.send_due": 60,

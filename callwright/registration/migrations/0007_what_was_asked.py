@@ -37,11 +37,13 @@ WHERE g.retired_at IS NULL AND NOT g.for_campaigns AND (g.channels = '{}' OR 'ca
     AND EXISTS (SELECT FROM registration_topic t
         WHERE t.category_id = g.id AND t.retired_at IS NULL AND t.parent_id IS NULL);
 
+-- The newest last: what was told last is looked at first.
 INSERT INTO registration_askagain (account_id, call_id)
 SELECT c.account_id, c.id FROM calls_call c
 WHERE c.ended_at >= (SELECT min(since) FROM registration_offerspell) AND c.answered_at IS NOT NULL
 UNION
-SELECT account_id, call_id FROM registration_registration;
+SELECT account_id, call_id FROM registration_registration
+ORDER BY 2;
 """
 
 

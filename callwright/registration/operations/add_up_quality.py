@@ -14,15 +14,28 @@ from callwright.registration.queries.named import sql_beside
 BATCH = 2_000
 """Calls that are looked at in one transaction."""
 
+MOST_BATCHES = 20
+
 
 def add_up_quality(now: datetime) -> int:
-    """Works off the list of calls; returns how many times one was named. Of several workers one is at it."""
+    """Works off the list of calls, so many batches of it at most that a worker can stop between; returns how many times
+    one was named. Of several workers one is at it.
+    """
     done = 0
-    while True:
+    for _turn in range(MOST_BATCHES):
         taken = _add_up_some(wait=False)
         done += taken
         if taken < BATCH:
-            return done
+            break
+    return done
+
+
+def add_up_all() -> None:
+    """Works off all of the list, a batch in a transaction of its own where the caller has none: before days become
+    final, as whoever makes them so holds up all other sums.
+    """
+    while _add_up_some(wait=True) == BATCH:
+        pass
 
 
 def keep_sums_of_quality(now: datetime) -> int:
@@ -32,9 +45,8 @@ def keep_sums_of_quality(now: datetime) -> int:
 
 @transaction.atomic
 def make_quality_final(until: date, account_ids: Collection[int] | None) -> None:
-    """What is on the list is looked at before calls go: what was added up of their days stays."""
-    while _add_up_some(wait=True) == BATCH:
-        pass
+    """What came onto the list since `add_up_all` is looked at before calls go: what is added up of their days stays."""
+    add_up_all()
 
 
 @transaction.atomic

@@ -1,8 +1,8 @@
--- Looks at the calls of the list: who was asked to register each by what was offered when it ended, who had to, who did;
+-- Looks at the calls of the list, those told last first: who was asked to register each by what was offered when it ended, who had to, who did;
 -- keeps it, and adds the difference to the quarters. Days that are final stay: their registrations went with their calls.
 WITH taken AS MATERIALIZED (
     DELETE FROM registration_askagain WHERE (account_id, id) IN (
-        SELECT account_id, id FROM registration_askagain ORDER BY id LIMIT %(batch)s
+        SELECT account_id, id FROM registration_askagain ORDER BY id DESC LIMIT %(batch)s
     )
     RETURNING account_id, call_id
 ), named AS MATERIALIZED (

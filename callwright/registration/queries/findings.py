@@ -191,7 +191,7 @@ def conditions_of(scope: Scope, asked: Asked, now: datetime) -> tuple[list[str],
         "contact_categories": list(asked.contact_category), "text": f"%{like(asked.text)}%",
     }  # fmt: skip
     state = {
-        "open": "f.closed_at IS NULL", "counted": "f.how = ANY(%(counted)s)", "all": "true",
+        "open": "f.closed_at IS NULL", "counted": _IS_COUNTED, "all": "true",
     }.get(asked.state, "f.how = %(state)s")  # fmt: skip
     texts = [state]
     local = "f.started_at AT TIME ZONE %(zone)s"
@@ -216,6 +216,11 @@ def conditions_of(scope: Scope, asked: Asked, now: datetime) -> tuple[list[str],
 
 _OF_REGISTRATION = """EXISTS (SELECT FROM registration_registration r
     WHERE r.account_id = f.account_id AND r.id = f.registration_id AND {})"""
+# As the figures count it: of what is registered still, and of what is gone only in days that were final before it went.
+_IS_COUNTED = f"""f.how = ANY(%(counted)s) AND ({_OF_REGISTRATION.format("r.topics <> '{}'")}
+    OR NOT {_OF_REGISTRATION.format("true")} AND EXISTS (SELECT FROM registration_finaltopics t
+        JOIN accounts_account a ON a.id = t.account_id
+        WHERE t.account_id = f.account_id AND t.until >= (f.started_at AT TIME ZONE a.time_zone)::date))"""
 _OF_CALL_WITH = """EXISTS (SELECT FROM calls_call c WHERE c.account_id = f.account_id AND c.id = f.call_id
     AND coalesce(c.category_id, 0) = ANY(%(contact_categories)s))"""
 

@@ -138,7 +138,7 @@ def counted(sql: str, values: dict[str, Any]) -> int:
 def conditions(scope: Scope, asked: Asked, *, now: datetime) -> tuple[list[str], dict[str, Any]]:
     """Of a registration `r`. One in which nothing is ticked and written does not count as one."""
     texts, values = _shared(scope, asked, now=now, key="r.id", agent="r.by_id", table="r")
-    texts.append("(r.topics <> '{}' OR r.comment <> '')")
+    texts.append("r.topics <> '{}'" if asked.ticked else "(r.topics <> '{}' OR r.comment <> '')")
     if asked.topic:
         texts.append("r.topics && %(topics)s::bigint[]")
     if asked.category:

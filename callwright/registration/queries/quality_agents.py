@@ -13,7 +13,7 @@ from django.db import connection
 
 from callwright.calls.periods import months_before
 from callwright.registration.asked import Asked
-from callwright.registration.queries.lists import scope_of
+from callwright.registration.queries.lists import Scope, scope_of
 from callwright.registration.queries.quality_sums import QualityFigures, quality_figures
 from callwright.staff.queries.rights import Viewer
 
@@ -84,7 +84,7 @@ KNOWN = ("account", "agent", "queue", "direction")
 
 
 def quality_by_agent(viewer: Viewer, asked: Asked, *, step: str, now: datetime) -> QualityTable:
-    """All agents of the accounts that the viewer sees who registered, or should have; three queries besides the rights.
+    """All agents of the accounts that the viewer sees who registered, or should have; four queries besides the rights.
     Of the criteria of `asked` those that are `KNOWN` count.
     """
     today = now.astimezone(ZoneInfo(asked.zone)).date()
@@ -110,10 +110,19 @@ def _figures(viewer: Viewer, asked: Asked, step: str, first: date, last: date) -
     if scope.nothing or (scope.only is not None and not agents):
         return []
     return quality_figures(
-        accounts=scope.accounts, begins_on=first, ends_on=last, zone=asked.zone,
+        accounts=None if _is_all(scope) else scope.accounts, begins_on=first, ends_on=last, zone=asked.zone,
         interval="week" if step == "week" else "month", by=("agent",), agent_ids=sorted(agents), queue_ids=asked.queue,
         directions=asked.direction,
     )  # fmt: skip
+
+
+def _is_all(scope: Scope) -> bool:
+    """Who is given each account by name sees as much as who sees all, and days are added up of all together alone."""
+    if scope.accounts is None:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM accounts_account WHERE id <> ALL(%s))", [sorted(scope.accounts)])
+        return not cursor.fetchone()[0]
 
 
 def _row(id: int | None, name: str, figures: Sequence[Figures], n: int, *, is_team: bool = False) -> AgentQuality:

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from callwright.accounts.models import Organisation
+from callwright.calls.operations.forget_calls import anonymise_calls
 from callwright.calls.testing import add_call
 from callwright.registration.asked import read
 from callwright.registration.models import (
@@ -255,6 +256,15 @@ def figures_of(row):
     return (row.now.registered, row.now.wrong, row.now.missing)
 
 
+def _gone_since(*found):
+    """Of what was found and corrected: the topics of some are taken away, the calls of others made anonymous."""
+    for at, one in enumerate(found):
+        if at % 2:
+            Registration.objects.filter(pk=one.registration_id).update(topics=[], comment="said")
+        else:
+            anonymise_calls(account_id=one.account_id, ids=[one.call_id], now=timezone.now())
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_the_figures_of_agents_are_those_of_the_lists(
     account, other_account, owner, colleague, outsider, supervisor, topics, boss, step
@@ -269,20 +279,26 @@ def test_the_figures_of_agents_are_those_of_the_lists(
         agent = chance.choice([owner, colleague]) if of == account else outsider
         call = add_call(of, now - timedelta(seconds=chance.randrange(600, days * 86_400)), employee=agent)
         if chance.random() < 0.7:
-            ticked = chance.sample(topics, chance.randrange(1, 4))
+            ticked = chance.sample(topics, chance.randrange(4))
             add_registration(call, agent, *ticked, comment=chance.choice(["", "said"]))
     _evaluated(boss)
     found = chance.sample(list(QualityFinding.objects.values_list("pk", flat=True)), 30)
     for id in found[:20]:
         dismiss(account_ids=None, finding_id=id, reason="right", by=boss.pk, now=now)
     QualityFinding.objects.filter(pk__in=found[20:]).update(how="corrected", closed_at=now)
+    _gone_since(*QualityFinding.objects.filter(pk__in=found[20:24]))
     write_down_asked()
     for viewer, people in ((supervisor, {owner, colleague}), (boss, {owner, colleague, outsider})):
         asked = read({}, zone="Europe/Amsterdam", default="month")
         table = quality_by_agent(viewer, asked, step=step, now=now)
         assert {row.agent_id for row in table.rows} == {one.pk for one in people}
         for row in (*table.rows, table.team):
-            shown = {"from": [table.first.isoformat()], "until": [table.last.isoformat()], "state": ["counted"]}
+            shown = {
+                "from": [table.first.isoformat()],
+                "until": [table.last.isoformat()],
+                "state": ["counted"],
+                "ticked": ["1"],
+            }
             agent = {} if row.is_team else {"agent": [str(row.agent_id)]}
             same = read({**shown, **agent}, zone="Europe/Amsterdam", default="month")
             counts = [count(viewer, same, now=now) for count in (count_registrations, count_wrong, count_missing)]
@@ -297,5 +313,7 @@ def test_the_table_leads_to_the_rows_behind_each_figure(browser_of, finding, sup
     links = re.findall(r'href="(/registration/quality/\?[^"]+)"', page)
     query = parse_qs(urlsplit(links[0].replace("&amp;", "&")).query)
     assert query["agent"] == [str(owner.pk)] and query["state"] == ["counted"]
+    assert 'href="/registration/?ticked=1&amp;' in page
+    assert "At least one topic" in browser_of(supervisor).get("/registration/?ticked=1").content.decode()
     assert "1 call" in browser_of(supervisor).get(links[0].replace("&amp;", "&")).content.decode()
     assert browser_of(owner).get("/registration/quality/agents/").status_code == 403

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from callwright.kit.access import requires
 from callwright.registration.asked import OF_CALLS, OF_REGISTRATIONS
 from callwright.registration.queries import lists
+from callwright.registration.queries.behind import is_behind
 from callwright.registration.views.asked import around, asked_in, next_url, user_of
 from callwright.registration.views.list_pages import counted, patiently, too_long_row, total
 
@@ -40,4 +41,5 @@ def missing(request: HttpRequest) -> HttpResponse:
     if after:
         return render(request, "registration/missing_rows.html", shown) if page else too_long_row(request, 4)
     page_of = {**shown, **around(request, asked), **total(page), "tab": "missing"}
+    page_of["is_behind"] = is_behind(user, asked.account, now=now)
     return render(request, "registration/missing.html", page_of)

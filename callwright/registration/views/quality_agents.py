@@ -16,6 +16,7 @@ from callwright.calls.queries.patience import SearchTooLong, patience
 from callwright.kit.access import requires
 from callwright.kit.templatetags.kit import viewer_locale, written_day
 from callwright.registration.asked import Asked
+from callwright.registration.queries.behind import is_behind
 from callwright.registration.queries.quality_agents import (
     KNOWN,
     STEPS,
@@ -39,12 +40,14 @@ def agents(request: HttpRequest) -> HttpResponse:
     page: dict[str, Any] = {**around(request, asked), "step": step, "tab": "agents"}
     if request.GET.get("part") != "table":
         return render(request, "registration/quality_agents.html", page)
+    user, now = user_of(request), timezone.now()
     try:
         with patience():
-            table = quality_by_agent(user_of(request), asked, step=step, now=timezone.now())
+            table = quality_by_agent(user, asked, step=step, now=now)
     except SearchTooLong:
         return render(request, "registration/quality_table.html", {"too_long": True})
-    return render(request, "registration/quality_table.html", _shown(table, asked))
+    shown = {**_shown(table, asked), "is_behind": is_behind(user, asked.account, now=now)}
+    return render(request, "registration/quality_table.html", shown)
 
 
 def _shown(table: QualityTable, asked: Asked) -> dict[str, Any]:
@@ -159,7 +162,7 @@ def _links(row: AgentQuality | None, asked: Asked, first: date, last: date) -> d
         pairs.append(("agent", str(row.agent_id or 0)))
     query = urlencode(pairs)
     return {
-        "registered": f"{reverse('registration:list')}?{query}",
+        "registered": f"{reverse('registration:list')}?ticked=1&{query}",
         "missing": f"{reverse('registration:missing')}?{query}",
         "wrong": f"{reverse('registration:findings')}?state=counted&{query}",
     }  # fmt: skip

@@ -16,6 +16,7 @@ from callwright.calls.operations.export_files import CallFile, call_file
 from callwright.calls.periods import Period
 from callwright.calls.queries.export_rows import size_of
 from callwright.registration.operations.list_files import ListRows
+from callwright.registration.queries.behind import is_behind
 from callwright.reports.lists import ListAsked, ListKind
 from callwright.reports.operations.make_file import FORMATS, Writing, made_by
 from callwright.reports.operations.write_list import Paper, list_pdf, paper_cells
@@ -34,7 +35,7 @@ LONGEST_S = 90.0
 @dataclass(frozen=True, slots=True)
 class ListFile:
     """A finished file in the folder that was given; `name` is what it is called where it is saved. `begins_on` is None
-    where it goes back to the beginning.
+    where it goes back to the beginning. `is_old`: calls that may belong into it are still to be looked at.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class ListFile:
     rows: int
     begins_on: date | None
     ends_on: date
+    is_old: bool
 
 
 def make_list(
@@ -68,15 +70,16 @@ def make_list(
     with reading(longest_s):
         found = kind.rows(viewer, asked, now=now, step=wish.step, on_paper=writing.format == "pdf")
         days: Days = found.days or its_days
-        heading = Heading(title, about_list(viewer, kind, wish, days), "")
         made = made_by(viewer, wish.asked.zone, made_at or now)
+        is_old = kind.of_asked and is_behind(viewer, wish.asked.account, now=made_at or now)
+        heading = Heading(title, about_list(viewer, kind, wish, days, is_old=is_old), "")
         if writing.format == "pdf":
             rows = _on_paper(found, path, heading, made)
         else:
             rows = _all(found, path, Heading(title, heading.about, made.line), _shape(writing, wish))
     first, last = days
     name = f"{slugify(title, allow_unicode=True) or kind.code}-{f'{first}-' if first else ''}{last}.{writing.format}"
-    return ListFile(path, name, FORMATS[writing.format], rows, first, last)
+    return ListFile(path, name, FORMATS[writing.format], rows, first, last, is_old)
 
 
 def _shape(writing: Writing, wish: ListAsked) -> Shape:

@@ -71,7 +71,9 @@ def _list(viewer: Viewer, schedule: Schedule, folder: Path, due_at: datetime, no
         title=schedule.saved.name, now=due_at, made_at=now, longest_s=LIST_S,
     )  # fmt: skip
     days = days_in_words((made.begins_on, made.ends_on))
-    return ScheduledFile(made.path, made.name, made.content_type, made.rows, made.begins_on, made.ends_on, days)
+    return ScheduledFile(
+        made.path, made.name, made.content_type, made.rows, made.begins_on, made.ends_on, days, made.is_old
+    )
 
 
 def _report(viewer: Viewer, schedule: Schedule, folder: Path, due_at: datetime, now: datetime) -> ScheduledFile:

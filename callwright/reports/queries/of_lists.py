@@ -34,8 +34,10 @@ def days_in_words(days: Days) -> str:
     return days_label(first, last) if first is not None else _("Up to %(day)s") % {"day": days_label(last, last)}
 
 
-def about_list(viewer: Viewer, kind: ListKind, wish: ListAsked, days: Days) -> list[tuple[str, str]]:
-    """Its days, zone and filters, as pairs of what and its value."""
+def about_list(
+    viewer: Viewer, kind: ListKind, wish: ListAsked, days: Days, *, is_old: bool = False
+) -> list[tuple[str, str]]:
+    """Its days, zone and filters, as pairs of what and its value; and that it `is_old`."""
     asked = wish.asked
     about = [(str(FIELDS["period"]), days_in_words(days)), (str(FIELDS["zone"]), asked.zone)]
     if kind.code == "findings":
@@ -47,6 +49,8 @@ def about_list(viewer: Viewer, kind: ListKind, wish: ListAsked, days: Days) -> l
         about.append((str(FIELDS["direction"]), _listed(str(DIRECTIONS[one]) for one in asked.direction)))
     if asked.text:
         about.append((_("Words of the comment"), asked.text))
+    if is_old:
+        about.append((_("Figures"), _("Some of these days are still being added up.")))
     return about
 
 
@@ -64,6 +68,7 @@ def _names(viewer: Viewer, asked: Asked) -> list[tuple[str, str, Named]]:
         ("agent", str(FIELDS["user"]), named("user", asked.agent, NONE["user"])),
         ("queue", str(FIELDS["queue"]), named("queue", asked.queue, NONE["queue"])),
         ("topic", str(FIELDS["topic"]), lambda: dict(pair for one in topic_groups(viewer) for pair in one.topics)),
+        ("ticked", str(FIELDS["topic"]), lambda: {1: _("At least one topic")}),
         ("category", _("Category of topics"), lambda: {one.id: one.name for one in topic_groups(viewer)}),
         ("contact_category", str(FIELDS["category"]), named("category", asked.contact_category, NONE["category"])),
         ("rule", _("Rule"), lambda: {id: name or str(KINDS[kind]) for id, kind, name in rule_names(viewer)}),

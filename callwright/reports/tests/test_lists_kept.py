@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
+from python_calamine import CalamineWorkbook
 
 from callwright.calls.ports import ErasedPerson, tell_erased
 from callwright.calls.testing import add_call
 from callwright.messaging.models import Mail, Notification
+from callwright.registration.models import AskAgain, Registration
+from callwright.registration.operations.ask_again import ask_again
 from callwright.registration.testing_lists import add_registration, add_topics
 from callwright.reports.models import Run, SavedReport, Schedule
 from callwright.reports.operations import scheduled_file
@@ -95,6 +98,26 @@ def test_a_list_is_sent_at_its_time_with_what_its_owner_may_see(
     answer = supervisor_client.get(f"/reports/runs/{run.pk}/file/")
     assert b"".join(answer.streaming_content) == (media / run.file).read_bytes()
     assert "What was registered" in supervisor_client.get("/reports/schedules/").content.decode()
+
+
+@pytest.mark.parametrize(("code", "waits"), [("missing", True), ("quality", True), ("registrations", False)])
+def test_a_list_is_not_sent_while_calls_wait_that_may_belong_into_it(
+    code: str, waits: bool, supervisor: Any, account: Any, registered: None, media: Path
+) -> None:
+    scheduled(supervisor, format="xlsx")
+    SavedReport.objects.update(report=f"list:{code}")
+    ask_again([(account.pk, Registration.objects.filter(account=account).values_list("call_id", flat=True)[0])])
+    AskAgain.objects.update(at=DUE - timedelta(minutes=6))
+    send_due(DUE + timedelta(seconds=3))
+    run = Run.objects.get()
+    assert (run.state, run.problem) == (("waiting", "counting") if waits else ("queued", ""))
+    if not waits:
+        return
+    Run.objects.update(tries=9)  # the last try: it is sent as it is, and says so
+    send_due(run.retry_at + timedelta(seconds=3))
+    [file] = Mail.objects.get().attachments
+    book = CalamineWorkbook.from_path(str(media / file["stored"]))
+    assert "still being added up" in str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
 
 
 def test_an_owner_who_may_no_longer_take_lists_along_sends_none(supervisor: Any, registered: None) -> None:
