@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 FOR_BUILDING = {
-    "shared_buffers": "3GB", "maintenance_work_mem": "1GB", "max_wal_size": "16GB", "checkpoint_timeout": "1h",
+    "shared_buffers": "3GB", "maintenance_work_mem": "1GB", "max_wal_size": "3GB", "checkpoint_timeout": "1h",
     "max_parallel_workers_per_gather": "0", "max_parallel_maintenance_workers": "0",
 }  # fmt: skip
 """Whoever builds has a thread for each of two cores already."""
