@@ -50,7 +50,13 @@ export function released(id) {
   if (panelOf(id)) refresh(panelOf(id));
 }
 
-document.addEventListener("desk:state", ({ detail }) => showDue(detail));
+let told = {};
+document.addEventListener("desk:state", ({ detail }) => {
+  told = detail;
+  showDue(told);
+});
+// A card may have been drawn before that, and come after it.
+document.addEventListener("desk:opened", () => showDue(told));
 // An ended call that is due stands before those that are over.
 document.addEventListener("desk:state", ({ detail: { state, due } }) => {
   const first = due?.find((id) => partsOf(id));
