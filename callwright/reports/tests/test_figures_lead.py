@@ -17,7 +17,7 @@ from callwright.calls.queries.conditions import conditions_of
 from callwright.calls.search import parse_search
 from callwright.calls.testing import add_call
 from callwright.registration.asked import read
-from callwright.registration.queries.lists import count_missing, count_registrations
+from callwright.registration.queries.lists import count_registrations
 from callwright.reports.testing import add_random_calls, live_random_days, register_random_calls
 from callwright.reports.tests.conftest import NOW
 
@@ -84,7 +84,8 @@ def test_each_figure_equals_what_it_leads_to(
     live_random_days([owner, colleague], now=NOW, seed=seed)
     user = make_user("ada", role="administrator", all_accounts=True)
     client, random, places = browser_of(user), Random(seed), {"TOPIC": topics[0].pk, "OWNER": owner.pk}
-    for code, query in random.sample(ASKED, len(ASKED) // 2):
+    mine = ASKED[seed % 3 :: 3]  # the three seeds ask everything between them
+    for code, query in mine + random.sample([one for one in ASKED if one not in mine], len(ASKED) // 4):
         for word, number in places.items():
             query = query.replace(word, str(number))
         text = client.get(f"/reports/{code}/?show=table&{query}").content.decode()
@@ -107,7 +108,6 @@ def test_registrations_lead_to_the_calls_of_which_nothing_was_registered(
     asked = read(parse_qs(urlsplit(unescape(link)).query), zone="UTC", default=Period.MONTH)
     assert (str(asked.first), str(asked.last), asked.direction) == ("2026-10-22", "2026-11-18", ("inbound",))
     assert supervisor_client.get(unescape(link)).status_code == 200
-    assert count_missing(supervisor, asked, now=NOW) >= 0
 
 
 def test_calls_that_nobody_known_answered_have_a_row_of_their_own(
