@@ -168,7 +168,10 @@ def day_later(kind: str) -> list[str]:
 
 
 def _everything() -> list[Any]:
-    return [sorted(map(str, calls())), sorted(map(str, CallFacts.objects.values_list("facts", flat=True)))]
+    facts: list[Any] = list(CallFacts.objects.values_list("facts", flat=True))
+    for one in facts:
+        one.pop("took_in", None)  # which calls stood apart for a while: that depends on the way
+    return [sorted(map(str, calls())), sorted(map(str, facts))]
 
 
 @pytest.mark.parametrize("broken", [0, 1])
