@@ -18,7 +18,7 @@ class Saver:
 
     async def save(self, call: str, values: list[tuple[str, str]]) -> float:
         """Seconds until the answer was there; `values` are the fields but for the revision."""
-        if self._streams is None:
+        if self._streams is None or self._streams[0].at_eof():  # the server closes what has long been idle
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams
         body = urlencode([*values, ("revision", str(int(time.time() * 1000)))]).encode()

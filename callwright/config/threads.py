@@ -6,8 +6,9 @@ middleware that is synchronous: with synchronous views that is more work than th
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import Any
 
 from django.core import signals
@@ -18,6 +19,40 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 THREADS = int(os.environ.get("CALLWRIGHT_WEB_THREADS", "12"))
+AT_ONCE = int(os.environ.get("CALLWRIGHT_WEB_AT_ONCE", "2"))
+"""Requests that are begun at once: more only take the interpreter from each other, and from a phone that rings."""
+
+SLOW_AFTER_S = 0.05
+"""A request that takes longer waits for the database most of the time, and keeps nobody waiting from then on."""
+
+
+class Turns:
+    """Lets requests begin in the order in which they came, so that at most `at_once` of them are at work, slow ones
+    apart: after `slow_after_s` a request has given its turn away.
+    """
+
+    def __init__(self, at_once: int, slow_after_s: float) -> None:
+        self._free = asyncio.Semaphore(at_once)
+        self._slow_after_s = slow_after_s
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """A turn that ends with the block at the latest."""
+        await self._free.acquire()
+        given_away = False
+
+        def give_away() -> None:
+            nonlocal given_away
+            if not given_away:
+                given_away = True
+                self._free.release()
+
+        slow = asyncio.get_running_loop().call_later(self._slow_after_s, give_away)
+        try:
+            yield
+        finally:
+            slow.cancel()
+            give_away()
 
 
 class ThreadedHandler(ASGIHandler):
@@ -27,6 +62,7 @@ class ThreadedHandler(ASGIHandler):
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._turns = Turns(AT_ONCE, SLOW_AFTER_S)
 
     async def __call__(
         self,
@@ -41,7 +77,8 @@ class ThreadedHandler(ASGIHandler):
         except RequestAborted:
             return
         loop = asyncio.get_running_loop()
-        response = await loop.run_in_executor(self._threads, self._respond, scope, body)
+        async with self._turns.one():
+            response = await loop.run_in_executor(self._threads, self._respond, scope, body)
         try:
             await self.send_response(response, send)
         finally:

@@ -1,6 +1,5 @@
 """What each granian worker process loads: the application, and settings of the process itself."""
 
-import gc
 import sys
 
 import phonenumbers.geocoder  # noqa: F401 - loaded now, so that the first card need not wait four seconds for it
@@ -8,6 +7,7 @@ import phonenumbers.geocoder  # noqa: F401 - loaded now, so that the first card 
 from callwright.config.asgi import application
 from callwright.config.parent_death import end_this_process_with_parent
 from callwright.desk import drawing as desk
+from callwright.kit.collecting import collect_seldom
 from callwright.kit.drawing import load_all
 from callwright.registration import drawing as registration
 
@@ -20,5 +20,4 @@ load_all(registration.TEMPLATES)
 # default 5 ms, and that for each thread.
 sys.setswitchinterval(0.0005)
 # What was loaded until now stays: without this, collections over it make the slowest of 1 000 streams 15 times slower.
-gc.collect()
-gc.freeze()
+collect_seldom()

@@ -87,6 +87,28 @@ def card_call(viewer: Viewer, call_id: UUID) -> CardCall | None:
     return CardCall(*(*columns, tuple(_leg(*leg) for leg in json.loads(legs or "[]"))))
 
 
+_TALKED = """
+    SELECT c.account_id FROM calls_call c
+    WHERE c.id = %(call)s
+        AND (%(all_accounts)s OR c.account_id IN (SELECT account_id FROM staff_accountright WHERE user_id = %(viewer)s))
+        AND (c.employee_id = %(viewer)s OR EXISTS (
+            SELECT FROM calls_leg l
+            WHERE l.account_id = c.account_id AND l.call_id = %(call)s AND l.employee_id = %(viewer)s
+                AND (l.answered_at IS NOT NULL OR l.ended_at IS NULL)
+        ))
+"""
+
+
+def account_of_own_call(viewer: Viewer, call_id: UUID) -> int | None:
+    """The account of a call that the viewer may see and talks or talked in, or that rings at them; None for any other.
+    One query.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TALKED, {"call": call_id, **account_scope(viewer)})
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 def _leg(
     key: str, party: str, kind: str, employee_id: int | None, employee: str, result: str, rung: str,
     answered: str | None, ended: str | None,

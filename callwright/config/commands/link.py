@@ -13,7 +13,9 @@ def run(_arguments: argparse.Namespace) -> int:
     with database():
         import uvloop
 
+        from callwright.kit.collecting import collect_seldom
         from callwright.telephony.link.run import run_link
 
+        collect_seldom()
         uvloop.run(run_link())
     return 0

@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from callwright.kit.identity import uuid7_now
 from callwright.kit.texts import clean_lines
 from callwright.live.operations.publish import Change, publish
-from callwright.registration.operations.dirty import note_changed
 from callwright.registration.operations.quality_recheck import recheck
 from callwright.registration.queries.offer import offered_for
 from callwright.registration.rules import Subject
@@ -76,6 +75,15 @@ class _Standing:
     at_the_call: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Whether it was, whether something due was settled by it, and the registrations of the call with open findings."""
+
+    written: bool
+    settled: bool
+    found: tuple[UUID, ...]
+
+
 @transaction.atomic
 def register(
     *,
@@ -104,19 +112,18 @@ def register(
     chosen = dict(stands.words)
     if not is_same:
         chosen = _checked(stands, account_id, wanted, comment, corrected=corrected_by is not None, now=now)
-    written, settled = _write(
+    done = _write(
         stands, account_id=account_id, call_id=call_id, by=by, changed_by=corrected_by or by, chosen=chosen,
         comment=comment, revision=number, is_change=not is_same, now=now,
     )  # fmt: skip
-    if not written:  # somebody's first save came between, a newer one
+    if not done.written:  # somebody's first save came between, a newer one
         return Saved(number, tuple(chosen), comment, overtaken=True)
     if not is_same:
-        note_changed(account_id, stands.local_day, now)
-        recheck(account_id, call_id, now)
+        recheck(account_id, call_id, done.found, now)
         _publish(stands, account_id, call_id, by, number, now)
-    if settled:
+    if done.settled:
         settle(user_id=by, call_id=call_id, now=now)
-    return Saved(number, tuple(chosen), comment, changed=not is_same, settled=settled)
+    return Saved(number, tuple(chosen), comment, changed=not is_same, settled=done.settled)
 
 
 def _lock(account_id: int, call_id: UUID, by: int) -> _Standing:
@@ -195,8 +202,7 @@ def _single(topics: Sequence[int]) -> dict[int, int | None]:
 def _write(
     stands: _Standing, *, account_id: int, call_id: UUID, by: int, changed_by: int, chosen: Mapping[int, Words],
     comment: str, revision: int, is_change: bool, now: datetime,
-) -> tuple[bool, bool]:  # fmt: skip
-    """Whether it was written, and whether something due was settled by it."""
+) -> _Written:  # fmt: skip
     values: dict[str, Any] = {
         "id": stands.id or uuid7_now(stands.started_at), "change": uuid7_now(now),
         "account": account_id, "call": call_id, "by": by, "changed_by": changed_by, "queue": stands.queue_id,
@@ -206,8 +212,8 @@ def _write(
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_sql("register.sql"), values)
-        written, settled = cursor.fetchone()
-    return bool(written), bool(settled)
+        written, settled, found = cursor.fetchone()
+    return _Written(bool(written), bool(settled), tuple(found or ()))
 
 
 def _publish(stands: _Standing, account_id: int, call_id: UUID, by: int, revision: int, now: datetime) -> None:

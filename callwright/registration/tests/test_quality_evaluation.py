@@ -161,13 +161,7 @@ def test_what_the_agent_corrects_ends_at_once(apart, wrong, topics, owner, accou
     assert Notification.objects.count() == 2
 
 
-def test_a_save_that_mends_nothing_ends_nothing_and_costs_one_query_where_nothing_is_open(
-    apart, wrong, topics, owner, account, django_assert_num_queries
-):
-    from callwright.registration.operations.quality_recheck import recheck
-
-    with django_assert_num_queries(1):
-        assert recheck(account.pk, wrong.call_id, NOW) == 0
+def test_a_save_that_mends_nothing_ends_nothing(apart, wrong, topics, owner, account):
     evaluate_due(NOW)
     register(
         call_id=wrong.call_id, account_id=account.pk, by=owner.pk, topics=list(wrong.topics), comment="why", now=NOW

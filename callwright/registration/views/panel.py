@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from callwright.calls.queries.agent_calls import CardCall, card_call
+from callwright.calls.queries.agent_calls import CardCall, account_of_own_call, card_call
 from callwright.kit.access import requires
 from callwright.kit.identity import id_in
 from callwright.kit.templatetags.kit import local_time
@@ -38,17 +38,21 @@ def save(request: HttpRequest, call_id: UUID) -> JsonResponse:
     """Keeps what is ticked. A refusal says why and what to do; 409: it cannot be corrected any more."""
     for _attempt in range(2):  # a call that finds its account just now is looked for there
         try:
-            return _saved(_register(request, _call(request, call_id, to_save=True)))
+            return _saved(_register(request, call_id))
         except Refused as refused:
             if refused.reason != "missing":
                 return _refused(refused)
     raise Http404
 
 
-def _register(request: HttpRequest, call: CardCall) -> Saved:
+def _register(request: HttpRequest, call_id: UUID) -> Saved:
+    # Whose phone rang in vain has nothing to register, and would hide that who talked has not.
+    account_id = account_of_own_call(cast(Any, request.user), call_id)
+    if account_id is None:
+        raise Http404
     topics = [id_in(one) or 0 for one in request.POST.getlist("topic")[:500]]
     return register(
-        call_id=call.id, account_id=call.account_id, by=cast(int, request.user.pk), topics=topics,
+        call_id=call_id, account_id=account_id, by=cast(int, request.user.pk), topics=topics,
         comment=request.POST.get("comment", "")[:LONGEST], revision=id_in(request.POST.get("revision")),
         now=timezone.now(),
     )  # fmt: skip
@@ -89,17 +93,10 @@ def refusal_text(refused: Refused) -> str:
             return _("This call must stay registered. Tick another topic before you take this one away.")
 
 
-def _call(request: HttpRequest, call_id: UUID, *, to_save: bool = False) -> CardCall:
-    """The call, if the user may see it and was at it; `to_save`: and talks or talked, or their phone rings. Whose phone
-    rang in vain has nothing to register, and would hide that who talked has not.
-    """
+def _call(request: HttpRequest, call_id: UUID) -> CardCall:
+    """The call, if the user may see it and was at it."""
     user = cast(Any, request.user)
     call = card_call(user, call_id)
-    if call is None:
-        raise Http404
-    legs = call.legs_of(user.pk)
-    if to_save:
-        legs = [leg for leg in legs if leg.answered_at or not leg.ended_at]
-    if not (legs or call.employee_id == user.pk):
+    if call is None or not (call.legs_of(user.pk) or call.employee_id == user.pk):
         raise Http404
     return call
