@@ -132,6 +132,18 @@ def test_figures_are_those_of_the_calls(seed: int) -> None:
     assert list(quarter_differences(FIRST, LAST)) == []
 
 
+@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "Europe/Amsterdam"])
+def test_days_of_some_accounts_are_told_apart_within_months_that_are_summed(zone: str) -> None:
+    """No day of these zones is one of UTC: all of them are read of each account, whose months have sums."""
+    world = World(21)
+    world.fill(250)
+    work()
+    asked = {"begins_on": FIRST, "ends_on": FIRST + timedelta(days=60), "zone": zone, "interval": "day"}
+    for by in ((), ("account",), ("direction",)):
+        found = call_figures(world.two, **asked, by=by)
+        assert found == call_figures_raw(world.two, **asked, by=by) and len(found) > 30
+
+
 @pytest.mark.parametrize("seed", range(4, 8))
 def test_they_stay_so_when_calls_change(seed: int) -> None:
     world = World(seed)

@@ -15,6 +15,7 @@ from callwright.kit.sums.reach import (
     Range,
     Reach,
     Ready,
+    cut_at,
     has_whole_hours,
     parts_of,
     period,
@@ -163,7 +164,7 @@ def _reads(family: Family, asked: Asked) -> list[_Read]:
     if asked.accounts is None:
         return [_Read(None, reach, kind)]
     # What sums of all accounts by account leave is read of each; any kind of its own sums adds up to all of it.
-    rest, reach.base = reach.base, []
+    rest, reach.base = cut_at(parts, reach.base), []
     own = _reads_of_each(family, asked, asked.accounts, next(iter(family.of_one), ""), rest)
     return [_Read(asked.accounts, reach, kind, among_all=True), *own]
 
@@ -212,12 +213,15 @@ def grouped(
 
 
 def _usable(grains: str, asked: Asked, months: Collection[datetime], days: Collection[datetime] | None) -> Ready:
-    """What of these months and days can be used; an account for itself has no `days`, but months with quarters."""
+    """What of these months and days can be used; an account for itself has no `days`, but months with
+    days, hours or quarters.
+    """
     longer, has_quarters = not asked.is_by_hour, QUARTER in grains
     has_hours = HOUR in grains and asked.has_whole_hours
     return Ready(
         months=months if longer and MONTH in grains else (),
         days=days or () if longer and DAY in grains else (),
+        days_of_months=months if longer and DAY in grains and days is None else (),
         quarters_of_months=months if has_quarters and days is None else (),
         quarters_of_days=days or () if has_quarters else (),
         hours_of_months=months if has_hours and days is None else (),

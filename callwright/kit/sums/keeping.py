@@ -144,7 +144,7 @@ def _large(family: Family, values: dict[str, Any], accounts: list[int], least: i
 
 
 def _sum_large(family: Family, values: dict[str, Any], accounts: list[int], large: list[int]) -> None:
-    _clear(family, {**values, "account": [account for account in accounts if account]}, "('m', 'h', 'q')")
+    _clear(family, {**values, "account": [account for account in accounts if account]}, "('m', 'd', 'h', 'q')")
     with connection.cursor() as cursor:
         for kind, grains in family.of_one.items() if large else ():
             for grain in grains:

@@ -67,10 +67,13 @@ def month_after(at: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The beginnings of months and days of UTC of which there are sums, and of those of whose hours or quarters."""
+    """The beginnings of months and days of UTC of which there are sums, and of those of whose days, hours or
+    quarters.
+    """
 
     months: Collection[datetime] = ()
     days: Collection[datetime] = ()
+    days_of_months: Collection[datetime] = ()
     quarters_of_months: Collection[datetime] = ()
     quarters_of_days: Collection[datetime] = ()
     hours_of_months: Collection[datetime] = ()
@@ -90,13 +93,28 @@ def reach_of(parts: Collection[Range], ready: Ready) -> Reach:
             if at == month and month in ready.months and month_after(at) <= end:
                 after = month_after(at)
                 _add(reach.months, at, after)
-            elif at == today and today in ready.days and at + _DAY <= end:
+            elif at == today and at + _DAY <= end and (today in ready.days or month in ready.days_of_months):
                 after = at + _DAY
                 _add(reach.days, at, after)
             else:
                 after = _add_part_of_day(reach, ready, at, min(today + _DAY, end))
             at = after
     return reach
+
+
+def cut_at(parts: Collection[Range], ranges: Collection[Range]) -> list[Range]:
+    """`ranges` that lie within `parts`, both in order, cut where a part ends: each can be put together for itself."""
+    found: list[Range] = []
+    ends = iter(end for _begin, end in parts)
+    until = next(ends, None)
+    for begin, end in ranges:
+        while until is not None and until < end:
+            if until > begin:
+                found.append((begin, until))
+                begin = until
+            until = next(ends, None)
+        found.append((begin, end))
+    return found
 
 
 def _add_part_of_day(reach: Reach, ready: Ready, at: datetime, until: datetime) -> datetime:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callwright.kit.sums.reach import Ready, has_whole_hours, month_after, parts_of, period, reach_of
+from callwright.kit.sums.reach import Ready, cut_at, has_whole_hours, month_after, parts_of, period, reach_of
 
 ZONES = ["UTC", "Europe/Amsterdam", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Kiritimati"]
 SKIPPING = ["Africa/Cairo", "Asia/Beirut", "America/Santiago", "America/Havana"]
@@ -33,6 +33,7 @@ def test_every_quarter_is_read_once_in_its_own_interval(zone, interval, after, d
     ready = Ready(
         months=[day for day in midnights if day.day == 1 and chance.random() < 0.7],
         days=[day for day in midnights if chance.random() < 0.7],
+        days_of_months=[day for day in midnights if day.day == 1 and chance.random() < 0.3],
         quarters_of_days=[day for day in midnights if chance.random() < 0.7],
         quarters_of_months=[day for day in midnights if day.day == 1 and chance.random() < 0.3],
         hours_of_days=[day for day in midnights if chance.random() < 0.3],
@@ -42,6 +43,12 @@ def test_every_quarter_is_read_once_in_its_own_interval(zone, interval, after, d
     ranges = sorted(reach.months + reach.days + reach.hours + reach.quarters + reach.base)
     assert (ranges[0][0], ranges[-1][1]) == (begin, end)
     assert all(before[1] == after[0] for before, after in pairwise(ranges))
+    for ends in (reach.base, [(begin, end)]):
+        cut = cut_at(parts, ends)
+        assert sum((high - low for low, high in cut), timedelta()) == sum(
+            (high - low for low, high in ends), timedelta()
+        )
+        assert all(any(first <= low < high <= last for first, last in parts) for low, high in cut)
     for low, high in reach.months:
         while low < high:
             assert low in ready.months
@@ -52,7 +59,7 @@ def test_every_quarter_is_read_once_in_its_own_interval(zone, interval, after, d
     for low, high in reach.days:
         for n in range((high - low) // timedelta(days=1)):
             day = low + timedelta(days=n)
-            assert day in ready.days
+            assert day in ready.days or day.replace(day=1) in ready.days_of_months
             assert any(begin <= day and day + timedelta(days=1) <= end for begin, end in parts)
 
 
