@@ -44,13 +44,13 @@ ORDER BY s.id
 TOLD = """
 CREATE TEMPORARY TABLE bench_told ON COMMIT DROP AS
 SELECT account_id, call_id, employee_id AS agent_id, local_day, started_at, direction,
-    coalesce(queue_id, 0) AS queue_id, true AS asked, false AS demanded, own_id IS NOT NULL AS registered,
+    coalesce(queue_id, 0) AS queue_id, category_id, true AS asked, false AS demanded, own_id IS NOT NULL AS registered,
     own_id IS NULL AND other_id IS NULL AS missing,
     coalesce(bench_chance(hashtextextended(own_id::text, 0), 25) < .008, false) AS wrong
 FROM bench_asked
 UNION ALL
-SELECT account_id, call_id, other_by, local_day, started_at, direction, coalesce(queue_id, 0), false, false, true,
-    false, bench_chance(hashtextextended(other_id::text, 0), 25) < .008
+SELECT account_id, call_id, other_by, local_day, started_at, direction, coalesce(queue_id, 0),
+    category_id, false, false, true, false, bench_chance(hashtextextended(other_id::text, 0), 25) < .008
 FROM bench_asked WHERE other_id IS NOT NULL
 ORDER BY call_id
 """
@@ -82,11 +82,11 @@ SELECT account_id, local_day, {_QUARTER}, direction, coalesce(queue_id, 0), empl
 FROM bench_asked WHERE own_id IS NOT NULL OR other_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 QUALITY_QUARTERS = f"""
-INSERT INTO registration_qualityquarter (account_id, at, direction, queue_id, agent_id, asked, registered, missing,
-    wrong)
-SELECT account_id, {_QUARTER}, direction, queue_id, agent_id, sum(asked::int), sum(registered::int), sum(missing::int),
-    sum(wrong::int)
-FROM bench_told GROUP BY 1, 2, 3, 4, 5
+INSERT INTO registration_qualityquarter (account_id, at, direction, queue_id, agent_id, category_id, asked,
+    registered, missing, wrong)
+SELECT account_id, {_QUARTER}, direction, queue_id, agent_id, category_id, sum(asked::int), sum(registered::int),
+    sum(missing::int), sum(wrong::int)
+FROM bench_told GROUP BY 1, 2, 3, 4, 5, 6
 """
 CALL_QUARTERS = (
     f"{_INTO} SELECT c.account_id, c.local_day, {_PLACE}, {_FIGURES} FROM {{table}} c"
@@ -95,7 +95,7 @@ CALL_QUARTERS = (
 OF_A_MONTH = (
     ASKED, REGISTERED, TOLD, REGISTRATIONS, FINDINGS, TOPIC_QUARTERS,
     "INSERT INTO registration_askedagent (account_id, call_id, agent_id, local_day, started_at, direction, queue_id,"
-    " asked, demanded, registered, missing, wrong) SELECT * FROM bench_told",
+    " category_id, asked, demanded, registered, missing, wrong) SELECT * FROM bench_told",
     QUALITY_QUARTERS, CALL_QUARTERS,
 )  # fmt: skip
 TOUCHED = {  # days of accounts whose sums are due

@@ -154,6 +154,22 @@ def tell_counted(days: Collection[tuple[int, date]]) -> None:
         listener(days)
 
 
+Contacted = Callable[[int, UUID], None]
+_contacted: dict[str, Contacted] = {}
+
+
+def connect_contact(name: str, listener: Contacted) -> None:
+    """`listener(account_id, call_id)` hears of a call that is over and has another contact, or another category of it,
+    because a person said so, in the transaction that keeps it.
+    """
+    _contacted[name] = listener
+
+
+def tell_contact(account_id: int, call_id: UUID) -> None:
+    for listener in _contacted.values():
+        listener(account_id, call_id)
+
+
 Loaded = Callable[[NamedCalls, datetime], None]
 _loaded: dict[str, Loaded] = {}
 

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from callwright.registration.models_totals import of_account
+
 
 class OfferSpell(models.Model):
     """Where a category was offered for calls, from `since` until before `until` (None: it is). Empty lists: everywhere;
@@ -52,6 +54,7 @@ class AskedAgent(models.Model):
     started_at = models.DateTimeField()
     direction = models.CharField(max_length=10)
     queue_id = models.BigIntegerField()
+    category_id = models.BigIntegerField()  # of the contact (0: none)
     asked = models.BooleanField()
     demanded = models.BooleanField()
     registered = models.BooleanField()
@@ -72,12 +75,13 @@ class QualityQuarter(models.Model):
     missing, were wrong.
     """
 
-    pk = models.CompositePrimaryKey("account_id", "at", "direction", "queue_id", "agent_id")
+    pk = models.CompositePrimaryKey("account_id", "at", "direction", "queue_id", "agent_id", "category_id")
     account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     direction = models.CharField(max_length=10)
     queue_id = models.BigIntegerField()
     agent_id = models.BigIntegerField()
+    category_id = models.BigIntegerField()
     asked = models.IntegerField()
     registered = models.IntegerField()
     missing = models.IntegerField()
@@ -91,11 +95,13 @@ class QualityQuarter(models.Model):
 
 
 class QualitySum(models.Model):
-    """The same in a day or month of UTC, by one thing (`kind`, `value`). `account_id` 0: of all accounts together."""
+    """The same in a quarter, hour, day or month of UTC, by one thing (`kind`, `value`). `account_id` 0: of all accounts
+    together.
+    """
 
     pk = models.CompositePrimaryKey("account_id", "grain", "kind", "at", "value", "direction")
     account_id = models.BigIntegerField()
-    grain = models.CharField(max_length=1)  # q, d, m
+    grain = models.CharField(max_length=1)  # q, h, d, m
     kind = models.CharField(max_length=10)
     at = models.DateTimeField()
     value = models.BigIntegerField()
@@ -104,6 +110,9 @@ class QualitySum(models.Model):
     registered = models.IntegerField()
     missing = models.IntegerField()
     wrong = models.IntegerField()
+
+    class Meta:
+        indexes = [of_account("registration_quality_account")]
 
 
 class QualitySpan(models.Model):

@@ -7,6 +7,8 @@ from django.db import transaction
 
 from callwright.calls.models import Call, Leg
 from callwright.calls.operations.follow_up_changes import Note, note_clients
+from callwright.calls.operations.rollup_changes import note_days
+from callwright.calls.ports import tell_contact
 from callwright.live.operations.publish import Change, publish
 
 
@@ -32,6 +34,9 @@ def set_contact(
     note_clients(
         Note(account_id, call.started_at, call_id, contact, call.client_number) for contact in (before, contact_id)
     )
+    if call.ended_at is not None:  # as long as it goes on it is counted nowhere
+        note_days({(account_id, call.local_day)}, now=now)
+        tell_contact(account_id, call_id)
     legs = Leg.objects.filter(account_id=account_id, call_id=call_id, employee_id__isnull=False)
     people = {call.employee_id, *legs.values_list("employee_id", flat=True)} - {None}
     topics = ["calls", *(f"desk:{user_id}" for user_id in sorted(filter(None, people)))]

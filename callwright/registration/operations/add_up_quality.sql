@@ -9,7 +9,7 @@ WITH taken AS MATERIALIZED (
     SELECT DISTINCT account_id, call_id FROM taken
 ), calls AS MATERIALIZED (
     SELECT c.account_id, c.id AS call_id, c.local_day, c.started_at, c.direction, coalesce(c.queue_id, 0) AS queue_id,
-        c.employee_id, c.employee_id IS NOT NULL AND c.answered_at IS NOT NULL AND c.direction <> 'internal' AND EXISTS (
+        coalesce(c.category_id, 0) AS category_id, c.employee_id, c.employee_id IS NOT NULL AND c.answered_at IS NOT NULL AND c.direction <> 'internal' AND EXISTS (
             SELECT FROM registration_offerspell o
             WHERE o.since <= c.ended_at AND (o.until IS NULL OR c.ended_at < o.until)
                 AND (o.directions = '{}' OR c.direction = ANY(o.directions))
@@ -42,13 +42,16 @@ WITH taken AS MATERIALIZED (
     FROM told GROUP BY 1, 2, 3
 ), new AS MATERIALIZED (
     SELECT a.account_id, a.call_id, a.agent_id, c.local_day, c.started_at, c.direction,
-        CASE WHEN t.user_id IS NULL THEN c.queue_id ELSE coalesce(t.queue_id, 0) END AS queue_id, a.asked, a.demanded,
-        a.registered, a.asked AND NOT a.registered AND (a.demanded OR NOT a.by_anybody) AS missing, a.wrong
+        CASE WHEN t.user_id IS NULL THEN c.queue_id ELSE coalesce(t.queue_id, 0) END AS queue_id, c.category_id,
+        a.asked, a.demanded, a.registered, a.asked AND NOT a.registered AND (a.demanded OR NOT a.by_anybody) AS missing,
+        a.wrong
     FROM agents a JOIN calls c ON c.account_id = a.account_id AND c.call_id = a.call_id
     LEFT JOIN registration_talkqueue t
         ON t.account_id = a.account_id AND t.call_id = a.call_id AND t.user_id = a.agent_id
 ), old AS MATERIALIZED (
-    SELECT a.* FROM named n JOIN registration_askedagent a ON a.account_id = n.account_id AND a.call_id = n.call_id
+    SELECT a.account_id, a.call_id, a.agent_id, a.local_day, a.started_at, a.direction, a.queue_id, a.category_id,
+        a.asked, a.demanded, a.registered, a.missing, a.wrong
+    FROM named n JOIN registration_askedagent a ON a.account_id = n.account_id AND a.call_id = n.call_id
 ), gone AS (
     DELETE FROM registration_askedagent a USING old o
     WHERE a.account_id = o.account_id AND a.call_id = o.call_id AND a.agent_id = o.agent_id
@@ -58,28 +61,30 @@ WITH taken AS MATERIALIZED (
         )
 ), kept AS (
     INSERT INTO registration_askedagent AS a (account_id, call_id, agent_id, local_day, started_at, direction, queue_id,
-        asked, demanded, registered, missing, wrong)
+        category_id, asked, demanded, registered, missing, wrong)
     SELECT * FROM new
     ON CONFLICT (account_id, call_id, agent_id) DO UPDATE SET local_day = excluded.local_day,
         started_at = excluded.started_at, direction = excluded.direction, queue_id = excluded.queue_id,
-        asked = excluded.asked, demanded = excluded.demanded, registered = excluded.registered,
+        category_id = excluded.category_id, asked = excluded.asked, demanded = excluded.demanded, registered = excluded.registered,
         missing = excluded.missing, wrong = excluded.wrong
-    WHERE (a.local_day, a.started_at, a.direction, a.queue_id, a.asked, a.demanded, a.registered, a.missing, a.wrong)
-        <> (excluded.local_day, excluded.started_at, excluded.direction, excluded.queue_id, excluded.asked,
-            excluded.demanded, excluded.registered, excluded.missing, excluded.wrong)
+    WHERE (a.local_day, a.started_at, a.direction, a.queue_id, a.category_id, a.asked, a.demanded, a.registered, a.missing,
+            a.wrong)
+        <> (excluded.local_day, excluded.started_at, excluded.direction, excluded.queue_id, excluded.category_id,
+            excluded.asked, excluded.demanded, excluded.registered, excluded.missing, excluded.wrong)
 ), added AS (
-    INSERT INTO registration_qualityquarter AS q (account_id, at, direction, queue_id, agent_id, asked, registered,
-        missing, wrong)
+    INSERT INTO registration_qualityquarter AS q (account_id, at, direction, queue_id, agent_id, category_id, asked,
+        registered, missing, wrong)
     SELECT d.account_id, date_bin('15 minutes', d.started_at, '2000-01-01 00:00Z'), d.direction, d.queue_id, d.agent_id,
-        sum(d.n * d.asked::int), sum(d.n * d.registered::int), sum(d.n * d.missing::int), sum(d.n * d.wrong::int)
+        d.category_id, sum(d.n * d.asked::int), sum(d.n * d.registered::int), sum(d.n * d.missing::int),
+        sum(d.n * d.wrong::int)
     FROM (SELECT 1 AS n, * FROM new UNION ALL SELECT -1, * FROM old) d
     LEFT JOIN registration_finaltopics f ON f.account_id = d.account_id
     WHERE f.until IS NULL OR d.local_day > f.until
-    GROUP BY 1, 2, 3, 4, 5
+    GROUP BY 1, 2, 3, 4, 5, 6
     HAVING (sum(d.n * d.asked::int), sum(d.n * d.registered::int), sum(d.n * d.missing::int), sum(d.n * d.wrong::int))
         <> (0, 0, 0, 0)
-    ORDER BY 1, 2, 3, 4, 5
-    ON CONFLICT (account_id, at, direction, queue_id, agent_id) DO UPDATE SET asked = q.asked + excluded.asked,
+    ORDER BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (account_id, at, direction, queue_id, agent_id, category_id) DO UPDATE SET asked = q.asked + excluded.asked,
         registered = q.registered + excluded.registered, missing = q.missing + excluded.missing,
         wrong = q.wrong + excluded.wrong
     RETURNING account_id, at

@@ -47,6 +47,11 @@ def _is_over(one: CallChange) -> bool:
                for view in (one.before, one.after))  # fmt: skip
 
 
+def follow_contact(account_id: int, call_id: UUID) -> None:
+    """Hears of calls whose contact was chosen after they ended: its category is counted."""
+    ask_again([(account_id, call_id)])
+
+
 def follow_removed(account_id: int, ids: Sequence[UUID]) -> None:
     """Of calls that go or are made anonymous nobody is asked any more."""
     ask_again([(account_id, id) for id in ids])

@@ -17,14 +17,14 @@ _SPANS = """
     FROM accounts_account a LEFT JOIN registration_finaltopics f ON f.account_id = a.id
 """
 _WITHIN = "({} AT TIME ZONE s.time_zone)::date BETWEEN s.first AND s.last"
-_KEYS = "account_id, at, direction, queue_id, agent_id"
+_KEYS = "account_id, at, direction, queue_id, agent_id, category_id"
 _WRITTEN = f"""
     SELECT k.account_id, date_bin('15 minutes', k.started_at, '2000-01-01 00:00Z') AS at, k.direction, k.queue_id,
-        k.agent_id, sum(k.asked::int) AS asked, sum(k.registered::int) AS registered, sum(k.missing::int) AS missing,
-        sum(k.wrong::int) AS wrong
+        k.agent_id, k.category_id, sum(k.asked::int) AS asked, sum(k.registered::int) AS registered,
+        sum(k.missing::int) AS missing, sum(k.wrong::int) AS wrong
     FROM registration_askedagent k JOIN spans s ON s.account_id = k.account_id
     WHERE {_WITHIN.format("k.started_at")}
-    GROUP BY 1, 2, 3, 4, 5
+    GROUP BY 1, 2, 3, 4, 5, 6
 """  # noqa: S608 (texts from above)
 _CLEAR = f"""
     WITH spans AS ({_SPANS}), gone AS (
@@ -45,8 +45,8 @@ _DIFFERENCES = f"""
         SELECT {_KEYS} FROM (
             SELECT 1 AS side, w.* FROM ({_WRITTEN}) AS w
             UNION ALL
-            SELECT -1, q.account_id, q.at, q.direction, q.queue_id, q.agent_id, q.asked, q.registered, q.missing,
-                q.wrong
+            SELECT -1, q.account_id, q.at, q.direction, q.queue_id, q.agent_id, q.category_id, q.asked, q.registered,
+                q.missing, q.wrong
             FROM registration_qualityquarter q JOIN spans s ON s.account_id = q.account_id
             WHERE {_WITHIN.format("q.at")}
         ) AS d

@@ -9,7 +9,7 @@ from callwright.kit.sums.asking import Asked, ask
 from callwright.kit.sums.reach import Interval
 from callwright.registration.quality_figures import QUALITY
 
-By = Literal["agent", "account", "queue", "direction"]
+By = Literal["agent", "account", "queue", "direction", "category", "hour", "weekday"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,14 @@ class QualityFigures:
 def quality_figures(
     *, accounts: frozenset[int] | None, begins_on: date, ends_on: date, zone: str, interval: Interval = "",
     by: Sequence[By] = (), agent_ids: Iterable[int] = (), queue_ids: Iterable[int] = (), directions: Iterable[str] = (),
+    category_ids: Iterable[int] = (), hours: Iterable[int] = (), weekdays: Iterable[int] = (),
 ) -> list[QualityFigures]:  # fmt: skip
     """Of calls that began on these days of `zone`, both included, of the `accounts` that the caller may see (None: all
-    of them). A few seconds old at most.
+    of them). A category is the contact's. A few seconds old at most.
     """
     only: dict[str, list[int | str]] = {
         "agent": list(agent_ids), "queue": list(queue_ids), "direction": list(directions),
+        "category": list(category_ids), "hour": list(hours), "weekday": list(weekdays),
     }  # fmt: skip
     asked = Asked(
         begins_on, ends_on, zone, interval, tuple(by), accounts=accounts,

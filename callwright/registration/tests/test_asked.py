@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -9,12 +10,16 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Trunc
 from django.utils import timezone
 
-from callwright.calls.models import Call
+from callwright.calls.models import Call, DirtyDay
 from callwright.calls.operations.after_load import after_load
 from callwright.calls.operations.forget_calls import anonymise_calls, remove_calls
+from callwright.calls.operations.set_contact import set_contact
 from callwright.calls.ports import tell_final
 from callwright.calls.testing import add_call
+from callwright.contacts.models import Category as ContactCategory
+from callwright.contacts.models import Contact
 from callwright.kit.identity import uuid7_floor
+from callwright.kit.sums.keeping import keep_sums
 from callwright.registration.models import (
     AskAgain,
     AskedAgent,
@@ -22,6 +27,7 @@ from callwright.registration.models import (
     OfferSpell,
     QualityQuarter,
     QualitySpan,
+    QualitySum,
     Registration,
     TalkQueue,
 )
@@ -31,6 +37,7 @@ from callwright.registration.operations.register import register
 from callwright.registration.operations.retire import retire_category, retire_topic
 from callwright.registration.operations.save_category import CategoryWish, save_category
 from callwright.registration.operations.save_topic import Spot, add_topic
+from callwright.registration.quality_figures import QUALITY
 from callwright.registration.queries.quality_sums import quality_figures
 from callwright.registration.testing import Conversation
 from callwright.registration.testing_lists import add_registration, add_topics, write_down_asked
@@ -186,6 +193,21 @@ def test_it_goes_where_its_call_goes(call, account, other_account, owner, topics
     assert found == wanted and set(found) == {(account.pk, owner.pk), (other_account.pk, owner.pk)}
 
 
+def test_a_contact_that_is_chosen_after_the_call_brings_its_category(call, account, owner, topics):
+    vip, one = ContactCategory.objects.create(name="VIP"), call(1)
+    write_down_asked()
+    assert rows("category_id") == [(0,)] and not DirtyDay.objects.exists()
+    ann = Contact.objects.create(account=account, kind="person", name="Ann", surname="Ann", category=vip)
+    set_contact(account_id=account.pk, call_id=one.id, contact_id=ann.pk, category_id=vip.pk, now=NOW)
+    add_up_quality(NOW)
+    assert rows("category_id") == [(vip.pk,)]
+    counts = QualityQuarter.objects.exclude(missing=0).values_list("category_id", "missing")
+    assert list(counts) == [(vip.pk, 1)]
+    assert list(DirtyDay.objects.values_list("local_day", flat=True)) == [
+        one.local_day
+    ]  # reports of calls count it too
+
+
 def test_calls_that_are_over_and_registered_keep_their_figures_when_they_go(call, account, owner, topics):
     kept, gone = call(1), call(30)
     ask_again([(account.pk, one.id) for one in (kept, gone)])
@@ -209,14 +231,16 @@ def test_imported_calls_are_asked_about_by_what_was_offered_then(call, account, 
     assert rows("call_id") == [(after.id,)]
 
 
-def test_the_figures_of_any_time_are_those_of_the_rows(account, other_account, owner, colleague, topics, queue):
-    chance = random.Random(11)
+@pytest.fixture
+def random_calls(account, other_account, owner, colleague, topics, queue):
+    """Registered or not, corrected afterwards, and added up each time; the account's months are large."""
+    chance, vip = random.Random(11), ContactCategory.objects.create(name="VIP")
     for turn in range(3):
         for _turn in range(60):
             one = add_call(
                 chance.choice([account, other_account]), NOW - timedelta(seconds=chance.randrange(70 * 86_400)),
                 employee=chance.choice([owner, colleague]), direction=chance.choice(["inbound", "outbound"]),
-                queue=chance.choice([queue, None]),
+                queue=chance.choice([queue, None]), category=chance.choice([vip, None]),
             )  # fmt: skip
             if chance.random() < 0.6:
                 add_registration(one, chance.choice([owner, colleague]), topics[0])
@@ -225,9 +249,14 @@ def test_the_figures_of_any_time_are_those_of_the_rows(account, other_account, o
         Registration.objects.filter(id__in=[
             one.id for one in Registration.objects.all() if turn and chance.random() < 0.2
         ]).update(topics=[])  # fmt: skip
+        some = chance.sample(list(Call.objects.values_list("id", flat=True)), 10)
+        Call.objects.filter(id__in=some).update(category=chance.choice([vip, None]))
         write_down_asked()
     assert QualitySpan.objects.filter(grain="m", state="due").exists() and not AskAgain.objects.exists()
-    keep_sums_of_quality(NOW)
+    keep_sums(QUALITY, NOW, large=15)
+
+
+def test_the_figures_of_any_time_are_those_of_the_rows(account, random_calls):
     found, wanted = added_up()
     assert found == wanted
     zone = "Europe/Amsterdam"
@@ -241,9 +270,56 @@ def test_the_figures_of_any_time_are_those_of_the_rows(account, other_account, o
             assert told == _counted(accounts, interval, zone) and len(told) > 4
 
 
-def _counted(accounts, interval, zone):
-    from zoneinfo import ZoneInfo
+BY = [(), ("agent",), ("account",), ("queue",), ("category",), ("direction",), ("hour",), ("weekday",),
+      ("category", "agent")]  # fmt: skip
 
+
+@pytest.mark.parametrize("by", BY, ids="-".join)
+def test_they_are_so_by_whatever_reports_ask(by, account, random_calls):
+    for of in (0, account.pk):
+        assert set(QualitySum.objects.filter(account_id=of).values_list("grain", flat=True)) == set("qhdm")
+    asked = {"begins_on": date(2026, 9, 14), "ends_on": date(2026, 11, 20), "zone": "Asia/Kolkata"}
+    for accounts in (None, frozenset([account.pk])):
+        for interval in ("", "hour", "day", "week"):
+            figures = quality_figures(**asked, accounts=accounts, interval=interval, by=by)
+            told = {(one.begins, *one.keys): (one.asked, one.registered, one.missing) for one in figures}
+            told = {key: row for key, row in told.items() if any(row)}
+            assert told == _of_rows(accounts, interval, by) and told
+
+
+def _of_rows(accounts, interval, by):
+    """Rows counted one by one."""
+    found = {}
+    for row in AskedAgent.objects.all() if accounts is None else AskedAgent.objects.filter(account__in=accounts):
+        at = row.started_at.astimezone(ZoneInfo("Asia/Kolkata"))
+        if at.date() < date(2026, 9, 14):
+            continue
+        begins = {
+            "": None, "day": at.date(), "week": at.date() - timedelta(days=at.weekday()),
+            "hour": at.replace(minute=0, second=0, microsecond=0),
+        }[interval]  # fmt: skip
+        words = {"hour": at.hour, "weekday": at.isoweekday(), "direction": row.direction}
+        key = begins, *(words[one] if one in words else getattr(row, f"{one}_id") for one in by)
+        old = found.get(key, (0, 0, 0))
+        found[key] = tuple(map(sum, zip(old, (row.asked, row.registered, row.missing), strict=True)))
+    return {key: row for key, row in found.items() if any(row)}
+
+
+def test_weeks_of_a_large_account_are_read_from_its_days(account, other_account, owner, topics):
+    for day in range(3, 25):
+        for of in (account, other_account):
+            add_call(of, datetime(2026, 10, day, 9, tzinfo=UTC), employee=owner)
+    write_down_asked()
+    keep_sums(QUALITY, NOW, large=2)
+    QualityQuarter.objects.all().delete()
+    weeks = {"begins_on": date(2026, 10, 5), "ends_on": date(2026, 10, 18), "zone": "UTC", "interval": "week"}
+    rows = quality_figures(accounts=frozenset([account.pk]), by=("agent",), **weeks)
+    assert sorted((row.begins, row.keys, row.missing) for row in rows) == [
+        (date(2026, 10, 5), (owner.pk,), 7), (date(2026, 10, 12), (owner.pk,), 7),
+    ]  # fmt: skip
+
+
+def _counted(accounts, interval, zone):
     begins = datetime(2026, 9, 14, tzinfo=ZoneInfo(zone))
     of = AskedAgent.objects.filter(call_id__gte=uuid7_floor(begins))
     if accounts is not None:
