@@ -42,9 +42,10 @@ REPORTS = (
     ),
     Report(
         "registrations", _("Registrations"),
-        _("What was registered by whom, and how many of the calls that could be."), "clipboard-list",
+        _("What was registered by whom, and what agents were asked to register and did not."), "clipboard-list",
         Shape(("user", "account", "queue", "direction", "category", "time", "hour", "weekday"), filters=_ANY),
-        read_registrations, leads_to="registrations", has_missing=True,
+        read_registrations, leads_to="registrations",
+        notes=(_("Of a call that two agents were asked to register each of them counts."),),
     ),
     Report(
         "crossed", _("Topics crossed"),

@@ -8,7 +8,7 @@ from callwright.reports.table import MINUTES, Ask, Column, Figures, following
 
 Pairs = tuple[tuple[str, str], ...]
 
-# what rows and columns are, by the parameters of the register's address and of the list of registrations
+# what rows and columns are, by the parameters of the register's address and of the lists of registrations
 PARAMETERS: dict[str, dict[str, str]] = {
     "calls": {
         "account": "account",
@@ -31,7 +31,8 @@ PARAMETERS: dict[str, dict[str, str]] = {
     },
     "": {},
 }  # fmt: skip
-NOTHING = {"calls": "none", "registrations": "0", "": ""}
+PARAMETERS["missing"] = {side: name for side, name in PARAMETERS["registrations"].items() if side != "topic"}
+NOTHING = {"calls": "none", "registrations": "0", "missing": "0", "": ""}
 """What these addresses say for none."""
 
 
@@ -52,7 +53,7 @@ def criteria_of(ask: Ask, side: str, key: str, leads_to: str) -> Pairs | None:
 
 
 def days_pairs(first: date, last: date, leads_to: str) -> Pairs:
-    """Days as the register, or the list of registrations, is asked for them."""
+    """Days as the register, or a list of registrations, is asked for them."""
     to = "to" if leads_to == "calls" else "until"
     return (("period", "custom"), ("from", first.isoformat()), (to, last.isoformat()))
 

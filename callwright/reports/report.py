@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from callwright.reports.asked import Shape
-from callwright.reports.table import Ask, Column, Figures
+from callwright.reports.table import Ask, Column, Figures, LeadsTo
 from callwright.staff.queries.rights import Viewer
 from callwright.staff.rules import Right
 
@@ -51,13 +51,11 @@ class Report:
     columns: tuple[Column, ...] = ()
     right: Right = "see_reports"
     chart: Literal["", "heat"] = ""
-    leads_to: Literal["calls", "registrations", ""] = "calls"
+    leads_to: LeadsTo = "calls"
     notes: tuple["_StrPromise", ...] = field(default=())
     has_interval: bool = True
     has_within: bool = False
     has_again: bool = False
-    has_missing: bool = False
-    """Whether it leads to the list of calls of which nothing was registered."""
 
 
 _reports: dict[str, Report] = {}

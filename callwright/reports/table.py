@@ -16,6 +16,9 @@ MINUTES = {"quarter_hour": 15, "half_hour": 30, "hour": 60}
 Kind = Literal["count", "seconds", "share", "number"]
 """`count` and `seconds` are whole; `share` is a part of one, `number` a mean: both worked out from two figures."""
 
+LeadsTo = Literal["calls", "registrations", "missing", ""]
+"""A list: the register of calls, registrations, or what was not registered."""
+
 Figures = Mapping[str, int]
 
 
@@ -54,7 +57,7 @@ class Column:
     """One figure of a report: `of` alone, or `of` per `over`. `is_longest`: of several rows the greatest counts, not
     the sum. `good` tells what a rise means: 1 is better, -1 worse, 0 neither. `calls` are the criteria by which the
     register finds what is counted; None where no search finds it. `leads_to` is the list that shows it where that is
-    not the one of its report.
+    not the one of its report. `is_of_rows`: of everything together it goes without saying.
     """
 
     code: str
@@ -65,7 +68,8 @@ class Column:
     is_longest: bool = False
     good: int = 0
     calls: tuple[tuple[str, str], ...] | None = None
-    leads_to: Literal["calls", "registrations", ""] = ""
+    leads_to: LeadsTo = ""
+    is_of_rows: bool = False
 
     def value(self, figures: Figures) -> float | int | None:
         """What stands in the column for these figures; None where nothing can be said."""

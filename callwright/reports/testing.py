@@ -61,6 +61,18 @@ def register_random_calls(people: Sequence[Any], *, now: datetime, seed: int) ->
     return [*reasons, *moods]
 
 
+def ask_about_random_calls(*, now: datetime) -> None:
+    """Agents were asked to register inbound calls alone; writes down who was and did, and adds it up."""
+    from callwright.registration.models import Category, OfferSpell
+    from callwright.registration.operations.add_up_quality import keep_sums_of_quality
+    from callwright.registration.testing_lists import LONG_AGO, write_down_asked
+
+    category = Category.objects.get(name="Reason")
+    OfferSpell.objects.create(category=category, since=now - LONG_AGO, directions=["inbound"])
+    write_down_asked()
+    keep_sums_of_quality(now)
+
+
 Lived = tuple[datetime, datetime, int, str, int]
 """From when until when an agent was in a state, and for which reason (0 for none)."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from callwright.registration.queries.findings import Finding
 from callwright.registration.words_quality import HOW, STATES
@@ -11,6 +11,8 @@ DUE = {
     "open": gettext_lazy("Must be registered"),
     "released": gettext_lazy("Released"),
     "": gettext_lazy("Not registered"),
+    "registered": pgettext_lazy("a call", "Registered"),
+    "elsewhere": gettext_lazy("Registered by somebody else"),
 }
 
 

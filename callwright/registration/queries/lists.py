@@ -84,7 +84,9 @@ class ListedRegistration:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A call of which an agent registered nothing. `due`: open or released where they had to, else empty."""
+    """A call of which an agent registered nothing. `due`: open or released where they had to, else empty; where all are
+    shown that somebody was asked about, of the others registered, or elsewhere: by somebody else.
+    """
 
     call: ListedCall
     due: str
@@ -211,8 +213,6 @@ def _uuid(text: str) -> UUID | None:
 # ── unregistered calls ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-_OF_CONTACT = """EXISTS (SELECT FROM calls_call c WHERE c.account_id = m.account_id AND c.id = m.call_id
-    AND coalesce(c.category_id, 0) = ANY(%(contact_categories)s))"""
 _OF_CATEGORY = """EXISTS (
     SELECT FROM calls_call c
     JOIN registration_offerspell o ON o.since <= c.ended_at AND (o.until IS NULL OR c.ended_at < o.until)
@@ -224,17 +224,23 @@ _OF_CATEGORY = """EXISTS (
 def missing_sql(scope: Scope, asked: Asked, *, now: datetime, page: str = "") -> tuple[str, dict[str, Any]]:
     """A statement of (account_id, call_id, agent_id), one row for each agent who registered nothing of a call: those
     who answered it where something was offered when it ended, and those who had to and did not, or were released.
-    `page`, where one is wanted, is its place ("after", "first") for `missing_page.sql`.
+    With `asked` also those who did. `page`, where one is wanted, is its place ("after", "first") for
+    `missing_page.sql`.
     """
-    texts, values = _shared(scope, asked, now=now, key="m.call_id", agent="m.agent_id", table="m")
+    key = "k.id" if asked.asked else "m.call_id"
+    texts, values = _shared(scope, asked, now=now, key=key, agent="m.agent_id", table="m")
     if asked.contact_category:
-        texts.append(_OF_CONTACT)
+        texts.append("m.category_id = ANY(%(contact_categories)s)")
     if asked.category:
         texts.append(_OF_CATEGORY)
     if page == "after":
-        texts.append("(m.call_id, m.agent_id) < (%(after)s, %(after_agent)s)")
+        texts += [f"{key} <= %(after)s", "(m.call_id, m.agent_id) < (%(after)s, %(after_agent)s)"]
     order = "ORDER BY m.call_id DESC, m.agent_id DESC LIMIT %(limit)s" if page else ""
-    sql = named_sql("missing.sql").replace("{where}", " AND ".join(texts)).replace("{order}", order)
+    sql = (
+        named_sql("asked.sql" if asked.asked else "missing.sql")
+        .replace("{where}", " AND ".join(texts))
+        .replace("{order}", order)
+    )
     return sql, values
 
 

@@ -1,7 +1,7 @@
 -- Calls of which an agent should have registered something and did not, a row for each of both, as it was written down when
 -- the call ended (registration_askedagent); but for what was registered in the last seconds. `where` and `order` are fixed
 -- texts of queries/lists.py about columns of m.
-SELECT m.account_id, m.call_id, m.agent_id
+SELECT m.account_id, m.call_id, m.agent_id, m.missing, m.registered
 FROM registration_askedagent m
 WHERE m.missing AND {where}
     AND NOT EXISTS (

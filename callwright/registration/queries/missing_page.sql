@@ -1,8 +1,8 @@
--- A page of what missing finds, newest calls first, with whether it was demanded and who released the agent.
+-- A page of what missing (or asked) finds, newest calls first, with whether it was demanded and who released the agent.
 WITH page AS (
     SELECT m.* FROM ({missing}) m ORDER BY m.call_id DESC, m.agent_id DESC LIMIT %(limit)s
 )
-SELECT CASE WHEN d.id IS NULL THEN '' WHEN d.settled_at IS NULL THEN 'open' ELSE d.outcome END, b.name,
+SELECT CASE WHEN m.registered THEN 'registered' WHEN NOT m.missing THEN 'elsewhere' WHEN d.id IS NULL THEN '' WHEN d.settled_at IS NULL THEN 'open' ELSE d.outcome END, b.name,
     m.account_id, m.call_id, a.name, a.time_zone, a.home_country, m.agent_id, coalesce(u.name, ''),
     coalesce(nullif(q.label, ''), q.name, ''), c.direction, c.started_at, c.client_number, c.from_name,
     coalesce(k.name, ''), c.talk_s

@@ -5,9 +5,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from callwright.calls.queries.hours import call_figures, report_accounts
+from callwright.calls.queries.hours import report_accounts
 from callwright.kit.sums.asking import Asked, ask
 from callwright.kit.sums.reach import Interval
 from callwright.registration.topic_figures import ANY, CALL, REGISTERED, TOPICS
@@ -37,13 +37,10 @@ class TopicFigures:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredFigures:
-    """Calls that could be registered (answered, not between colleagues), and those that were, by whomever. An agent
-    here is who talked.
-    """
+    """Answered calls of which a topic was registered, by whomever. An agent here is who talked."""
 
     begins: Begins
     keys: Keys
-    calls: int = 0
     registered: int = 0
 
 
@@ -78,28 +75,13 @@ def registered_figures(
     user_ids: Iterable[int] = (), directions: Iterable[str] = (), category_ids: Iterable[int] = (),
     hours: Iterable[int] = (), weekdays: Iterable[int] = (),
 ) -> list[RegisteredFigures]:  # fmt: skip
-    """How many calls that could be registered were."""
+    """How many calls were registered."""
     asked = asked_of(
         viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, directions, category_ids,
         hours, weekdays,
     )  # fmt: skip
-    wanted = registrable(directions)
-    found: dict[tuple[Any, ...], list[int]] = {}
-    for calls in call_figures(
-        viewer, begins_on=begins_on, ends_on=ends_on, zone=zone, interval=interval, by=by, account_ids=account_ids,
-        queue_ids=queue_ids, user_ids=user_ids, directions=wanted or ["none"], category_ids=category_ids,
-        hours=hours, weekdays=weekdays,
-    ):  # fmt: skip
-        found[calls.begins, *calls.keys] = [calls.answered, 0]
-    for *key, count in ask(REGISTERED, asked.and_only("topic_id", [CALL]), {"count": "t.registrations"}):
-        found.setdefault(tuple(key), [0, 0])[1] = count
-    return in_order(RegisteredFigures(key[0], key[1:], *counts) for key, counts in found.items() if any(counts))
-
-
-def registrable(directions: Iterable[str]) -> list[str]:
-    """Those of these directions (none named: of all) whose calls can be registered."""
-    wanted = set(directions) or {"inbound", "outbound"}
-    return sorted(wanted & {"inbound", "outbound"})
+    rows = ask(REGISTERED, asked.and_only("topic_id", [CALL]), {"count": "t.registrations"})
+    return in_order(RegisteredFigures(row[0], row[1:-1], row[-1]) for row in rows)
 
 
 def asked_of(

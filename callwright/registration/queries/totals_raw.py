@@ -17,7 +17,6 @@ from callwright.registration.queries.totals import (
     TopicFigures,
     asked_of,
     in_order,
-    registrable,
 )
 from callwright.staff.queries.rights import Viewer
 
@@ -60,18 +59,22 @@ def registered_figures_raw(
     user_ids: Iterable[int] = (), directions: Iterable[str] = (), category_ids: Iterable[int] = (),
 ) -> list[RegisteredFigures]:  # fmt: skip
     """As `totals.registered_figures`."""
-    wanted = registrable(directions)
     asked = asked_of(
-        viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, wanted or ["none"],
-        category_ids,
-    )  # fmt: skip
-    registered = (
-        "count(*) FILTER (WHERE EXISTS (SELECT FROM registration_registration r"
-        " WHERE r.account_id = c.account_id AND r.call_id = c.id AND r.topics <> '{}'))"
+        viewer, begins_on, ends_on, zone, interval, by, account_ids, queue_ids, user_ids, directions, category_ids
     )
-    only = ("c.status = 'answered'", "c.ended_at IS NOT NULL")
-    rows = _run(asked, f"count(*), {registered}", "calls_call c", "c", _OF_CALLS, only)
-    return in_order(RegisteredFigures(row[0], row[1:-2], row[-2], row[-1]) for row in rows)
+    registered = (
+        "EXISTS (SELECT FROM registration_registration r"
+        " WHERE r.account_id = c.account_id AND r.call_id = c.id AND r.topics <> '{}')"
+    )
+    rows = _run(
+        asked,
+        "count(*)",
+        "calls_call c",
+        "c",
+        _OF_CALLS,
+        ("c.status = 'answered'", "c.ended_at IS NOT NULL", registered),
+    )
+    return in_order(RegisteredFigures(row[0], row[1:-1], row[-1]) for row in rows)
 
 
 def _run(

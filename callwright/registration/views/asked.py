@@ -54,7 +54,7 @@ def around(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 def _chips(request: HttpRequest, asked: Asked) -> list[dict[str, Any]]:
     """Criteria for which the filters have no field: several values of one kind, and those that only reports ask for."""
     found = []
-    for name in (*_PLACES, "hour", "weekday", "ticked"):
+    for name in (*_PLACES, "hour", "weekday", "ticked", "asked"):
         values = getattr(asked, name)
         if not values or (
             len(values) == 1 and values != (0,) and name in ("topic", "account", "agent", "queue", "rule")
@@ -86,4 +86,6 @@ def _chip(name: str, values: tuple[int, ...]) -> str:
             return ", ".join(f"{one:02}:00–{one:02}:59" for one in values)
         case "ticked":
             return _("At least one topic")
+        case "asked":
+            return _("Registered or not")
     return ngettext("%(n)s day of the week", "%(n)s days of the week", n) % {"n": n}

@@ -31,7 +31,9 @@ def registrations(request: HttpRequest) -> HttpResponse:
 @requires("see_registrations")
 @require_GET
 def missing(request: HttpRequest) -> HttpResponse:
-    """The calls of which nothing was registered, newest first; further pages and the number of all by htmx."""
+    """The calls of which nothing was registered, or all that were to be, newest first; further pages and the number of
+    all by htmx.
+    """
     user, asked, now, after = user_of(request), asked_in(request), timezone.now(), request.GET.get("after", "")
     asked = asked.only(OF_CALLS)
     if request.GET.get("part") == "count":

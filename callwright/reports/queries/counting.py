@@ -6,6 +6,7 @@ from django.db import connection
 
 from callwright.calls.queries.hours import report_accounts
 from callwright.kit.clock import local_day
+from callwright.registration.queries.behind import is_behind
 from callwright.reports.table import Ask
 from callwright.staff.queries.rights import Viewer
 
@@ -42,4 +43,5 @@ def is_counted_anew(viewer: Viewer, code: str, ask: Ask, now: datetime) -> bool:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {' OR '.join(parts)}", values)
-        return bool(cursor.fetchone()[0])
+        [is_listed] = cursor.fetchone()
+    return bool(is_listed) or (code == "registrations" and is_behind(viewer, ask.account_ids, now=now))

@@ -1,17 +1,19 @@
 """Reports of what was registered: topics and their ranking, by whom, and any two things crossed (REG-4)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from callwright.calls.queries.hours import report_accounts
+from callwright.registration.queries.quality_sums import QualityFigures, quality_figures
 from callwright.registration.queries.totals import (
     RegisteredFigures,
     TopicFigures,
     registered_figures,
-    registrable,
     topic_figures,
 )
 from callwright.reports.crossed import OTHERS, Cell, crossed_columns, crossed_lines, with_others
@@ -36,26 +38,32 @@ def read_topics(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
     else:
         lines = [Line(_key(ask, one), {"count": one.count, "of": of}) for one in _topics(viewer, ask, ("topic",))]
     count = sum(one.count for one in _topics(viewer, ask, ()))
-    columns = (
-        Column("count", _("Registrations"), "count", "count", calls=()),
-        Column("share", _("Share of registrations"), "share", "count", "of", calls=()),
-    )
-    return Figured(lines, total={"count": count, "of": of}, columns=columns)
+    columns = [Column("count", _("Registrations"), "count", "count", calls=())]
+    if ask.topic_ids or ask.by == "topic":
+        share = Column("share", _("Share of registrations"), "share", "count", "of", calls=())
+        columns.append(replace(share, is_of_rows=not ask.topic_ids))
+    return Figured(lines, total={"count": count, "of": of}, columns=tuple(columns))
 
 
 def read_registrations(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
-    """How many registrations there are, and of how many of the calls that could be registered."""
+    """How many registrations there are, and what agents were asked to register: each agent of a call once, as the list
+    behind it.
+    """
     by = by_of(ask.by)
     lines: dict[str, dict[str, int]] = {}
     for one in _all(viewer, ask, by):
         _add(lines, _key(ask, one), {"count": one.count})
     for calls in _registered(viewer, ask, by):
-        _add(lines, _key(ask, calls), {"calls": calls.calls, "registered": calls.registered})
+        _add(lines, _key(ask, calls), {"registered": calls.registered})
+    for its in _asked(viewer, ask, by):
+        done = its.asked - its.missing
+        _add(lines, _key(ask, its), {"asked": its.asked, "missing": its.missing, "done": done})
     columns = (
         Column("count", _("Registrations"), "count", "count", calls=()),
-        Column("calls", _("Calls to register"), "count", "calls", calls=_to_register(ask), leads_to="calls"),
-        Column("registered", _("Calls registered"), "count", "registered", good=1),
-        Column("share", _("Share registered"), "share", "registered", "calls", good=1),
+        Column("registered", _("Calls registered"), "count", "registered"),
+        Column("asked", _("Asked to register"), "count", "asked", calls=(("asked", "1"),), leads_to="missing"),
+        Column("missing", _("Not registered"), "count", "missing", good=-1, calls=(), leads_to="missing"),
+        Column("share", _("Registered of those asked"), "share", "done", "asked", good=1),
     )
     return Figured([Line(key, figures) for key, figures in lines.items()], columns=columns)
 
@@ -86,13 +94,7 @@ def read_crossed(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
     )  # fmt: skip
 
 
-def _to_register(ask: Ask) -> tuple[tuple[str, str], ...]:
-    """The criteria by which the register finds the calls that can be registered."""
-    ways = () if ask.by == "direction" else tuple(("direction", one) for one in registrable(ask.directions))
-    return (("status", "answered"), *ways)
-
-
-def _key(ask: Ask, one: TopicFigures | RegisteredFigures) -> str:
+def _key(ask: Ask, one: TopicFigures | RegisteredFigures | QualityFigures) -> str:
     return side_key(ask, ask.by, one.begins, one.keys[0] if one.keys else 0)
 
 
@@ -117,6 +119,14 @@ def _all(viewer: Viewer, ask: Ask, by: Sequence[Any], interval: Any = None) -> l
 
 def _registered(viewer: Viewer, ask: Ask, by: Sequence[Any]) -> list[RegisteredFigures]:
     return registered_figures(viewer, by=by, **_places(ask, ask.interval if ask.by == "time" else ""))
+
+
+def _asked(viewer: Viewer, ask: Ask, by: Sequence[Any]) -> list[QualityFigures]:
+    """What agents were asked to register."""
+    its = _places(ask, ask.interval if ask.by == "time" else "")
+    accounts, agents = report_accounts(viewer, its.pop("account_ids")), its.pop("user_ids")
+    rows = quality_figures(accounts=accounts, by=by, agent_ids=agents, **its)
+    return [one for one in rows if one.asked]
 
 
 def _places(ask: Ask, interval: Any) -> dict[str, Any]:

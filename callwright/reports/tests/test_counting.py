@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from django.db import connection
 from callwright.calls.operations.rollup_changes import note_days
 from callwright.calls.operations.rollup_days import add_up_dirty_days
 from callwright.calls.operations.rollup_hours import count_quarters
+from callwright.registration.models import AskAgain
 from callwright.registration.operations.dirty import note_changed
 from callwright.registration.operations.rollup_topics import add_up_topics
 from callwright.reports.asked import Asked
@@ -48,6 +50,16 @@ def test_what_is_registered_anew_is_told_where_it_is_counted(account: Any, is_ol
     note_changed(account.pk, DAY, NOW)
     assert is_old("registrations") and not is_old("calls")
     add_up_topics(NOW)
+    assert not is_old("registrations")
+
+
+def test_calls_that_wait_to_be_looked_at_are_told_where_who_was_asked_is_counted(
+    account: Any, other_account: Any, is_old: Callable[..., bool]
+) -> None:
+    AskAgain.objects.create(account=account, call_id=uuid4(), at=NOW - timedelta(minutes=6))
+    assert is_old("registrations") and is_old("registrations", account=account.pk) and not is_old("topics")
+    assert not is_old("registrations", account=other_account.pk)
+    AskAgain.objects.update(at=NOW - timedelta(minutes=4))
     assert not is_old("registrations")
 
 

@@ -16,12 +16,18 @@ from callwright.calls.periods import Period
 from callwright.calls.queries.conditions import conditions_of
 from callwright.calls.search import parse_search
 from callwright.calls.testing import add_call
-from callwright.registration.asked import read
-from callwright.registration.queries.lists import count_registrations
-from callwright.reports.testing import add_random_calls, live_random_days, register_random_calls
+from callwright.registration.asked import OF_CALLS, read
+from callwright.registration.models import AskedAgent
+from callwright.registration.queries.lists import count_missing, count_registrations, missing
+from callwright.reports.testing import (
+    add_random_calls,
+    ask_about_random_calls,
+    live_random_days,
+    register_random_calls,
+)
 from callwright.reports.tests.conftest import NOW
 
-LINK = re.compile(r'<a href="(/(?:calls|registration)/\?[^"]*)"[^>]*>([\d,]+)</a>')
+LINK = re.compile(r'<a href="(/(?:calls|registration|registration/missing)/\?[^"]*)"[^>]*>([\d,]+)</a>')
 CLOCKS = "period=custom&from=2026-10-25&to=2026-10-25&zone=Europe/Amsterdam"
 ASKED = [
     *(("calls", f"by={by}{more}")
@@ -62,6 +68,8 @@ def behind(user: Any, address: str) -> int:
     query = parse_qs(urlsplit(address).query)
     if address.startswith("/registration/"):
         asked = read(query, zone=user.time_zone, default=Period.MONTH)
+        if address.startswith("/registration/missing/"):
+            return count_missing(user, asked.only(OF_CALLS), now=NOW)
         return count_registrations(user, asked, now=NOW)
     search, problems = parse_search(query)
     assert problems == ()
@@ -81,6 +89,7 @@ def test_each_figure_equals_what_it_leads_to(
             add_call(account, datetime(2026, 10, 25, hour, minute, tzinfo=UTC), employee=owner, queue=queue)
     add_random_calls([account, account, other_account], [owner, colleague], queue, now=NOW, seed=seed)
     topics = register_random_calls([owner, colleague], now=NOW, seed=seed)
+    ask_about_random_calls(now=NOW)
     live_random_days([owner, colleague], now=NOW, seed=seed)
     user = make_user("ada", role="administrator", all_accounts=True)
     client, random, places = browser_of(user), Random(seed), {"TOPIC": topics[0].pk, "OWNER": owner.pk}
@@ -99,15 +108,65 @@ def test_each_figure_equals_what_it_leads_to(
         assert wrong == [], (code, query)
 
 
-def test_registrations_lead_to_the_calls_of_which_nothing_was_registered(
-    random_calls: None, supervisor: Any, supervisor_client: Any, owner: Any, now: datetime
+@pytest.mark.parametrize("sees", ["all", "one"])
+def test_who_was_asked_and_who_did_not_register_are_rows_of_the_list_of_them(
+    sees: str, random_calls: None, supervisor: Any, supervisor_client: Any, owner: Any, colleague: Any, account: Any,
+    make_user: Callable[..., Any], browser_of: Callable[..., Any], now: datetime,
+) -> None:  # fmt: skip
+    """Of everything, with whatever the report is narrowed to, by the tiles and by the last row."""
+    register_random_calls([owner], now=NOW, seed=3)
+    ask_about_random_calls(now=NOW)
+    user, client = supervisor, supervisor_client
+    if sees == "all":
+        user = make_user("ada", role="administrator", all_accounts=True)
+        client = browser_of(user)
+    [vip] = {row for row in AskedAgent.objects.values_list("category_id", flat=True) if row}
+    narrowed = ("", "&direction=inbound", "&direction=outbound", f"&user={owner.pk}", f"&account={account.pk}")
+    seen = {"asked": 0, "missing": 0}
+    for more in (*narrowed, f"&category={vip}", "&weekday=3&zone=Asia/Kathmandu", "&hour=9", "&period=this_quarter"):
+        text = client.get(f"/reports/registrations/?by=user{more}").content.decode()
+        tiles = dict(_figure_of(tile) for tile in re.findall(r'<li class="report-tile">.*?</li>', text, re.DOTALL))
+        last = text.partition("<tfoot>")[2]
+        for name, label in (("asked", "Asked to register"), ("missing", "Not registered")):
+            link, said = tiles.get(label, ("", 0))
+            if link:
+                assert behind(user, link) == said, (more, name)
+                under = {(unescape(one), int(n)) for one, n in LINK.findall(last)}
+                assert not said or (link, said) in under, (more, name)
+            seen[name] += said
+        if "Asked to register" in tiles and tiles["Asked to register"][1]:
+            asked, missing = tiles["Asked to register"][1], tiles["Not registered"][1]
+            assert f"{100 * (asked - missing) / asked:.1f}%" in text
+    assert seen["asked"] > seen["missing"] > 10
+    asked = AskedAgent.objects.filter(asked=True)
+    assert set(asked.values_list("direction", flat=True)) == {"inbound"}  # what nobody was asked does not count
+
+
+def _figure_of(tile: str) -> tuple[str, tuple[str, int]]:
+    """What a tile says, and where it leads."""
+    label = re.findall(r'report-tile-label">([^<]*)<', tile)[0]
+    found = re.findall(r'<a class="report-tile-figure" href="([^"]*)">([\d,]+)</a>', tile)
+    link, said = found[0] if found else ("", "0")
+    return label, (unescape(link), int(said.replace(",", "")))
+
+
+def test_the_list_of_all_who_were_asked_says_who_registered(
+    random_calls: None, supervisor: Any, supervisor_client: Any, owner: Any, colleague: Any, now: datetime
 ) -> None:
     register_random_calls([owner], now=NOW, seed=3)
-    text = supervisor_client.get("/reports/registrations/?by=queue&direction=inbound").content.decode()
-    [link] = re.findall(r'href="(/registration/missing/[^"]*)"', text)
-    asked = read(parse_qs(urlsplit(unescape(link)).query), zone="UTC", default=Period.MONTH)
-    assert (str(asked.first), str(asked.last), asked.direction) == ("2026-10-22", "2026-11-18", ("inbound",))
-    assert supervisor_client.get(unescape(link)).status_code == 200
+    ask_about_random_calls(now=NOW)
+    of_all = supervisor_client.get("/registration/missing/?asked=1&period=quarter").content.decode()
+    assert "Calls to be registered" in of_all and "Registered or not" in of_all
+    for words in ("<span>Registered</span>", "Registered by somebody else", "<span>Not registered</span>"):
+        assert words in of_all
+    asked, keys, after = read({"asked": ["1"], "period": ["quarter"]}, zone="UTC", default=Period.MONTH), [], ""
+    while page := missing(supervisor, asked, now=NOW, after=after, limit=7):
+        keys += [(row.call.call_id, row.call.agent_id) for row in page.rows]
+        if not (after := page.next):
+            break
+    assert keys == sorted(set(keys), reverse=True) and len(keys) == count_missing(supervisor, asked, now=NOW) > 20
+    missing_alone = supervisor_client.get("/registration/missing/?period=quarter").content.decode()
+    assert "<span>Registered</span>" not in missing_alone and "Registered by somebody else" not in missing_alone
 
 
 def test_calls_that_nobody_known_answered_have_a_row_of_their_own(

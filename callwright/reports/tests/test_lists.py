@@ -31,7 +31,8 @@ from callwright.reports.tests.conftest import NOW
 
 EVIL = '=cmd|"/c calc"!A1'
 PAGES = {"registrations": "", "missing": "missing/", "findings": "quality/", "quality": "quality/agents/"}
-ASKED = ["", "direction=outbound", "queue=0", "period=week", "period=all", "hour=9&hour=10&weekday=2", "text=called"]
+ASKED = ["", "direction=outbound", "queue=0", "period=week", "period=all", "hour=9&hour=10&weekday=2", "text=called",
+         "asked=1", "asked=1&contact_category=0&period=week"]  # fmt: skip
 
 
 @pytest.fixture
@@ -101,6 +102,8 @@ def test_what_stands_in_the_cells(client: Any, supervisor: Any, listed: None) ->
         assert one["Comment"] == (row.comment if row.comment not in (EVIL, "-1") else f"'{row.comment}")
         assert one["To be corrected"] == ("1" if row.findings else "") and one["Changed at"] == ""
         assert datetime.fromisoformat(one["Began at"]) == row.call.started_at
+    words = {one["Registration"] for one in rows_of_csv(client, "missing", "asked=1")}
+    assert {"Registered", "Not registered"} <= words
     [due, *_rest] = rows_of_csv(client, "missing")
     assert due["Registration"] == "Not registered"
     for one in rows_of_csv(client, "findings"):

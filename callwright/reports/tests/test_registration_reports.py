@@ -30,6 +30,17 @@ def test_a_ranking_has_the_most_frequent_topic_first_and_its_change(
     assert 'class="change"' in table and 'class="was"' in table
 
 
+def test_a_share_that_is_always_the_whole_is_not_told(topics: list[Any], supervisor_client: Any, now: datetime) -> None:
+    def heads(query: str) -> tuple[bool, bool]:
+        """Whether the share is a tile, and a column."""
+        text = supervisor_client.get(f"/reports/topics/?{query}").content.decode()
+        tiles, _between, table = text.partition("<thead>")
+        return "Share of registrations</span>" in tiles, "Share of registrations" in table
+
+    assert heads("by=topic") == (False, True) and heads("by=time") == (False, False)
+    assert heads(f"by=topic&topic={topics[0].pk}") == heads(f"by=time&topic={topics[0].pk}") == (True, True)
+
+
 def test_a_supervisor_sees_topics_of_their_accounts_alone(
     topics: list[Any], supervisor: Any, supervisor_client: Any, account: Any, now: datetime
 ) -> None:

@@ -65,6 +65,7 @@ def tiles(answer: Answer, links: Links) -> list[Tile]:
             change_of(column, total.figures, total.before), links.cell(None, column),
         )
         for column in answer.table.columns
+        if not column.is_of_rows
     ]  # fmt: skip
 
 

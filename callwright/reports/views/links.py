@@ -11,6 +11,7 @@ from callwright.reports.report import Report
 from callwright.reports.table import Ask, Column
 
 Pairs = list[tuple[str, str]]
+_PAGES = {"calls": "calls:register", "registrations": "registration:list", "missing": "registration:missing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,6 @@ class Links:
             return None
         return f"&{urlencode(column.calls)}" if column.calls else ""
 
-    def unregistered(self) -> str:
-        """The list of calls of the whole report of which nothing was registered."""
-        pairs = self._row(None, "registrations") or []
-        return f"{reverse('registration:missing')}?{urlencode(pairs)}"
-
     def _row(self, key: str | None, leads_to: str) -> Pairs | None:
         ask = self.ask
         days = [*days_pairs(ask.begins_on, ask.ends_on, leads_to)]
@@ -74,5 +70,4 @@ class Links:
 
 
 def _address(pairs: Pairs, leads_to: str) -> str:
-    where = "calls:register" if leads_to == "calls" else "registration:list"
-    return f"{reverse(where)}?{urlencode(pairs)}"
+    return f"{reverse(_PAGES[leads_to])}?{urlencode(pairs)}"

@@ -84,7 +84,7 @@ def _figures(kind: Report, wish: Asked, found: Answer, links: Links) -> dict[str
         "days": days_label(found.ask.begins_on, found.ask.ends_on), "by_word": BY[found.ask.by],
         "before_days": days_label(found.ask_before.begins_on, found.ask_before.ends_on) if found.ask_before else "",
         "within": found.ask.within_s if kind.has_within else 0,
-        "too_short": _too_short(wish, found.ask), "unregistered": links.unregistered() if kind.has_missing else "",
+        "too_short": _too_short(wish, found.ask),
     }  # fmt: skip
     if kind.chart == "heat":
         return {**shown, "heat": heat.heat_map(found, links)}
