@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
@@ -68,17 +69,32 @@ def test_a_card_that_was_put_away_comes_back_with_its_call(stage: Stage, page_of
     expect(front(page).locator(".strip")).to_have_attribute("data-state", "ringing")
 
 
+def test_a_talk_that_is_told_by_its_end_alone_has_its_card(stage: Stage, page_of: Pages) -> None:
+    Account.objects.filter(pk=stage.account.pk).update(wrap_up_s=60)
+    set_state(user_id=stage.olivia.pk, choice="ready", now=timezone.now())
+    page = open_desk(page_of(stage.olivia))
+    with transaction.atomic():  # all of it is heard in the same moment
+        call = stage.ring().answer().end()
+    expect(page.locator("#me .me-state .pill")).to_contain_text("Wrapping up")
+    expect(front(page)).to_have_attribute("data-call", call.id)
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "ended")
+
+
 def test_one_key_goes_round_all_calls(stage: Stage, page_of: Pages) -> None:
     page = open_desk(page_of(stage.olivia))
     talking = stage.ring().answer()
     stage.ring(number=STRANGER)
     stage.ring(number="+4915112345678")
     expect(page.locator(".slim:visible")).to_have_count(2)
+    expect(front(page)).to_have_attribute("data-call", talking.id)
+    expect(front(page).locator(".strip")).to_have_attribute("data-state", "talking")
     expect(page.locator(".slim:visible kbd").nth(0)).to_have_text("V")
     expect(page.locator(".slim:visible kbd").nth(1)).to_have_text("Shift+V")
     first, second = (page.locator(".slim:visible").nth(n).get_attribute("data-call") for n in range(2))
     for key, call in (("v", first), ("v", second), ("v", talking.id), ("Shift+V", second)):
         page.keyboard.press(key)
+        expect(front(page)).to_have_attribute("data-call", call)
+        page.wait_for_timeout(400)  # the focus went with the card: that brings none before the chosen one
         expect(front(page)).to_have_attribute("data-call", call)
 
 

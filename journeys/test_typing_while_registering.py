@@ -299,6 +299,7 @@ def test_the_card_that_is_written_up_stays_while_a_colleague_rings(stage: Stage,
     Account.objects.filter(pk=stage.account.pk).update(wrap_up_s=60)
     written_up = stage.ring().answer().end()
     expect(page.locator("#me .me-state .pill")).to_contain_text("Wrapping up")
+    expect(page.locator(f"#cards .card[data-call='{written_up.id}']")).to_have_count(1)
     page.wait_for_timeout(5500)  # nobody touches it
     stage.ring(number=STRANGER)
     expect(page.locator("#me .me-state .pill")).to_contain_text("Ringing")

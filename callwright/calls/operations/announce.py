@@ -84,7 +84,11 @@ def _changes(one: Changed) -> list[Change]:
     for extension, employee_id in one.employees.items():
         phase = now_phases.get(extension)
         if phase is not None:
-            found.append(_change(f"desk:{employee_id}", new.account_id, key, {**data, "phase": str(phase)}))
+            told = {**data, "phase": str(phase)}
+            # Where all of a talk is heard in the same moment, its end is all that desks are told of it.
+            if phase == Phase.ENDED and has_talked(new.view, extension, one.own_extension, since=None):
+                told["talked"] = True
+            found.append(_change(f"desk:{employee_id}", new.account_id, key, told))
     return found
 
 

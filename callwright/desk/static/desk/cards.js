@@ -14,6 +14,7 @@ const calls = new Map();
 const closedAt = new Map();
 
 export const known = (id) => calls.has(id);
+export const wasClosed = (id) => closedAt.has(id);
 export const partsOf = (id) => calls.get(id);
 export const stateOf = (id) => calls.get(id)?.slim.dataset.state;
 export const ids = () => [...calls.keys()].sort(); // an id begins with the time of its call: the oldest call first

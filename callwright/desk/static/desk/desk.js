@@ -1,7 +1,7 @@
 // The desk: what comes over the live stream becomes cards. The rest of the page (my state, queues, lists) reads itself
 // again through htmx; see the data-live attributes in desk.html.
 
-import { adopt, closeCard, known, load, partsOf, refreshBody, refreshState, refreshWork, sync, takePart } from "./cards.js";
+import { adopt, closeCard, known, load, partsOf, refreshBody, refreshState, refreshWork, sync, takePart, wasClosed } from "./cards.js";
 import { becomePartOf } from "./merged.js";
 import "../registration/panel-keys.js";
 import { isBusyWith } from "./after-call.js";
@@ -26,8 +26,8 @@ let wasLost = false; // the connection, and what stands here was not compared si
 function onCall({ name, key, data, part }) {
   if (name === "call") {
     if (data?.gone) becomePartOf(key, data.into);
-    // A call that ended elsewhere before its card was here needs none.
-    else if (known(key) || data?.phase !== "ended") takePart(key, part);
+    // A call that ended elsewhere before its card was here needs none; one that was talked here may be told by its end alone.
+    else if (known(key) || data?.phase !== "ended" || (data.talked && !wasClosed(key))) takePart(key, part);
   } else if (name === "contact") refreshBody(key);
   else if (name === "note") refreshWork(key);
   else if (name === "dismissed") putAway(key, data?.by_itself);

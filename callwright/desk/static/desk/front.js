@@ -11,6 +11,7 @@ const missed = document.getElementById("missed-list");
 const FIELD = "textarea, input:not([type=checkbox], [type=radio]), select";
 const RANK = ["talking", "pick_up", "dialling", "on_hold", "ringing"];
 let front = null;
+let passedOver = new Set(); // by the agent, who chose another call to look at
 
 export const frontId = () => front;
 
@@ -26,6 +27,8 @@ function rank(id) {
 
 // Shows what should be in front now; `changed` is the call that is new or has a new state.
 export function choose(changed) {
+  if (changed === front) passedOver.clear();
+  else passedOver.delete(changed);
   const current = front && partsOf(front);
   if (!current) {
     const [first] = ids().sort((a, b) => rank(a) - rank(b));
@@ -42,6 +45,7 @@ function beats(id) {
 }
 
 export function show(id) {
+  if (front !== id) passedOver.clear();
   front = id;
   for (const one of ids()) {
     const call = partsOf(one);
@@ -89,7 +93,7 @@ function nameKey(button, key) {
 document.addEventListener("focusout", () => {
   setTimeout(() => {
     if (!front || !partsOf(front) || isTypingIn(partsOf(front))) return;
-    const waiting = ids().filter((id) => id !== front && beats(id)).sort((a, b) => rank(a) - rank(b))[0];
+    const waiting = ids().filter((id) => id !== front && !passedOver.has(id) && beats(id)).sort((a, b) => rank(a) - rank(b))[0];
     if (waiting) show(waiting);
   }, 150);
 });
@@ -98,5 +102,6 @@ document.addEventListener("click", (event) => {
   const id = event.target.closest("[data-open-card]")?.dataset.openCard;
   if (!id || !partsOf(id)) return;
   show(id);
+  passedOver = new Set(ids().filter((one) => one !== id && beats(one)));
   partsOf(id).card.querySelector("button, a, input")?.focus({ preventScroll: true });
 });
