@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from callwright.staff.models import Extension, User
 from callwright.staff.operations.note_calls import end_due_wrap_ups, note_call
@@ -22,6 +22,7 @@ from journeys.test_desk import open_desk
 
 pytestmark = [pytest.mark.browser]
 Desk = tuple[Page, list[str]]
+NOTE_TOLD = "topic => { window.told = []; document.addEventListener(topic, ({ detail }) => window.told.push(detail)); }"
 
 
 @pytest.fixture
@@ -85,6 +86,52 @@ def test_the_own_choice_is_answered_and_not_asked_again(stage: Stage, desk: Desk
         expect(page.locator("#me .me-state .pill")).to_contain_text(word)
     page.wait_for_timeout(300)
     assert [url.rpartition("/")[2] for url in asked] == ["state"] * 3
+
+
+def test_an_answer_that_comes_late_undoes_nothing_and_asks_nothing(stage: Stage, desk: Desk) -> None:
+    page, asked = desk
+    pill = page.locator("#me .me-state .pill")
+    page.evaluate(NOTE_TOLD, f"live:agent:{stage.olivia.pk}")
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    page.route("**/desk/me/state", hold)
+    page.keyboard.press("r")
+    expect(pill).to_contain_text("Ready")
+    page.keyboard.press("l")
+    expect(pill).to_contain_text("Logged out")
+    page.wait_for_function("() => window.told.length >= 2")
+    [(route, drawn)] = late
+    route.fulfill(response=drawn)
+    page.wait_for_timeout(500)
+    expect(pill).to_contain_text("Logged out")
+    expect(page.locator("#me [aria-pressed=true]")).to_contain_text("Off")
+    assert [url.rpartition("/")[2] for url in asked] == ["state"] * 2
+
+
+def test_what_is_told_late_undoes_no_answer(stage: Stage, desk: Desk) -> None:
+    page, asked = desk
+    pill = page.locator("#me .me-state .pill")
+    topic = f"live:agent:{stage.olivia.pk}"
+    page.evaluate(NOTE_TOLD, topic)
+    page.keyboard.press("r")
+    page.wait_for_function("() => window.told.length >= 1")
+    expect(page.locator("#me [aria-pressed=true]")).to_contain_text("Ready")
+    held: list[Route] = []
+    page.route("**/desk/me/state", lambda route: held.append(route))
+    page.keyboard.press("l")
+    page.wait_for_timeout(300)
+    page.evaluate("topic => document.dispatchEvent(new CustomEvent(topic, { detail: window.told.at(-1) }))", topic)
+    page.evaluate("topic => document.addEventListener(topic, (event) => event.stopImmediatePropagation(), true)", topic)
+    held[0].continue_()
+    expect(pill).to_contain_text("Logged out")
+    page.wait_for_timeout(300)
+    assert [url.rpartition("/")[2] for url in asked] == ["state"] * 2
 
 
 def test_what_i_do_is_not_shown_at_a_colleague(stage: Stage, desk: Desk) -> None:

@@ -4,12 +4,17 @@
 const me = document.getElementById("me");
 const desk = document.getElementById("desk");
 let told = null;
+let heard = []; // which states, in their order
 let heardAt = 0;
 let askedAt = 0;
 let shownLater = 0;
 const CARD_FIRST_MS = 120;
 
-export const askMe = () => window.htmx.trigger(me, "desk:me");
+export function askMe() {
+  told = null; // the server knows better
+  heard = [];
+  window.htmx.trigger(me, "desk:me");
+}
 
 // The server's clock, by what it said when it drew the page: a browser whose clock is wrong still counts right, and so does one
 // that took its time with the page once that had come.
@@ -26,7 +31,7 @@ function show(data) {
   const pill = me.querySelector(`template[data-pill="${CSS.escape(data.state)}"]`).content.cloneNode(true);
   Object.assign(pill.querySelector("[data-since]").dataset, { since: data.since, now });
   place.querySelector(".pill").replaceWith(pill);
-  Object.assign(place.dataset, { state: data.state, wanted: data.wanted });
+  Object.assign(place.dataset, { state: data.state, wanted: data.wanted, changed: data.since });
   const reason = me.querySelector('[data-me="reason"]');
   reason.textContent = data.no_desk ? reason.dataset.noDesk : data.reason;
   showNotices(data, now);
@@ -49,7 +54,6 @@ function showNotices(data, now) {
     telling: !data.in_step && !data.refused,
   };
   for (const [name, isTrue] of Object.entries(notices)) me.querySelector(`[data-me="${name}"]`).hidden = !isTrue;
-  me.querySelector('[data-me="error"]')?.remove();
   const left = me.querySelector('[data-me="until"] .duration');
   delete left.drift;
   me.querySelector('[data-me="ending"]').textContent = "";
@@ -61,7 +65,9 @@ document.addEventListener(`live:agent:${desk.dataset.user}`, ({ detail: { name, 
   clearTimeout(shownLater);
   if (name !== "state" || !data?.wanted) return askMe();
   told = data;
+  heard = [...heard.slice(-20), nameOf(data.state, data.wanted, data.since)];
   heardAt = performance.now();
+  me.querySelector('[data-me="error"]')?.remove();
   // The card of the call comes next: painting my state first would keep it waiting.
   if (data.state === "ringing") shownLater = setTimeout(show, CARD_FIRST_MS, data);
   else show(data);
@@ -84,15 +90,19 @@ function warn() {
 }
 setInterval(warn, 500);
 
-// An answer may have been drawn before what was heard while it was on its way.
+const nameOf = (...parts) => parts.join(" ");
+
+// An answer may have been drawn before what was heard while it was on its way: then what was told is shown, which says all of
+// it. What was not heard yet is newer where its state began later; else nobody but the server knows.
 me.addEventListener("htmx:before:request", () => {
   askedAt = performance.now();
 });
 me.addEventListener("htmx:after:swap", () => {
   drift = driftSince(Date.now());
-  const { state, wanted, due } = me.querySelector(".me-state").dataset;
-  const isOlder = told && heardAt >= askedAt && (told.state !== state || told.wanted !== wanted);
-  if (!isOlder) return tellState({ state, due: due ? due.split(" ") : [] });
-  told = null; // once, whatever the answer
-  askMe();
+  const { state, wanted, due, changed } = me.querySelector(".me-state").dataset;
+  const name = nameOf(state, wanted, changed);
+  if (told && heard.includes(name) && heard.at(-1) !== name) return show(told);
+  const isNewer = !told || heardAt < askedAt || heard.at(-1) === name || Date.parse(changed) >= Date.parse(told.since);
+  if (!isNewer) return askMe();
+  tellState({ state, due: due ? due.split(" ") : [] });
 });
