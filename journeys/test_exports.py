@@ -69,6 +69,34 @@ def test_the_calls_of_a_search_are_exported_and_opened(stage: Stage, bea: User, 
     assert {"calls_exported", "export_fetched"} <= actions
 
 
+def test_what_was_asked_for_one_search_does_not_come_into_the_next(stage: Stage, bea: User, page_of: Pages) -> None:
+    stage.ring(number=STRANGER, ago_s=600).end(answered=False)
+    talked = stage.ring(ago_s=500).answer()
+    page = page_of(bea)
+    page.add_init_script(SLOW_WORDS)
+    page.goto("/calls/?period=week")
+    expect(page.locator("html")).to_have_attribute("data-connection", "connected")
+    expect(page.locator(".call-row")).to_have_count(2)
+    talked.end()
+    page.wait_for_function("() => window.slow.length")  # the row as it is now: its answer has begun to come
+    page.locator("summary", has_text="Status").click()
+    page.locator('input[name="status"][value="missed"]').check()
+    expect(page.locator(".call-row")).to_have_count(1)
+    page.evaluate("() => { for (const one of window.slow) one(); }")
+    page.wait_for_timeout(1000)
+    expect(page.locator(".call-row")).to_have_count(1)
+    expect(page.locator("#register-summary")).to_contain_text("1 call")
+
+
+SLOW_WORDS = """window.slow = [];
+const words = Response.prototype.text;
+Response.prototype.text = async function () {
+  const isSlow = /live|summary/.test(new URL(this.url).pathname) && window.slow.length < 2;
+  if (isSlow) await new Promise((go) => window.slow.push(go));
+  return words.call(this);
+};"""
+
+
 def test_all_that_is_kept_of_a_person_is_fetched_as_one_file(stage: Stage, bea: User, page_of: Pages) -> None:
     stage.ring(number=JAN, ago_s=600).answer().end(after_s=75)
     stage.ring(number=STRANGER, ago_s=500).end(answered=False)

@@ -99,7 +99,8 @@ async function count() {
   const place = register();
   if (!place || document.hidden) return;
   const response = await fetch(`${place.dataset.summary}?${place.dataset.query}`).catch(() => null);
-  if (response?.ok) document.getElementById("register-summary").innerHTML = await response.text();
+  const text = response?.ok ? await response.text() : null;
+  if (text !== null && place === register()) document.getElementById("register-summary").innerHTML = text;
 }
 
 document.addEventListener("live:calls", (event) => gather(event.detail));

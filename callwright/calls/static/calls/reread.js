@@ -28,7 +28,10 @@ export function reread({ place, rowOf, show }) {
     try {
       const response = await fetch(`${list.dataset.liveRows}?${asked}`, { headers: { "HX-Request": "true" } });
       if (response.status === 401) location.reload();
-      else if (response.ok && list === place()) show(rowsIn(await response.text()), ids);
+      const html = response.ok ? await response.text() : "";
+      // Another search was made meanwhile: what was asked for the one before says nothing of it.
+      if (list !== place()) for (const id of ids) waiting.add(id);
+      else if (response.ok) show(rowsIn(html), ids);
     } catch {
       for (const id of ids) waiting.add(id);
     }
