@@ -91,6 +91,8 @@ def test_a_supervisor_whispers_and_both_see_it(stage: Any, boss: User, page_of: 
     row = page.locator(".floor-agent", has_text="Olivia")
     expect(row).to_contain_text("Talking")
     expect(row).to_contain_text("Jan")
+    heads = ["Queue", "Waiting", "Longest", "Free", "Talking", "Paused", "Level"]
+    expect(page.locator(".floor-queues thead th")).to_have_text(heads)
     row.get_by_role("button", name="Act on Olivia").press("Enter")
     sheet = page.locator("#sheet")
     sheet.get_by_role("button", name=re.compile("^Whisper")).click()
@@ -137,3 +139,18 @@ def test_another_link_asks_before_it_puts_a_wallboard_away(stage: Any, boss: Use
         expect(screen.get_by_role("dialog")).to_be_hidden()
         expect(screen.locator("h1")).to_have_text(shown)
         assert "#" not in screen.url
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_on_a_phone_a_wallboard_is_as_wide_as_the_screen(
+    stage: Any, boss: User, language: str, page_of: Callable[..., Page]
+) -> None:
+    board = Wallboard.objects.create(name="The room", all_accounts=True, language=language, changed_at=ago(0))
+    set_state(user_id=stage.olivia.pk, choice="ready", now=ago(5))
+    page = page_of(boss, width=390, height=844)
+    page.goto(f"/floor/wallboards/{board.pk}/show/")
+    name = page.locator(".wall-queues tbody th bdi").first
+    expect(name).to_have_text("Orders")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    box = name.bounding_box()
+    assert box and box["width"] > 60 and box["x"] >= 0 and box["x"] + box["width"] <= 390

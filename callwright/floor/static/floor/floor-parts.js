@@ -62,12 +62,12 @@ export function paintWaiting(place, values) {
 }
 
 const COLUMNS = [
-  ["w", "waiting", "hourglass"],
-  ["l", "longest", "clock"],
-  ["f", "free", "circle-check"],
-  ["t", "talking", "headset"],
-  ["p", "paused", "player-pause"],
-  ["sl", "today", "chart-bar"],
+  ["w", "head_waiting"],
+  ["l", "head_longest"],
+  ["f", "head_free"],
+  ["t", "head_talking"],
+  ["p", "head_paused"],
+  ["sl", "head_level"],
 ];
 
 export function paintQueues(place, values) {
@@ -76,7 +76,7 @@ export function paintQueues(place, values) {
   const table = emptyOr(place, "floor-queues", "table", !queues.length, words.no_queues);
   if (!queues.length) return;
   if (!table.tBodies.length) {
-    const head = COLUMNS.map(([, word, sign]) => made("th", { scope: "col", title: words[word] }, icon(sign, words[word])));
+    const head = COLUMNS.map(([, word]) => made("th", { scope: "col" }, words[word]));
     table.append(made("thead", {}, made("tr", {}, made("th", { scope: "col" }, words.queue), ...head)), made("tbody"));
   }
   const make = () => made("tr", {}, made("th", { scope: "row" }, made("bdi")), ...COLUMNS.map(([name]) => made("td", {}, ...(name === "l" ? [since(null)] : []))));
