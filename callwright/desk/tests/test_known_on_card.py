@@ -55,7 +55,7 @@ def test_the_next_who_is_there_can_be_called_with_a_key(line: Any, account: Any,
     part = shown[shown.index("part-forwarding") : shown.index("</section>", shown.index("part-forwarding"))]
     assert part.index("Large orders") < part.index("Peter") < part.index("Paula") < part.index("ill")
     assert part.count('data-key="w"') == part.count('data-key="shift+w"') == 1
-    assert "otherwise: &lt;i&gt;Mail&lt;/i&gt;" in part
+    assert "otherwise: <bdi>&lt;i&gt;Mail&lt;/i&gt;</bdi>" in part
     assert """hx-vals='{"to": "202"}'""" in part and "+31201112233" not in part
     save_rule(account_id=account.pk, wish=RuleWish(people=[paula]), now=NOW)
     assert "Nobody can take the call now: take a note." in card_of(owner_client, ring(key="2.2"))

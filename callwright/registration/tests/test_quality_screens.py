@@ -252,6 +252,14 @@ def test_pages_of_arabic_readers_are_mirrored(browser_of, make_user, account):
         assert 'dir="rtl"' in page.content.decode()[:400], path
 
 
+def test_what_a_rule_demands_runs_as_its_reader_reads(desk, browser_of, make_user, topics):
+    saved(desk, "talk_time", name="Short", topics=[topics[2].pk], longest="4:00")
+    reader = browser_of(make_user("noor", role="controller", all_accounts=True, language="ar"))
+    text = reader.get(RULES).content.decode()
+    # By itself a sentence that begins with the name of a topic would run from the left.
+    assert re.search(r'<td class="list-topics"><span>“\u2068Wrong number\u2069”: [^<]*4:00', text)
+
+
 def figures_of(row):
     return (row.now.registered, row.now.wrong, row.now.missing)
 
