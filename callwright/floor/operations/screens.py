@@ -47,12 +47,7 @@ def withdraw_screen(*, viewer: Any, screen_id: int, now: datetime) -> Screen:
     """The link opens nothing any more, and a screen that shows it stops at once. Raises NoSuchWallboard,
     AlreadyWithdrawn.
     """
-    screens = Screen.objects.select_for_update(of=("self",)).filter(wallboard__in=visible_wallboards(viewer))
-    screen = screens.filter(pk=screen_id).first()
-    if screen is None:
-        raise NoSuchWallboard
-    if screen.revoked_at is not None:
-        raise AlreadyWithdrawn
+    screen = _locked(viewer, screen_id)
     screen.revoked_at, screen.revoked_by_id = now, viewer.pk
     screen.save(update_fields=["revoked_at", "revoked_by"])
     stop_screens([screen.pk], now=now)
@@ -63,15 +58,20 @@ def withdraw_screen(*, viewer: Any, screen_id: int, now: datetime) -> Screen:
 @transaction.atomic
 def answer_for_screen(*, viewer: Any, screen_id: int, now: datetime) -> Screen:
     """The viewer answers for a link from now on, and it opens again. Raises NoSuchWallboard, AlreadyWithdrawn."""
+    screen = _locked(viewer, screen_id)
+    screen.answered_by_id = viewer.pk
+    screen.save(update_fields=["answered_by"])
+    _record("screen_answered", screen, viewer.pk, now)
+    return screen
+
+
+def _locked(viewer: Any, screen_id: int) -> Screen:
     screens = Screen.objects.select_for_update(of=("self",)).filter(wallboard__in=visible_wallboards(viewer))
     screen = screens.filter(pk=screen_id).first()
     if screen is None:
         raise NoSuchWallboard
     if screen.revoked_at is not None:
         raise AlreadyWithdrawn
-    screen.answered_by_id = viewer.pk
-    screen.save(update_fields=["answered_by"])
-    _record("screen_answered", screen, viewer.pk, now)
     return screen
 
 

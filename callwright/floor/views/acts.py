@@ -53,7 +53,7 @@ def _panel(request: StaffRequest, agent_id: int, **said: Any) -> HttpResponse:
     seat = seat_of(request.user.pk)
     accounts, going_on = visible_account_ids(request.user), listening_now(now=now)
     page = {
-        "agent": agent, "reasons": pause_reasons(), "no_desk": no_desk_reason(), "now": now, "choices": CHOICES,
+        "agent": agent, "reasons": pause_reasons(), "no_desk": no_desk_reason(), "now": now,
         "leg": leg if agent.state == "talking" else None, "seat": seat,
         "other_pbx": bool(leg and seat and seat.pbx_id != leg.pbx_id),
         "listening": [

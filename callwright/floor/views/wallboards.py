@@ -1,5 +1,6 @@
 """Wallboards and the links of their screens are set up."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from callwright.accounts.queries.accounts import organisation
 from callwright.floor.forms import FloorSettingsForm, ScreenForm, WallboardForm
-from callwright.floor.models import Wallboard
+from callwright.floor.models import Screen, Wallboard
 from callwright.floor.operations.save_wallboard import (
     BeyondSight,
     remove_wallboard,
@@ -111,29 +112,27 @@ def _address(request: HttpRequest) -> str:
 @requires("set_up_wallboards")
 @require_POST
 def withdraw(request: StaffRequest, screen_id: int) -> HttpResponse:
-    try:
-        screen = withdraw_screen(viewer=request.user, screen_id=screen_id, now=timezone.now())
-    except NoSuchWallboard as error:
-        raise Http404 from error
-    except AlreadyWithdrawn:
-        messages.info(request, _("This link was withdrawn before."))
-        return redirect("floor:wallboards")
-    messages.success(request, _("Withdrawn. The screen has stopped."))
-    return redirect("floor:wallboard", screen.wallboard_id)
+    return _changed(request, screen_id, withdraw_screen, _("Withdrawn. The screen has stopped."))
 
 
 @requires("set_up_wallboards")
 @require_POST
 def answer(request: StaffRequest, screen_id: int) -> HttpResponse:
     """The viewer answers for a link that nobody answers for any more."""
+    done = _("The screen shows the wallboard again within a minute. You answer for its link.")
+    return _changed(request, screen_id, answer_for_screen, done)
+
+
+def _changed(request: StaffRequest, screen_id: int, change: Callable[..., Screen], done: str) -> HttpResponse:
+    """Changes a link, and says that it is `done`, or that it was withdrawn before."""
     try:
-        screen = answer_for_screen(viewer=request.user, screen_id=screen_id, now=timezone.now())
+        screen = change(viewer=request.user, screen_id=screen_id, now=timezone.now())
     except NoSuchWallboard as error:
         raise Http404 from error
     except AlreadyWithdrawn:
         messages.info(request, _("This link was withdrawn before."))
         return redirect("floor:wallboards")
-    messages.success(request, _("The screen shows the wallboard again within a minute. You answer for its link."))
+    messages.success(request, done)
     return redirect("floor:wallboard", screen.wallboard_id)
 
 

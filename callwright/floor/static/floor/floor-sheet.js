@@ -71,7 +71,7 @@ export async function openSheet(id, values, { again = false } = {}) {
   document.dispatchEvent(new CustomEvent("floor:sheet"));
 }
 
-export function closeSheet() {
+function closeSheet() {
   sheet.hidden = true;
   sheet.replaceChildren();
   panel.agent = "";
