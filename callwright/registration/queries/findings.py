@@ -31,7 +31,6 @@ class Finding:
     registration_id: UUID
     rule_id: int
     kind: str
-    rule_name: str
     rule_words: str
     limits: dict[str, Any]
     detail: dict[str, Any]
@@ -48,7 +47,7 @@ class Finding:
 
 
 _COLUMNS = """
-    f.id, f.account_id, f.call_id, f.registration_id, f.rule_id, q.kind, q.name, q.words,
+    f.id, f.account_id, f.call_id, f.registration_id, f.rule_id, q.kind, q.words,
     jsonb_build_object('least', q.least, 'shortest_s', q.shortest_s, 'longest_s', q.longest_s, 'topics', q.topics,
         'others', q.others, 'directions', q.directions)::text,
     f.detail::text, f.found_at, f.how, f.closed_at, coalesce(w.name, ''), f.reason
@@ -79,18 +78,18 @@ def findings_of(account_id: int, call_id: UUID) -> tuple[Finding, ...]:
 
 
 def _findings(rows: Sequence[tuple[Any, ...]]) -> tuple[Finding, ...]:
-    read: list[list[Any]] = [[*row[:8], json.loads(row[8]), json.loads(row[9]), *row[10:]] for row in rows]
-    wanted = {id for row in read for id in (*row[9].get("topics", ()), *row[8]["topics"], *row[8]["others"])}
+    read: list[list[Any]] = [[*row[:7], json.loads(row[7]), json.loads(row[8]), *row[9:]] for row in rows]
+    wanted = {id for row in read for id in (*row[8].get("topics", ()), *row[7]["topics"], *row[7]["others"])}
     names = topic_names(wanted)
     return tuple(_finding(row, names) for row in read)
 
 
 def _finding(row: Sequence[Any], names: dict[int, str]) -> Finding:
     """What was kept when it was found goes before what the rule and its topics say now."""
-    *before, words, limits, detail = row[:10]
+    *before, words, limits, detail = row[:9]
     then = {int(id): name for id, name in detail.get("names", {}).items()}
     limits = {**limits, **detail.get("limits", {})}
-    told: list[Any] = [*before, detail.get("words", words), limits, detail, *row[10:], {**names, **then}]
+    told: list[Any] = [*before, detail.get("words", words), limits, detail, *row[9:], {**names, **then}]
     return Finding(*told)
 
 

@@ -10,7 +10,7 @@ let askedAt = 0;
 let shownLater = 0;
 const CARD_FIRST_MS = 120;
 
-export function askMe() {
+function askMe() {
   told = null; // the server knows better
   heard = [];
   window.htmx.trigger(me, "desk:me");
