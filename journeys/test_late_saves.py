@@ -2,8 +2,6 @@
 then (REG-2).
 """
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,7 +13,7 @@ from callwright.registration.models import PanelSettings, Registration, Topic
 from callwright.registration.testing import make_category
 from callwright.staff.operations.set_state import set_state
 from journeys.stage import Stage
-from journeys.test_desk import front, open_desk
+from journeys.test_desk import front
 from journeys.test_registering import box, is_saved, panel, words
 from journeys.test_typing_while_registering import HELD_FOCUS, SAVE, comment
 
@@ -36,11 +34,6 @@ def topics(stage: Stage) -> dict[str, Topic]:
     _, reasons = make_category("Reason", "Order", "Delivery")
     set_state(user_id=stage.olivia.pk, choice="ready", now=timezone.now())
     return {one.name: one for one in reasons}
-
-
-@pytest.fixture
-def page(stage: Stage, topics: Any, page_of: Callable[..., Page]) -> Page:
-    return open_desk(page_of(stage.olivia))
 
 
 def put_away(page: Page) -> None:

@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from callwright.calls.models import CallNote, NoteSending
-from callwright.messaging.models import MailServer
 from callwright.messaging.operations.deliver import send_due
-from callwright.messaging.testing import Post, serving
+from callwright.messaging.testing import Post, mailing
 from callwright.staff.models import User
 from journeys.ground import OUTPUT
 from journeys.stage import Stage
@@ -23,9 +22,7 @@ NOTE, STATE, SAVED = ".work:visible textarea", ".note:visible [data-note-state]"
 
 @pytest.fixture
 def post(stage: Stage) -> Iterator[Post]:
-    post = Post()
-    with serving(post) as port:
-        MailServer.objects.create(host="127.0.0.1", port=port, security="none", from_address="desk@example.org")
+    with mailing(Post()) as post:
         yield post
 
 

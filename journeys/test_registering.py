@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -12,29 +11,14 @@ from playwright.sync_api import Locator, Page, expect
 from callwright.accounts.models import Account
 from callwright.registration.models import MustRegister, PanelSettings, Registration, RegistrationChange, Topic
 from callwright.registration.operations.release import release
-from callwright.registration.testing import make_category
 from callwright.staff.models import User
 from callwright.staff.operations.note_calls import end_due_wrap_ups
-from callwright.staff.operations.set_state import set_state
 from callwright.staff.queries.agents import agent_now
 from journeys.ground import OUTPUT
 from journeys.stage import Stage
 from journeys.test_desk import open_desk
 
 pytestmark = [pytest.mark.browser]
-
-
-@pytest.fixture
-def topics(stage: Stage) -> dict[str, Topic]:
-    _, reasons = make_category("Reason", "Order", "Delivery", "Complaint")
-    _, solved = make_category("Solved?", "Yes", "No", several=False, position=1)
-    set_state(user_id=stage.olivia.pk, choice="ready", now=timezone.now())
-    return {one.name: one for one in (*reasons, *solved)}
-
-
-@pytest.fixture
-def page(stage: Stage, topics: Any, page_of: Callable[..., Page]) -> Page:
-    return open_desk(page_of(stage.olivia))
 
 
 def panel(page: Page) -> Locator:

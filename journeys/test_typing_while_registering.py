@@ -1,8 +1,5 @@
 """Nothing that an agent ticks or types on the panel is lost, whatever happens to it meanwhile (REG-2, REG-3)."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, Route, expect
@@ -14,7 +11,6 @@ from callwright.registration.operations.register import register
 from callwright.registration.operations.retire import retire_topic
 from callwright.registration.testing import make_category
 from callwright.staff.models import AgentState
-from callwright.staff.operations.set_state import set_state
 from journeys.stage import STRANGER, Stage
 from journeys.test_desk import front, open_desk
 from journeys.test_registering import box, choose_form, is_saved, panel, words
@@ -22,19 +18,6 @@ from journeys.test_registering import box, choose_form, is_saved, panel, words
 pytestmark = [pytest.mark.browser]
 SAVE = "**/registration/calls/*/save"
 HELD_FOCUS = "document.activeElement?.name ?? document.activeElement?.tagName"
-
-
-@pytest.fixture
-def topics(stage: Stage) -> dict[str, Topic]:
-    _, reasons = make_category("Reason", "Order", "Delivery", "Complaint")
-    _, solved = make_category("Solved?", "Yes", "No", several=False, position=1)
-    set_state(user_id=stage.olivia.pk, choice="ready", now=timezone.now())
-    return {one.name: one for one in (*reasons, *solved)}
-
-
-@pytest.fixture
-def page(stage: Stage, topics: Any, page_of: Callable[..., Page]) -> Page:
-    return open_desk(page_of(stage.olivia))
 
 
 def retire(stage: Stage, name: str) -> None:

@@ -99,6 +99,18 @@ class _Smtp(SMTP):
 
 
 @contextmanager
+def mailing(post: Post, **fields: Any) -> Iterator[Post]:
+    """The server, with the settings by which messages go there."""
+    from callwright.messaging.models import MailServer
+
+    with serving(post) as port:
+        MailServer.objects.create(
+            host="127.0.0.1", port=port, security="none", from_address="desk@example.org", **fields
+        )  # fmt: skip
+        yield post
+
+
+@contextmanager
 def serving(post: Post, *, context: ssl.SSLContext | None = None, security: str = "none") -> Iterator[int]:
     """Runs the server in a thread; yields its port."""
     options: dict[str, Any] = {"hostname": "mx.test", "enable_SMTPUTF8": post.utf8, "data_size_limit": post.largest}

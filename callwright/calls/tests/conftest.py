@@ -1,9 +1,11 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from callwright.calls.testing import add_call
+from callwright.messaging.testing import Post, mailing
 
 NOW = datetime(2026, 11, 18, 14, 30, tzinfo=UTC)
 
@@ -21,6 +23,20 @@ def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
 def made(account: Any) -> Any:
     """`made(at, status="missed", …)`: a call of the owner's account."""
     return lambda at, **fields: add_call(fields.pop("of", account), at, **fields)
+
+
+@pytest.fixture
+def call(account: Any) -> Any:
+    """The call on which notes are written, ten minutes after it began."""
+    return add_call(account, datetime(2026, 11, 20, 9, 20, tzinfo=UTC), from_name="Ann Smith")
+
+
+@pytest.fixture
+def post(settings: Any, db: None) -> Iterator[Post]:
+    """The mail server that everything goes to."""
+    settings.PUBLIC_URL = "https://desk.example.org"
+    with mailing(Post()) as post:
+        yield post
 
 
 @pytest.fixture

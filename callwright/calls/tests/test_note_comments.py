@@ -12,7 +12,6 @@ from callwright.calls.operations.save_note import save_note
 from callwright.calls.operations.send_due_notes import send_due_notes
 from callwright.calls.operations.send_note import send_note
 from callwright.calls.queries.note_comments import comments_on, unread_threads
-from callwright.calls.testing import add_call
 from callwright.live.models import LiveEvent
 from callwright.messaging.models import Mail, Notification
 
@@ -24,11 +23,6 @@ NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 @pytest.fixture
 def office(account):
     return NoteRecipient.objects.create(account=account, name="The office", email="office@baker.example")
-
-
-@pytest.fixture
-def call(account):
-    return add_call(account, NOW - timedelta(minutes=10), from_name="Ann Smith")
 
 
 def write(call, by, text="Wants bread", to=()) -> CallNote:

@@ -13,9 +13,8 @@ from callwright.calls.operations.save_note import finish_note, go_on_with_note, 
 from callwright.calls.operations.send_due_notes import send_due_notes
 from callwright.calls.operations.send_note import NothingToSend, send_note
 from callwright.calls.testing import add_call
-from callwright.messaging.models import Mail, MailServer, Notification
+from callwright.messaging.models import Mail, Notification
 from callwright.messaging.operations.deliver import send_due
-from callwright.messaging.testing import Post, serving
 from callwright.staff.models import AgentState, AgentStateChange
 
 pytestmark = pytest.mark.django_db
@@ -24,22 +23,8 @@ NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def post(settings):
-    settings.PUBLIC_URL = "https://desk.example.org"
-    post = Post()
-    with serving(post) as port:
-        MailServer.objects.create(host="127.0.0.1", port=port, security="none", from_address="desk@example.org")
-        yield post
-
-
-@pytest.fixture
 def office(account):
     return NoteRecipient.objects.create(account=account, name="The office", email="office@baker.example")
-
-
-@pytest.fixture
-def call(account):
-    return add_call(account, NOW - timedelta(minutes=10), from_name="Ann Smith")
 
 
 def write(call, owner, text="Wants 40 rye breads", to=(), now=NOW) -> CallNote:

@@ -13,29 +13,13 @@ from callwright.calls.operations.note_outcomes import hear_what_was_missed
 from callwright.calls.operations.save_note import save_note
 from callwright.calls.operations.send_note import NothingToSend, send_note
 from callwright.calls.queries.notes import notes_of_call
-from callwright.calls.testing import add_call
-from callwright.messaging.models import Mail, MailRecipient, MailServer, Notification
+from callwright.messaging.models import Mail, MailRecipient, Notification
 from callwright.messaging.operations.deliver import send_due
 from callwright.messaging.operations.send_again import StillUnderWay, send_again, send_all_again
-from callwright.messaging.testing import Post, serving
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def post(settings):
-    settings.PUBLIC_URL = "https://desk.example.org"
-    post = Post()
-    with serving(post) as port:
-        MailServer.objects.create(host="127.0.0.1", port=port, security="none", from_address="desk@example.org")
-        yield post
-
-
-@pytest.fixture
-def call(account):
-    return add_call(account, NOW - timedelta(minutes=10), from_name="Ann Smith")
 
 
 @pytest.fixture

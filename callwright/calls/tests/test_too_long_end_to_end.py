@@ -15,9 +15,9 @@ from callwright.calls.operations.too_long_flags import flag_live_calls
 from callwright.calls.operations.too_long_telling import tell_reviewers
 from callwright.calls.operations.too_long_work import watch_talk_times
 from callwright.calls.testing import add_call
-from callwright.messaging.models import EventAddress, Mail, MailServer, Notification
+from callwright.messaging.models import EventAddress, Mail, Notification
 from callwright.messaging.operations.deliver import send_due
-from callwright.messaging.testing import Post, serving
+from callwright.messaging.testing import Post, mailing
 
 
 def now() -> datetime:
@@ -27,11 +27,7 @@ def now() -> datetime:
 @pytest.fixture
 def post(settings: Any, db: None) -> Iterator[Post]:
     settings.PUBLIC_URL = "https://desk.example.org"
-    taken = Post()
-    with serving(taken) as port:
-        MailServer.objects.create(
-            host="127.0.0.1", port=port, security="none", from_address="desk@example.org", from_name="The Desk"
-        )
+    with mailing(Post(), from_name="The Desk") as taken:
         yield taken
 
 

@@ -8,11 +8,11 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from callwright.messaging.composing import Letter, as_bytes, as_paragraphs
-from callwright.messaging.models import AccountSender, Mail, MailServer
+from callwright.messaging.models import AccountSender, Mail
 from callwright.messaging.operations.deliver import send_due
 from callwright.messaging.operations.send_email import Attachment, To, queue_email
 from callwright.messaging.rules import address_on_wire, clean_address
-from callwright.messaging.testing import Post, serving
+from callwright.messaging.testing import Post, mailing
 
 NOW = timezone.now()
 
@@ -84,9 +84,7 @@ def test_text_becomes_paragraphs_with_links_and_nothing_else():
 @pytest.fixture
 def post(db, settings):
     settings.PUBLIC_URL = "https://desk.example.org"
-    post = Post(largest=60_000)
-    with serving(post) as port:
-        MailServer.objects.create(host="127.0.0.1", port=port, security="none", from_address="desk@example.org")
+    with mailing(Post(largest=60_000)) as post:
         yield post
 
 
@@ -122,9 +120,7 @@ def test_what_the_server_cannot_take_is_not_offered_to_it(post):
 
 @pytest.mark.django_db
 def test_letters_outside_ascii_in_addresses_where_the_server_takes_them(settings):
-    post = Post(utf8=True)
-    with serving(post) as port:
-        MailServer.objects.create(host="127.0.0.1", port=port, security="none", from_address="desk@example.org")
+    with mailing(Post(utf8=True)) as post:
         assert sent(to="اسم@مثال.example").state == "sent"
     assert post.received[0].to == ("اسم@xn--mgbh0fb.example",)
 

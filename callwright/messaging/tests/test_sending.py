@@ -12,7 +12,7 @@ from callwright.messaging.operations.leases import take_due
 from callwright.messaging.operations.send_again import StillUnderWay, send_again
 from callwright.messaging.operations.send_email import NobodyToWriteTo, To, queue_email
 from callwright.messaging.rules import AddressRefused
-from callwright.messaging.testing import Post, serving
+from callwright.messaging.testing import Post, mailing
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +25,7 @@ def post():
 @pytest.fixture
 def server(post, settings):
     settings.PUBLIC_URL = "https://desk.example.org"
-    with serving(post) as port:
-        MailServer.objects.create(
-            host="127.0.0.1", port=port, security="none", from_address="desk@example.org", from_name="The Desk"
-        )
+    with mailing(post, from_name="The Desk"):
         yield post
 
 

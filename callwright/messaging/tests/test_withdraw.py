@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callwright.messaging.models import Mail, MailRecipient, MailServer
+from callwright.messaging.models import Mail, MailRecipient
 from callwright.messaging.operations.deliver import send_due
 from callwright.messaging.operations.leases import begin_content, end_attempt, take_due
 from callwright.messaging.operations.send_again import send_again, send_all_again
 from callwright.messaging.operations.send_email import queue_email
 from callwright.messaging.operations.withdraw import withdraw
 from callwright.messaging.rules import Outcome
-from callwright.messaging.testing import Post, serving
+from callwright.messaging.testing import Post, mailing
 
 pytestmark = pytest.mark.django_db
 
@@ -80,10 +80,8 @@ def test_a_copy_goes_to_those_who_have_it_and_not_to_who_was_taken_out(mail, adm
 
 def test_nobody_reads_that_it_went_to_who_was_taken_out(mail, settings):
     settings.PUBLIC_URL = "https://desk.example.org"
-    post = Post()
     withdraw({mail: [BOTH[1]]}, now=NOW)
-    with serving(post) as port:
-        MailServer.objects.create(host="127.0.0.1", port=port, security="none", from_address="desk@example.org")
+    with mailing(Post()) as post:
         send_due(NOW, patience=0.05, run_s=5)
     (got,) = post.received
     assert (got.to, got.message["To"]) == ((BOTH[0],), BOTH[0])

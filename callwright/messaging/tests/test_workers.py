@@ -8,19 +8,17 @@ import pytest
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from callwright.messaging.models import Mail, MailAttempt, MailServer
+from callwright.messaging.models import Mail, MailAttempt
 from callwright.messaging.operations.deliver import send_due
 from callwright.messaging.operations.send_email import queue_email
-from callwright.messaging.testing import Post, serving
+from callwright.messaging.testing import Post, mailing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def post():
-    post = Post()
-    with serving(post) as port:
-        MailServer.objects.create(host="127.0.0.1", port=port, security="none", from_address="desk@example.org")
+    with mailing(Post()) as post:
         yield post
 
 

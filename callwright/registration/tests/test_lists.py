@@ -31,11 +31,6 @@ def queue(pbx):
 
 
 @pytest.fixture
-def topics(account):
-    return add_topics("Order", "Complaint", "Wrong number")
-
-
-@pytest.fixture
 def call(account, owner):
     return lambda hours=1, **more: add_call(
         more.pop("account", account), NOW - timedelta(hours=hours), employee=more.pop("employee", owner), **more

@@ -30,16 +30,11 @@ from callwright.registration.operations.quality_rules import (
     save_quality_settings,
 )
 from callwright.registration.operations.register import register
-from callwright.registration.testing_lists import add_registration, add_topics
+from callwright.registration.testing_lists import add_registration
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def topics(account):
-    return add_topics("Order", "Complaint", "Wrong number")
 
 
 @pytest.fixture

@@ -50,11 +50,6 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 @pytest.fixture
-def topics(account):
-    return add_topics("Order", "Complaint", "Wrong number")
-
-
-@pytest.fixture
 def rule(administrator):
     def make(kind, topics=(), others=(), **more):
         wish = RuleWish(

@@ -27,21 +27,11 @@ from callwright.registration.operations.quality_rules import RuleWish, save_qual
 from callwright.registration.queries.findings import count_wrong
 from callwright.registration.queries.lists import count_missing, count_registrations
 from callwright.registration.queries.quality_agents import STEPS, quality_by_agent
-from callwright.registration.testing_lists import add_registration, add_topics, write_down_asked
+from callwright.registration.testing_lists import add_registration, write_down_asked
 from callwright.staff.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 RULES = "/registration/quality/rules/"
-
-
-@pytest.fixture
-def topics(account):
-    return add_topics("Order", "Complaint", "Wrong number")
-
-
-@pytest.fixture
-def boss(make_user):
-    return make_user("kim", role="controller", all_accounts=True, name="Kim")
 
 
 @pytest.fixture

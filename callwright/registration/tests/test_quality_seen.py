@@ -22,16 +22,6 @@ pytestmark = pytest.mark.django_db
 RULES = "/registration/quality/rules/"
 
 
-@pytest.fixture
-def topics(account):
-    return add_topics("Order", "Complaint", "Wrong number")
-
-
-@pytest.fixture
-def boss(make_user):
-    return make_user("kim", role="controller", all_accounts=True, name="Kim")
-
-
 def evaluated(boss):
     ask_evaluation(by=boss.pk, accounts=None, now=timezone.now())
     evaluate_due(timezone.now())
