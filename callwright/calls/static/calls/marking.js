@@ -1,6 +1,8 @@
 // Markers: a button with data-marker-button opens the one menu of the page for its call; a click, or the marker's digit,
 // sets it. And contacts of unknown callers, made with one click on a row.
 
+import { post } from "../kit/js/sending.js";
+
 const menu = document.getElementById("marker-menu");
 let opener = null;
 
@@ -21,8 +23,7 @@ function open(button) {
 }
 
 export async function send(address, values) {
-  const headers = JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}");
-  const response = await fetch(address, { method: "POST", headers: { ...headers, "HX-Request": "true" }, body: new URLSearchParams(values) });
+  const response = await post(address, values);
   const toast = JSON.parse(response.headers.get("HX-Trigger") ?? "{}").toast;
   if (toast) document.dispatchEvent(new CustomEvent("toast", { detail: toast }));
   else if (!response.ok) document.dispatchEvent(new CustomEvent("toast", { detail: { text: failure(response.status), tone: "red" } }));

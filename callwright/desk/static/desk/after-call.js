@@ -1,6 +1,7 @@
 // Cards of calls that are over go away by themselves: when wrap-up ends, or a little later where there was none. Never while
 // something in them is half-typed or not saved, nor before a call that must be registered is.
 
+import { post } from "../kit/js/sending.js";
 import { ids, partsOf } from "./cards.js";
 
 const KEPT_MS = 60_000; // where no wrap-up gave time to read on
@@ -45,12 +46,8 @@ async function putAway(id) {
   leaving.set(id, performance.now());
   const button = partsOf(id).card.querySelector("[data-dismiss-card]");
   if (!button) return;
-  const token = JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
-  await fetch(button.getAttribute("hx-post"), {
-    method: "POST",
-    body: new URLSearchParams({ by_itself: "1" }),
-    headers: { "X-CSRFToken": token },
-  }).catch(() => null); // what came of it is heard; else it is tried again
+  // What came of it is heard; else it is tried again.
+  await post(button.getAttribute("hx-post"), { by_itself: "1" }).catch(() => null);
 }
 function look() {
   for (const id of ids()) if (isDone(id)) putAway(id);

@@ -16,6 +16,7 @@ const closedAt = new Map();
 export const known = (id) => calls.has(id);
 export const wasClosed = (id) => closedAt.has(id);
 export const partsOf = (id) => calls.get(id);
+export const panelOf = (id) => partsOf(id)?.work.querySelector("[data-registration]");
 export const stateOf = (id) => calls.get(id)?.slim.dataset.state;
 export const ids = () => [...calls.keys()].sort(); // an id begins with the time of its call: the oldest call first
 

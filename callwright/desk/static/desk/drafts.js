@@ -1,24 +1,24 @@
 // Notes and new callers are saved as they are typed. What is typed is kept in this browser until the server has it, so that a
 // lost connection, a closed tab or a card that went away loses no word (see left-behind.js).
 
-import { callOf, tab, wishOf } from "./wishes.js";
+import { inTime, post } from "../kit/js/sending.js";
+import { tab } from "../kit/js/this-tab.js";
+import { callOf, wishOf } from "./wishes.js";
 
 const desk = document.getElementById("desk");
 const WAIT_MS = 500;
 export const AGAIN_MS = 4000;
-const ANSWER_WITHIN_MS = 15_000;
 const MOST_AT_LEAVING = 60_000; // bytes: browsers refuse to send more for a page that is gone
 const timers = new WeakMap();
 const givenUp = new WeakSet();
 const saving = new Map(); // by address, one save at a time: an older one must not come last
-const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
 export const prefix = `desk-draft:${desk.dataset.user}:`;
 export const keyOf = (form) => prefix + form.dataset.save;
 export const valuesOf = (form) => new URLSearchParams(new FormData(form)).toString();
 export const WORDS = "textarea, input:not([type=checkbox], [type=hidden])";
 
-function say(form, text) {
-  const shown = form.querySelector("[data-save-state]") ?? form.closest("section")?.querySelector("[data-save-state]");
+export function say(form, text) {
+  const shown = form?.querySelector("[data-save-state]") ?? form?.closest("section")?.querySelector("[data-save-state]");
   if (shown) shown.textContent = text;
 }
 
@@ -83,23 +83,15 @@ export function saveAgain(form) {
 }
 
 // Nothing new was typed, but somebody is at it.
-export const writeOn = (form) => post(form.dataset.save, new URLSearchParams({ writing: "1" }));
-
-const post = (url, body, isLeaving = false) =>
-  fetch(url, {
-    method: "POST",
-    body,
-    headers: { "X-CSRFToken": token(), "HX-Request": "true" },
-    keepalive: isLeaving && `${body}`.length < MOST_AT_LEAVING,
-    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-  });
+export const writeOn = (form) => post(form.dataset.save, { writing: "1" }, { signal: inTime() });
 
 // Whether the server gave an answer that stands.
 async function send(form, isLeaving = false) {
   const values = new URLSearchParams(new FormData(form));
+  const keepalive = isLeaving && `${values}`.length < MOST_AT_LEAVING;
   say(form, form.dataset.saving);
   try {
-    const answer = await post(form.dataset.save, values, isLeaving);
+    const answer = await post(form.dataset.save, values, { keepalive, signal: inTime() });
     if (isLeft(form)) return true;
     if (answer.status === 422) refused(form, (await answer.json()).error);
     else if (answer.status === 410) became(form, answer.headers.get("X-Became"));

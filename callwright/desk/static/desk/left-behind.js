@@ -1,9 +1,10 @@
 // Drafts that were left behind, by a tab that was closed, a browser that died or a card that went away: put back and saved.
 
+import { tab } from "../kit/js/this-tab.js";
 import { AGAIN_MS, keyOf, prefix, saveAgain, WORDS } from "./drafts.js";
 import { joined, write } from "./joining.js";
 import { read } from "./reading.js";
-import { callOf, tab } from "./wishes.js";
+import { callOf } from "./wishes.js";
 
 const ABANDONED_MS = 20_000; // another tab that is alive writes its draft anew each time it tries to save it
 

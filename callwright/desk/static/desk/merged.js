@@ -3,14 +3,13 @@
 
 import { returnTo, spotIn } from "../registration/panel-form.js";
 import { handOver } from "../registration/panel-left.js";
-import { closeCard, known, load, partsOf, putRest, refreshState, refreshWork } from "./cards.js";
+import { closeCard, known, load, panelOf, partsOf, putRest, refreshState, refreshWork } from "./cards.js";
 import { giveUp } from "./drafts.js";
 import { frontId, show } from "./front.js";
 import { joined, write } from "./joining.js";
 import { showTab } from "./panel-part.js";
 
 const fieldOf = (id) => partsOf(id)?.work.querySelector("textarea[name=text]");
-const panelOf = (id) => partsOf(id)?.work.querySelector("[data-registration]");
 
 export async function becomePartOf(gone, into) {
   if (!known(gone)) return known(into) ? refreshState(into) : load(into);

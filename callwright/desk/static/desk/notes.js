@@ -1,7 +1,8 @@
 // The note is sent when somebody says so (button, S, Ctrl+Enter): as it stands at that moment, once, and where the line is down
 // as soon as it is back, whether its card still stands here or not. How the note stands is drawn by the server.
 
-import { afterSaving, forgetDraft, saveAgain, valuesOf, writeOn } from "./drafts.js";
+import { inTime, post } from "../kit/js/sending.js";
+import { afterSaving, forgetDraft, saveAgain, say, valuesOf, writeOn } from "./drafts.js";
 import "./became.js";
 import { joined, write } from "./joining.js";
 import "./left-behind.js";
@@ -9,27 +10,12 @@ import { sayState } from "./note-part.js";
 import { callOf, dropWish, keepWish, openWishes, wishOf } from "./wishes.js";
 
 const AGAIN_MS = 4000;
-const ANSWER_WITHIN_MS = 15_000;
 const LOOK_MS = 60_000;
 const AWAKE_MS = 5 * 60_000; // who touched nothing for so long does not write any more
-const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
 const sending = new Set();
 let touchedAt = performance.now();
 
 const formOf = (id) => document.querySelector(`form[data-send*="${CSS.escape(id)}"]`);
-
-function say(form, text) {
-  const place = form?.closest("section").querySelector("[data-save-state]");
-  if (place) place.textContent = text;
-}
-
-const post = (url, values) =>
-  fetch(url, {
-    method: "POST",
-    body: values,
-    headers: { "X-CSRFToken": token(), "HX-Request": "true" },
-    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-  });
 
 function ask(form) {
   const id = callOf(form.dataset.send);
@@ -48,7 +34,7 @@ async function meet(id) {
   const wish = wishOf(id);
   let isDone = !wish;
   try {
-    if (wish) isDone = await answered(id, wish, await post(wish.url, bodyOf(wish)));
+    if (wish) isDone = await answered(id, wish, await post(wish.url, bodyOf(wish), { signal: inTime() }));
   } catch {
     say(formOf(id), formOf(id)?.dataset.notSent);
     if (wishOf(id)) keepWish(id, wishOf(id)); // this tab is at it

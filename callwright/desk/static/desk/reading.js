@@ -1,10 +1,12 @@
 // The parts of a call as the server draws them.
 
+import { takeTurn } from "../kit/js/turns.js";
+
 const desk = document.getElementById("desk");
 const ZERO = "00000000-0000-0000-0000-000000000000";
 const TRIES = 5;
 const FIRST_PAUSE_MS = 400;
-const addressOf = (id, part) => desk.dataset.call.replace(ZERO, id) + part;
+export const addressOf = (id, part) => desk.dataset.call.replace(ZERO, id) + part;
 
 export function parse(html) {
   const template = document.createElement("template");
@@ -17,15 +19,7 @@ const running = new Map();
 export const isReading = (id) => running.has(id) || running.has(`${id}state`);
 
 export function read(id, part, take, gone) {
-  const key = id + part;
-  const before = running.get(key);
-  if (before) before.again = true;
-  else {
-    const turn = { again: false };
-    running.set(key, turn);
-    turn.done = asLongAsNeeded(id, part, { take, gone }, turn).finally(() => running.delete(key));
-  }
-  return running.get(key).done;
+  return takeTurn(running, id + part, (turn) => asLongAsNeeded(id, part, { take, gone }, turn));
 }
 
 async function asLongAsNeeded(id, part, { take, gone }, turn) {

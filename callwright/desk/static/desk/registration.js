@@ -1,19 +1,17 @@
 // The panel on the desk: which form it has, what it says once its call must be registered, and that nobody need look for it.
 
+import { post } from "../kit/js/sending.js";
 import { fits, save } from "../registration/panel.js";
 import { forget } from "../registration/panel-drafts.js";
 import { goOnIn } from "../registration/panel-left.js";
 import { heardOf, refresh } from "../registration/panel-redraw.js";
-import { ids, known, load, partsOf, refreshState, refreshWork } from "./cards.js";
+import { ids, known, load, panelOf, partsOf, refreshState, refreshWork } from "./cards.js";
 import { frontId, show } from "./front.js";
 import { bringPanelUp, showTab } from "./panel-part.js";
+import { addressOf } from "./reading.js";
 
 const desk = document.getElementById("desk");
-const ZERO = "00000000-0000-0000-0000-000000000000";
 const OFFER_WITHIN_MS = 25_000; // hundreds of desks hear of it in the same moment; what is gone is refused until then
-const panelOf = (id) => partsOf(id)?.work.querySelector("[data-registration]");
-const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
-const post = (url, values) => fetch(url, { method: "POST", body: new URLSearchParams(values), headers: { "X-CSRFToken": token() } }).catch(() => null);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-work-tab]");
@@ -21,7 +19,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.querySelector("[data-panel-choice]")?.addEventListener("change", async ({ target }) => {
-  const answer = await post(target.dataset.url, { form: target.value });
+  const answer = await post(target.dataset.url, { form: target.value }).catch(() => null);
   if (!answer?.ok) return;
   const { form } = await answer.json();
   for (const id of ids()) if (partsOf(id).work.dataset.panelForm) partsOf(id).work.dataset.panelForm = form;
@@ -135,7 +133,7 @@ function letGo(id) {
 // What was left behind of a call that became part of another goes on in that one.
 document.addEventListener("registration:missing", async ({ detail: { draft } }) => {
   const [id] = draft.url.match(/[0-9a-f-]{36}/) ?? [];
-  const answer = await fetch(`${desk.dataset.call.replace(ZERO, id)}work`, { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
+  const answer = await fetch(addressOf(id, "work"), { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
   const into = answer?.headers.get("X-Became");
   if (into) goOnIn(draft, id, into);
 });
@@ -145,5 +143,5 @@ const asked = new Set();
 document.addEventListener("registration:unsaved", ({ detail: { id } }) => {
   if (known(id) || asked.has(id)) return;
   asked.add(id);
-  post(`${desk.dataset.call.replace(ZERO, id)}back`, {});
+  post(addressOf(id, "back"), {}).catch(() => null);
 });

@@ -1,11 +1,11 @@
 // Wishes to send a note that the server has not met yet, by the id of their call. They outlast the card and the page, and say
 // what was to be sent as it stood when it was asked for: what is typed since is another matter.
 
+import { tab } from "../kit/js/this-tab.js";
+
 const KEPT_MS = 12 * 3_600_000; // older than that nobody means it any more
 const ABANDONED_MS = 20_000; // another tab that is alive writes its wishes anew each time it tries them
 const user = document.getElementById("desk").dataset.user;
-sessionStorage["desk-tab"] ??= Math.random().toString(36).slice(2);
-export const tab = sessionStorage["desk-tab"];
 const prefix = `desk-send:${user}:`;
 const kept = new Map(); // where the browser keeps nothing
 

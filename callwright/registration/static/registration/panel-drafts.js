@@ -1,12 +1,11 @@
 // What is not saved yet is kept in this browser, for each tab by itself, with what the server had then.
 
+import { tab } from "../kit/js/this-tab.js";
 import { sectionOf, stateOf, writtenIn } from "./panel-form.js";
 
 const PREFIX = "registration-draft:";
 const ABANDONED_MS = 20_000; // a tab that is alive writes its drafts anew before
 const TOO_OLD_MS = 7 * 24 * 3600 * 1000;
-sessionStorage["desk-tab"] ??= Math.random().toString(36).slice(2);
-const tab = sessionStorage["desk-tab"];
 const keyOf = (form) => `${PREFIX}${form.dataset.user}:${tab}:${form.dataset.register}`;
 
 export function keep(form) {

@@ -2,6 +2,7 @@
 
 export const sectionOf = (form) => form.closest("[data-registration]");
 export const boxesOf = (form) => [...form.querySelectorAll("input:is([type=checkbox], [type=radio])")];
+export const notOffered = (form, ids) => ids.filter((id) => !boxesOf(form).some((box) => box.value === id));
 const states = new WeakMap();
 
 export const drawnIn = (form) => ({
@@ -56,15 +57,19 @@ function mergedComment(base, mine, theirs) {
   return at < 0 ? `${there}\n${mine}` : there.slice(0, at) + mine + there.slice(at + was.length);
 }
 
-// The words after the cursor stay after it.
 export function write(form, { topics, comment }) {
   for (const box of boxesOf(form)) box.checked = topics.includes(box.value);
   const field = form.elements.comment;
   if (plain(field.value) === plain(comment)) return;
   const { value, selectionStart, selectionEnd } = field;
   field.value = comment;
-  const moved = comment.startsWith(value.slice(0, selectionStart)) ? 0 : comment.length - value.length;
-  if (document.activeElement === field) field.setSelectionRange(Math.max(0, selectionStart + moved), Math.max(0, selectionEnd + moved));
+  if (document.activeElement === field) putCursor(field, { value, selectionStart, selectionEnd });
+}
+
+// Where it was when the field had that value: the words after it stay after it.
+function putCursor(field, { value, selectionStart, selectionEnd }) {
+  const moved = field.value.startsWith(value.slice(0, selectionStart)) ? 0 : field.value.length - value.length;
+  field.setSelectionRange(Math.max(0, selectionStart + moved), Math.max(0, selectionEnd + moved));
 }
 
 // What the server refused for `reason`.
@@ -89,7 +94,7 @@ export function spotIn(section) {
 
 export function returnTo(spot, section) {
   if (!spot || (document.activeElement === spot.at && section.contains(spot.at))) return;
-  const { at, value, name, isText, category, selectionStart, selectionEnd } = spot;
+  const { at, value, name, isText, category } = spot;
   const form = section.querySelector("form");
   const question = category && form.querySelector(`.question[data-category="${category}"]`);
   const find = isText && question?.querySelector("[data-answers-find]");
@@ -98,7 +103,5 @@ export function returnTo(spot, section) {
   const place = name === "comment" ? null : find || box || (category ? near : section.querySelector("[data-registration-jump]"));
   const field = place || form.elements.comment;
   field.focus({ preventScroll: true });
-  if (!isText || !field.matches("textarea, [data-answers-find]")) return;
-  const moved = field.value.startsWith(value.slice(0, selectionStart)) ? 0 : field.value.length - value.length;
-  field.setSelectionRange(Math.max(0, selectionStart + moved), Math.max(0, selectionEnd + moved));
+  if (isText && field.matches("textarea, [data-answers-find]")) putCursor(field, spot);
 }

@@ -2,7 +2,7 @@
 
 import { changed, fits } from "./panel.js";
 import { askBack, draftsOf, forget, keep } from "./panel-drafts.js";
-import { boxesOf, isSame, merged, stateOf, write, writtenIn } from "./panel-form.js";
+import { isSame, merged, notOffered, stateOf, write, writtenIn } from "./panel-form.js";
 import { parse } from "./panel-redraw.js";
 
 const ALIVE_MS = 8000;
@@ -28,8 +28,7 @@ function take(form, { base, mine, isMineNewer }) {
   if (isSame(wish, theirs)) return;
   write(form, wish);
   changed(form, 0);
-  const offered = boxesOf(form).map((box) => box.value);
-  if (mine.topics.some((id) => !offered.includes(id) && !base.topics.includes(id))) stateOf(form).refusal = form.dataset.gone;
+  if (notOffered(form, mine.topics).some((id) => !base.topics.includes(id))) stateOf(form).refusal = form.dataset.gone;
 }
 
 function restore(form, { key, isMine, revision, ...draft }) {

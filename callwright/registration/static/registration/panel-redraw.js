@@ -1,11 +1,12 @@
 // A panel as it stands on the server now, put in place of what stands here: what is ticked and typed, what somebody looks for
 // and where they are stays.
 
+import { inTime } from "../kit/js/sending.js";
+import { takeTurn } from "../kit/js/turns.js";
 import { goOn } from "./panel.js";
-import { boxesOf, drawnIn, merged, returnTo, spotIn, stateOf, write, writtenIn } from "./panel-form.js";
+import { drawnIn, merged, notOffered, returnTo, spotIn, stateOf, write, writtenIn } from "./panel-form.js";
 
 const TRIES = 4;
-const ANSWER_WITHIN_MS = 15_000;
 const reading = new WeakMap();
 const panelOf = (id) => document.querySelector(`[data-registration="${CSS.escape(id)}"]`);
 
@@ -14,14 +15,7 @@ const isHere = ({ dataset }) => Boolean(dataset.unsaved || dataset.closed);
 
 // One request of a panel at a time. Whether it could be drawn; where nothing is asked any more, it goes.
 export function refresh(section) {
-  const before = reading.get(section);
-  if (before) before.again = true;
-  else {
-    const turn = { again: false };
-    reading.set(section, turn);
-    turn.done = asLongAsNeeded(section, turn).finally(() => reading.delete(section));
-  }
-  return reading.get(section).done;
+  return takeTurn(reading, section, (turn) => asLongAsNeeded(section, turn));
 }
 
 async function asLongAsNeeded(section, turn) {
@@ -29,8 +23,8 @@ async function asLongAsNeeded(section, turn) {
   for (let tries = 0; tries < TRIES && (turn.again || !isDrawn); tries += 1) {
     turn.again = false;
     const address = section.querySelector("form").dataset.panel;
-    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-    const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store", signal }).catch(() => null);
+    const options = { headers: { "HX-Request": "true" }, cache: "no-store", signal: inTime() };
+    const answer = await fetch(address, options).catch(() => null);
     const html = [200, 204].includes(answer?.status) ? await answer.text().catch(() => null) : null;
     if (html === null) return false;
     isDrawn = html ? redraw(section, parse(html)) : drawNothing(section);
@@ -56,8 +50,7 @@ export function redraw(section, fresh) {
   Object.assign(state, { base: theirs, revision, drift: Number(now.dataset.now) - Date.now() });
   returnTo(spot, section);
   if (isUnsaved) {
-    const offered = boxesOf(form).map((box) => box.value);
-    if (mine.topics.some((id) => !offered.includes(id))) state.refusal = form.dataset.gone;
+    if (notOffered(form, mine.topics).length) state.refusal = form.dataset.gone;
     goOn(form);
   }
   document.dispatchEvent(new CustomEvent("htmx:after:swap")); // the keys are named

@@ -1,6 +1,8 @@
 // The page of categories and topics: order and places are sent when they rest, what is typed to find narrows the lists,
 // a topic is changed in a dialog. While something is being moved, the lists are not read again under the hand.
 
+import { post } from "../kit/js/sending.js";
+
 const REST_MS = 350;
 const lists = () => document.getElementById("topic-lists");
 const dialog = document.getElementById("topic-dialog");
@@ -20,20 +22,16 @@ async function htmxPost(address, values) {
 }
 
 // What is sent while the page goes away must outlive it.
-function lastPost(address, values) {
-  const { "X-CSRFToken": token } = JSON.parse(document.body.getAttribute("hx-headers:inherited"));
-  const headers = { "X-CSRFToken": token, "HX-Request": "true" };
-  fetch(address, { method: "POST", keepalive: true, headers, body: new URLSearchParams(values) });
-}
+const lastPost = (address, values) => post(address, values, { keepalive: true });
 
-function send(item, post = htmxPost) {
+function send(item, how = htmxPost) {
   waiting.delete(item);
   const list = item.parentElement;
   if (!list) return;
-  if (list.dataset.order) post(list.dataset.order, { order: ids(list) });
+  if (list.dataset.order) how(list.dataset.order, { order: ids(list) });
   else {
     const { to, parent = "" } = list.dataset;
-    post(item.querySelector(".drag-handle").dataset.place, { to, parent, order: ids(list) });
+    how(item.querySelector(".drag-handle").dataset.place, { to, parent, order: ids(list) });
   }
 }
 
