@@ -16,8 +16,9 @@ from callwright.kit.templatetags.kit import written_day
 from callwright.reports.asked import FILTERS, Asked
 from callwright.reports.grid import Grid, grid_of
 from callwright.reports.labels import days_label
+from callwright.reports.operations.typeset import Made
 from callwright.reports.operations.write_csv import csv_of
-from callwright.reports.operations.write_pdf import Made, pdf_of
+from callwright.reports.operations.write_pdf import pdf_of
 from callwright.reports.operations.write_xlsx import xlsx_of
 from callwright.reports.queries.names import name_for
 from callwright.reports.queries.reading import reading

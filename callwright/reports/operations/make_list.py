@@ -19,8 +19,8 @@ from callwright.registration.operations.list_files import ListRows
 from callwright.registration.queries.behind import is_behind
 from callwright.reports.lists import ListAsked, ListKind
 from callwright.reports.operations.make_file import FORMATS, Writing, made_by
+from callwright.reports.operations.typeset import Made
 from callwright.reports.operations.write_list import Paper, list_pdf, paper_cells
-from callwright.reports.operations.write_pdf import Made
 from callwright.reports.queries.of_lists import Days, about_list, days_of_list
 from callwright.reports.queries.reading import reading
 from callwright.staff.queries.rights import Viewer

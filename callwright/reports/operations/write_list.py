@@ -1,27 +1,18 @@
 """Writes a list as PDF with typst, as far as paper goes: title, filters, the rows, page numbers."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-import typst
-from django.utils.translation import get_language, get_language_bidi
-from django.utils.translation import gettext as _
-
-from callwright import kit
 from callwright.calls.export_text import Local, clean
 from callwright.calls.operations.export_columns import FileColumn, Heading
 from callwright.kit.clock import format_duration
 from callwright.kit.templatetags.kit import written_day
 from callwright.reports.labels import figure
-from callwright.reports.operations.write_pdf import Made
+from callwright.reports.operations.typeset import Made, typeset
 
-_SOURCE = Path(__file__).parent.parent / "print"
-_FONTS = Path(kit.__file__).parent / "static" / "vendor"
 _LONGEST = 1_000  # characters of a cell: a row stands on one page
 _EPOCH = date(1970, 1, 1)
 _LONG_WORD = re.compile(r"\S{16}(?=\S)")  # would stand over the next column: it may be broken there
@@ -39,21 +30,12 @@ class Paper:
 def list_pdf(paper: Paper, heading: Heading, made: Made) -> bytes:
     """The rows on paper, across; `made` is who made it and when."""
     data: dict[str, Any] = {
-        "title": clean(heading.title), "author": clean(made.by), "made": clean(made.line),
-        "page": _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
-        "lang": (get_language() or "en").split("-")[0], "rtl": get_language_bidi(),
-        "about": [[clean(what), clean(value)] for what, value in heading.about],
         "widths": [one.width for one in paper.columns],
         "numbers": [one.kind in ("count", "share", "duration") for one in paper.columns],
         "heads": [clean(one.head) for one in paper.columns],
         "rows": [list(row) for row in zip(*paper.cells, strict=True)], "total": paper.has_total,
     }  # fmt: skip
-    written: Any = typst.compile(
-        str(_SOURCE / "list.typ"), root=str(_SOURCE), format="pdf", timestamp=made.at,
-        font_paths=[str(_FONTS / "pdf-inter"), str(_FONTS / "pdf-noto-sans-arabic")], ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data)},
-    )  # fmt: skip
-    return bytes(written)
+    return typeset("list.typ", title=heading.title, about=heading.about, made=made, data=data)
 
 
 def paper_cells(column: FileColumn, values: Sequence[Any]) -> list[str]:

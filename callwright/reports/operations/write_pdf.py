@@ -1,60 +1,35 @@
 """Writes a report as PDF with typst: title, filters, chart, table, page numbers; in the direction of the language."""
 
-import json
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import typst
-from django.utils.translation import get_language, get_language_bidi
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language_bidi
 
-from callwright import kit
 from callwright.calls.export_text import clean
 from callwright.reports.charts import HEIGHT, MOST_BARS, WIDTH, bars_of, curve_of, levels_of
 from callwright.reports.crossed import ALL_COLUMNS
 from callwright.reports.grid import Grid, GridRow
 from callwright.reports.labels import figure, marks_of
+from callwright.reports.operations.typeset import Made, typeset
 from callwright.reports.queries.tables import IN_ORDER, Answer
 from callwright.reports.table import Row
 
-_SOURCE = Path(__file__).parent.parent / "print"
-_FONTS = Path(kit.__file__).parent / "static" / "vendor"
 _NARROW, _WIDE, _WIDEST = 7, 11, 26
 """So many columns of figures stand on an upright page, on one across, and on one of that size at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """Who made a file and when, as one line at its foot, and when as a moment."""
-
-    by: str
-    line: str
-    at: int
-
-
 def pdf_of(grid: Grid, answer: Answer, *, is_heat: bool, legend: tuple[str, str] | None, made: Made) -> bytes:
     """The report on paper; `legend` names the days and those they are compared with."""
-    data = _data(grid, answer, is_heat=is_heat, legend=legend, made=made)
-    written: Any = typst.compile(
-        str(_SOURCE / "report.typ"), root=str(_SOURCE), format="pdf", timestamp=made.at,
-        font_paths=[str(_FONTS / "pdf-inter"), str(_FONTS / "pdf-noto-sans-arabic")], ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data)},
-    )  # fmt: skip
-    return bytes(written)
+    data = _data(grid, answer, is_heat=is_heat, legend=legend)
+    return typeset("report.typ", title=grid.title, about=grid.about, made=made, data=data)
 
 
-def _data(grid: Grid, answer: Answer, *, is_heat: bool, legend: tuple[str, str] | None, made: Made) -> dict[str, Any]:
+def _data(grid: Grid, answer: Answer, *, is_heat: bool, legend: tuple[str, str] | None) -> dict[str, Any]:
     shown, is_ordered = [head for head in grid.heads if not head.is_before], answer.ask.by in IN_ORDER
     columns = len(shown)
     return {
-        "title": clean(grid.title), "author": clean(made.by), "made": clean(made.line),
-        "page": _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
-        "lang": (get_language() or "en").split("-")[0], "rtl": get_language_bidi(),
         "paper": "a3" if columns > _WIDEST else "a4", "landscape": columns > _NARROW,
         "size": 8.5 if columns <= _WIDE else 7 if columns <= 14 else 6, "inset": 4 if columns <= _WIDE else 2,
-        "columns": columns, "about": [[clean(what), clean(value)] for what, value in grid.about],
-        "drawn": str(answer.drawn.label), "notes": list(grid.notes),
+        "columns": columns, "drawn": str(answer.drawn.label), "notes": list(grid.notes),
         "legend": {"now": legend[0], "before": legend[1]} if legend else None,
         "curve": None if is_heat or not is_ordered else _curve(answer),
         "bars": [] if is_heat or is_ordered else _bars(answer),
