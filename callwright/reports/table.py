@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
+from callwright.kit.sums import reach
+
 INTERVALS = ("quarter_hour", "half_hour", "hour", "day", "week", "month")
-MINUTES = {"quarter_hour": 15, "half_hour": 30, "hour": 60}
+MINUTES = {**reach.MINUTES, "hour": 60}
 """Intervals that are shorter than a day."""
 
 Kind = Literal["count", "seconds", "share", "number"]

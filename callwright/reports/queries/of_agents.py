@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from callwright.calls.queries.hours import call_figures
 from callwright.reports.queries.names import names_of
-from callwright.reports.queries.of_calls import ANSWERED, figures_of, key_of
+from callwright.reports.queries.of_calls import ANSWERED, figures_of
+from callwright.reports.queries.sides import key_of
 from callwright.reports.report import Figured, Line
 from callwright.reports.table import Ask, Column
 from callwright.staff.queries.rights import Viewer
@@ -26,13 +27,13 @@ def read_agents(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
     reasons: set[int] = set()
     times, pauses = times_and_pauses(viewer, now=now, **asked)
     for one in times:
-        _add(found, _key(ask, one), _with_sums(figures_of(one)))
+        _add(found, key_of(ask, ask.by, one), _with_sums(figures_of(one)))
     for pause in pauses:
         reasons.add(pause.reason_id)
         its = {f"pause_{pause.reason_id}_s": pause.paused_s, f"pauses_{pause.reason_id}": pause.pauses}
-        _add(found, _key(ask, pause), {**its, "pauses": pause.pauses})
+        _add(found, key_of(ask, ask.by, pause), {**its, "pauses": pause.pauses})
     for call in call_figures(viewer, directions=ask.directions, **asked):
-        key = _key(ask, call)
+        key = key_of(ask, ask.by, call)
         if key or call.answered:  # what nobody who is known answered has a row of its own, so that all add up
             _add(found, key, {"answered": call.answered, "talk_s": call.talk_s})
     return Figured([Line(key, figures) for key, figures in found.items()], columns=_columns(sorted(reasons)))
@@ -41,10 +42,6 @@ def read_agents(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
 def _with_sums(figures: dict[str, int]) -> dict[str, int]:
     busy = figures["talking_s"] + figures["wrap_up_s"]
     return {**figures, "busy_s": busy, "available_s": busy + figures["ready_s"] + figures["ringing_s"]}
-
-
-def _key(ask: Ask, one: Any) -> str:
-    return key_of(ask, one.begins, one.keys[0] if one.keys else 0)
 
 
 def _add(found: dict[str, dict[str, int]], key: str, figures: dict[str, int]) -> None:

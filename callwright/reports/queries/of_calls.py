@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from callwright.calls.queries.hours import Begins, CallFigures, again_figures, call_figures
+from callwright.calls.queries.hours import CallFigures, again_figures, call_figures
 from callwright.reports.crossed import OTHERS, Cell, crossed_columns, crossed_lines, with_others
-from callwright.reports.queries.sides import both_keys, by_of, column_names, interval_of, kept_columns, side_key
+from callwright.reports.queries.sides import both_keys, by_of, column_names, interval_of, kept_columns, key_of
 from callwright.reports.report import Figured, Line
 from callwright.reports.table import Ask, Column, add_up
 from callwright.staff.queries.rights import Viewer
@@ -66,7 +66,7 @@ def _lines(viewer: Viewer, ask: Ask) -> list[Line]:
     columns = of_queues(ask)
     found: dict[str, dict[str, int]] = {}
     for one in _read(viewer, ask, (ask.by,)):
-        key, figures = key_of(ask, one.begins, one.keys[0] if one.keys else 0), figures_of(one)
+        key, figures = key_of(ask, ask.by, one), figures_of(one)
         # An hour that the clocks repeat is one row.
         found[key] = add_up(columns, [found[key], figures]) if key in found else figures
     return [Line(key, figures) for key, figures in found.items()]
@@ -86,11 +86,6 @@ def figures_of(found: Any) -> dict[str, int]:
     return {name: getattr(found, name) for name in found.__slots__ if name not in ("begins", "keys")}
 
 
-def key_of(ask: Ask, begins: Begins, value: int | str) -> str:
-    """The key of the row for the beginning of an interval, or for a value; "" for none."""
-    return side_key(ask, ask.by, begins, value)
-
-
 # ── who called again ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -103,7 +98,7 @@ def read_resolution(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
     )  # fmt: skip
     found: dict[str, dict[str, int]] = {}
     for one in rows:
-        key, figures = key_of(ask, one.begins, one.keys[0] if one.keys else 0), figures_of(one)
+        key, figures = key_of(ask, ask.by, one), figures_of(one)
         figures["resolved"] = figures["decided"] - figures["again"]
         found[key] = add_up((), [found[key], figures]) if key in found else figures
     known, before, decided, again, resolved = (
@@ -130,7 +125,7 @@ def read_calls_crossed(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
     figure = next(one for one in (*of_calls(ask), *of_queues(ask)) if one.code == _FIGURES[ask.figure])
     wanted, columns = [name for name in (figure.of, figure.over) if name], dict[str, int]()
     for one in _read(viewer, ask, (ask.across,), wanted=["calls"]):
-        column = side_key(ask, ask.across, one.begins, one.keys[0] if one.keys else 0)
+        column = key_of(ask, ask.across, one)
         columns[column] = columns.get(column, 0) + one.calls
     kept = kept_columns(ask, columns)
     names = column_names(ask, kept)

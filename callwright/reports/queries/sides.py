@@ -34,6 +34,11 @@ def side_key(ask: Ask, side: str, begins: date | datetime | None, value: int | s
     return time_key(cast(date, begins), ask.interval)
 
 
+def key_of(ask: Ask, side: str, one: Any) -> str:
+    """The key of a figure that is told apart by this side alone."""
+    return side_key(ask, side, one.begins, one.keys[0] if one.keys else 0)
+
+
 def both_keys(ask: Ask, begins: date | datetime | None, keys: Sequence[int | str]) -> tuple[str, str]:
     """The keys of row and column; `keys` are the values of those sides that are not time."""
     values = iter(keys)

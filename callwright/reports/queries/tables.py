@@ -86,10 +86,10 @@ def _total(found: Figured, columns: Sequence[Column]) -> Mapping[str, int]:
 def _rows(lines: Sequence[Line], then: Sequence[Line] | None, ask: Ask, ask_before: Ask | None) -> list[Row]:
     figures = {line.key: line.figures for line in lines}
     before = None if then is None else {line.key: line.figures for line in then}
-    keys = all_keys(ask)
+    keys = all_keys_of(ask, ask.by)
     if ask.by == "time" and before is not None and ask_before is not None:
         # The nth day is compared with the nth day before.
-        earlier = all_keys(ask_before) or []
+        earlier = all_keys_of(ask_before, ask.by) or []
         before = {key: before[was] for key, was in zip(keys or [], earlier, strict=False) if was in before}
     if keys is None:
         keys = [*figures, *(key for key in before or () if key not in figures)]
@@ -104,13 +104,8 @@ def _noughts(lines: Sequence[Line]) -> Figures:
     return {name: 0 for line in lines for name in line.figures}
 
 
-def all_keys(ask: Ask) -> list[str] | None:
-    """The keys of all rows there must be, in their order; None where only what was found has one."""
-    return all_keys_of(ask, ask.by)
-
-
 def all_keys_of(ask: Ask, side: str) -> list[str] | None:
-    """The same of what rows or columns are."""
+    """The keys of all rows (or columns) there must be, in their order; None where only what was found has one."""
     match side:
         case "hour":
             return [str(hour) for hour in ask.hours or range(24)]
