@@ -76,11 +76,7 @@ def make_final(*, until: date, account_ids: Collection[int] | None = None) -> No
     called before calls of those days are removed. The register's own counts leave them out, as its list does.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
-        _add_up(_taken("local_day <= %(until)s", {"until": until, "batch": None}))
-        count_until(until)
-        look_until(until)
-        tell_final(until, account_ids)
+        _count_all(cursor, until, account_ids)
         cursor.execute(
             "WITH wanted AS (SELECT a.id, f.until FROM accounts_account a"
             "   LEFT JOIN calls_finaltotals f ON f.account_id = a.id"
@@ -103,16 +99,21 @@ def make_figures_final(*, until: date, account_ids: Collection[int]) -> None:
     made anonymous, of which nobody can tell any more who called again.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
-        _add_up(_taken("local_day <= %(until)s", {"until": until, "batch": None}))
-        count_until(until)
-        look_until(until)
-        tell_final(until, account_ids)
+        _count_all(cursor, until, account_ids)
         cursor.execute(
             "INSERT INTO calls_finalfigures AS f (account_id, until) SELECT unnest(%s::bigint[]), %s"
             " ON CONFLICT (account_id) DO UPDATE SET until = excluded.until WHERE f.until < excluded.until",
             [sorted(account_ids), until],
         )
+
+
+def _count_all(cursor: Any, until: date, account_ids: Collection[int] | None) -> None:
+    """Counts all that waits of days up to `until`, alone, and has others do so: from now on it stands."""
+    cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    _add_up(_taken("local_day <= %(until)s", {"until": until, "batch": None}))
+    count_until(until)
+    look_until(until)
+    tell_final(until, account_ids)
 
 
 def _add_up_some() -> int:

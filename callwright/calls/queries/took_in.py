@@ -1,16 +1,15 @@
 """Which call took in another that is not there any more: a consultation becomes part of the call that it was about."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
 
 from callwright.calls.facts import decode_facts
+from callwright.calls.queries.sql import named_sql
 from callwright.kit.identity import time_of, uuid7_floor, uuid7_of
 
-_SQL: Final = (Path(__file__).parent / "took_in.sql").read_text()
 _LONGEST_CALL: Final = timedelta(hours=12)
 
 
@@ -22,7 +21,7 @@ def took_in(user_id: int, call_id: UUID) -> UUID | None:
     except (ValueError, OverflowError):  # no id of a call
         return None
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"user": user_id, **reach})
+        cursor.execute(named_sql("took_in.sql"), {"user": user_id, **reach})
         found = [(id, decode_facts(facts)) for id, facts in cursor.fetchall()]
     named = ((id, facts.pbx, key) for id, facts in found for key in facts.took_in)
     return next((id for id, pbx, key in named if uuid7_of(begun, pbx, key) == call_id), None)

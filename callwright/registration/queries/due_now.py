@@ -1,18 +1,16 @@
 """What is due of whom at this moment, for the worker, which looks that nobody is held for nothing (REG-3)."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from django.db import connection
 
+from callwright.registration.queries.named import named_sql
 from callwright.staff.ports import CallPlace
 from callwright.staff.rules import RIGHTS_OF_ROLE
 
 ROLES = [role for role, rights in RIGHTS_OF_ROLE.items() if {"register_calls", "use_desk"} <= rights]
 """Of whom calls can be due."""
-
-_NOW = Path(__file__).with_name("due_now.sql").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class DueNow:
 def due_now() -> list[DueNow]:
     """All of them, those that are due for the longest time first."""
     with connection.cursor() as cursor:
-        cursor.execute(_NOW, {"roles": ROLES})
+        cursor.execute(named_sql("due_now.sql"), {"roles": ROLES})
         return [_read(*row) for row in cursor.fetchall()]
 
 
