@@ -84,12 +84,6 @@ class Search:
     def is_newest_first(self) -> bool:
         return self.sort == "started" and self.descending and not self.group
 
-    @property
-    def is_light(self) -> bool:
-        """Whether its first page is read by an index alone, so that nobody has to watch the time."""
-        in_order = self.sort == "started" and not self.group and not self.text
-        return in_order and self.period in (Period.TODAY, Period.YESTERDAY)
-
     def without(self, name: str, value: str = "") -> "Search":
         """The same search with one criterion taken away; `value` names one of several."""
         if name == "period":
