@@ -19,4 +19,4 @@ def keep_offer(*, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql_beside(__file__, "keep_offer.sql"), {"now": now})
         begun = cursor.fetchall()
-        cursor.executemany(_BEGIN, [(category, now, *places) for category, *places, _ended in begun])
+        cursor.executemany(_BEGIN, [(category, now, *places) for category, *places in begun])

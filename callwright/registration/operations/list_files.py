@@ -48,12 +48,12 @@ def registrations(viewer: Viewer, asked: Asked, *, now: datetime, step: str = ""
     """The registrations that the viewer may see, newest calls first."""
     zone = Zone(asked.zone)
     columns = [
-        *_of_call(zone, lambda row: row.call),
+        *_of_call(zone),
         _text(_("Topics"), lambda row: topics_in_words(row.words), 36),
         _text(_("Comment"), lambda row: row.comment, 40),
         *([] if on_paper else _times(zone)),
         _count(_("To be corrected"), lambda row: row.findings or None),
-        *_keys(lambda row: row.call),
+        *_keys(),
     ]
     return ListRows(_shown(columns, on_paper), _pages(lists.registrations, viewer, asked, now))
 
@@ -72,9 +72,9 @@ def missing(viewer: Viewer, asked: Asked, *, now: datetime, step: str = "", on_p
         return str(DUE.get(row.due, DUE[""]))
 
     columns = [
-        *_of_call(Zone(asked.zone), lambda row: row.call),
+        *_of_call(Zone(asked.zone)),
         _text(_("Registration"), state, 24),
-        *_keys(lambda row: row.call),
+        *_keys(),
     ]
     return ListRows(_shown(columns, on_paper), _pages(lists.missing, viewer, asked, now))
 
@@ -87,12 +87,12 @@ def findings(viewer: Viewer, asked: Asked, *, now: datetime, step: str = "", on_
         return "\n".join(finding_in_words(one, labels) for one in row.findings)
 
     columns = [
-        *_of_call(Zone(asked.zone), lambda row: row.call),
+        *_of_call(Zone(asked.zone)),
         _text(_("Topics"), lambda row: topics_in_words(row.words), 36),
         _text(_("Comment"), lambda row: row.comment, 40),
         _text(_("What was found"), found, 50),
         _text(_("State"), lambda row: "\n".join(map(state_in_words, row.findings)), 24),
-        *_keys(lambda row: row.call),
+        *_keys(),
     ]
     return ListRows(_shown(columns, on_paper), _pages(wrong_registrations, viewer, asked, now))
 
@@ -158,19 +158,19 @@ def _pages(read: Read, viewer: Viewer, asked: Asked, now: datetime) -> Iterator[
         after = page.next
 
 
-def _of_call(zone: Zone, call: Callable[[Any], lists.ListedCall]) -> Iterator[FileColumn]:
-    yield _moment(_("Began at"), zone, lambda row: call(row).started_at)
-    yield _text(_("Direction"), lambda row: str(DIRECTIONS.get(call(row).direction, "")), 12)
-    yield _text(_("Caller"), lambda row: call(row).caller, 24)
-    yield _text(_("Number"), lambda row: call(row).client_number, 22)
-    yield _text(_("Account"), lambda row: call(row).account, 24)
-    yield _text(_("Queue"), lambda row: call(row).queue, 16)
-    yield _text(_("Agent"), lambda row: call(row).agent or _("Nobody known"), 22)
-    yield _column(_("Talk time"), "duration", lambda row: call(row).talk_s or 0, 10)
+def _of_call(zone: Zone) -> Iterator[FileColumn]:
+    yield _moment(_("Began at"), zone, lambda row: row.call.started_at)
+    yield _text(_("Direction"), lambda row: str(DIRECTIONS.get(row.call.direction, "")), 12)
+    yield _text(_("Caller"), lambda row: row.call.caller, 24)
+    yield _text(_("Number"), lambda row: row.call.client_number, 22)
+    yield _text(_("Account"), lambda row: row.call.account, 24)
+    yield _text(_("Queue"), lambda row: row.call.queue, 16)
+    yield _text(_("Agent"), lambda row: row.call.agent or _("Nobody known"), 22)
+    yield _column(_("Talk time"), "duration", lambda row: row.call.talk_s or 0, 10)
 
 
-def _keys(call: Callable[[Any], lists.ListedCall]) -> Iterator[FileColumn]:
-    yield _column(_("Key of the call"), "key", lambda row: str(call(row).call_id), 38)
+def _keys() -> Iterator[FileColumn]:
+    yield _column(_("Key of the call"), "key", lambda row: str(row.call.call_id), 38)
 
 
 def _shown(columns: Sequence[FileColumn], on_paper: bool) -> list[FileColumn]:

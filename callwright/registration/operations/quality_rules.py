@@ -66,6 +66,7 @@ def _changing_rules() -> Iterator[None]:
         yield
 
 
+@_changing_rules()
 def save_quality_rule(
     *, rule_id: int | None, wish: RuleWish, by: int, now: datetime, although_contradicting: bool = False,
     seen_at: datetime | None = None,
@@ -75,13 +76,6 @@ def save_quality_rule(
 
     The caller has checked that the rule and its accounts are the user's to set up. Raises RuleRefused.
     """
-    with _changing_rules():
-        return _saved(rule_id, wish, by, now, although_contradicting, seen_at)
-
-
-def _saved(
-    rule_id: int | None, wish: RuleWish, by: int, now: datetime, although: bool, seen_at: datetime | None
-) -> int:
     if wish.kind not in KINDS or set(wish.directions) - set(DIRECTIONS):
         raise RuleRefused("bad_kind")
     rule = QualityRule() if rule_id is None else QualityRule.objects.select_for_update().filter(pk=rule_id).first()
@@ -96,7 +90,7 @@ def _saved(
     if wish.kind == "needs" and _needs_a_second_of_one(wish):
         raise RuleRefused("one_topic")
     found = conflicts(as_rule(rule), rules_in_force()) if rule.active and rule.retired_at is None else []
-    if found and not although:
+    if found and not although_contradicting:
         raise RuleRefused("contradicts", found)
     after = _as_kept(rule)
     if before == after:
@@ -132,15 +126,11 @@ def _put(rule: QualityRule, wish: RuleWish) -> None:
     rule.name, rule.words = clean_line(wish.name)[:80], clean_line(wish.words)[:LONGEST_WORDS]
 
 
+@_changing_rules()
 def retire_quality_rule(*, rule_id: int, retired: bool, by: int, now: datetime) -> list[Conflict]:
     """Takes a rule out of force for good, or puts it back; its findings keep it. Returns what it contradicts: then it
     is back, but not in force until somebody decides so. Raises RuleRefused.
     """
-    with _changing_rules():
-        return _retired(rule_id, retired, by, now)
-
-
-def _retired(rule_id: int, retired: bool, by: int, now: datetime) -> list[Conflict]:
     rule = QualityRule.objects.select_for_update().filter(pk=rule_id).first()
     if rule is None:
         raise RuleRefused("missing")

@@ -1,9 +1,7 @@
 """A supervisor releases an employee from registering a call (REG-3)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -48,18 +46,17 @@ def release(*, user_id: int, call_id: UUID | None, by: int, now: datetime) -> in
     """Frees the employee of one call, or of all that are due (None) and that `by` sees; returns of how many. The caller
     has checked that `by` may release. Of two at once one does, the other is told who did. Raises AlreadySettled.
     """
-    values = {"user": user_id, "call": call_id, "by": by, "now": now}
-    freed = _release(values, user_id=user_id, by=by, now=now)
+    freed = _release(user_id, call_id, by, now)
     if not freed:
-        raise _settled_before(values)  # asked when nobody waits for the agent's row any more
+        raise _settled_before(user_id, call_id, by)  # asked when nobody waits for the agent's row any more
     return freed
 
 
 @transaction.atomic
-def _release(values: Mapping[str, Any], *, user_id: int, by: int, now: datetime) -> int:
+def _release(user_id: int, call_id: UUID | None, by: int, now: datetime) -> int:
     hold_agents([user_id])
     with connection.cursor() as cursor:
-        cursor.execute(_RELEASE, values)
+        cursor.execute(_RELEASE, {"user": user_id, "call": call_id, "by": by, "now": now})
         freed = sorted(cursor.fetchall())
     for account_id, released in freed:
         record_audit(
@@ -73,7 +70,7 @@ def _release(values: Mapping[str, Any], *, user_id: int, by: int, now: datetime)
     return len(freed)
 
 
-def _settled_before(values: Mapping[str, Any]) -> AlreadySettled:
+def _settled_before(user_id: int, call_id: UUID | None, by: int) -> AlreadySettled:
     with connection.cursor() as cursor:
-        cursor.execute(_LAST, values)
+        cursor.execute(_LAST, {"user": user_id, "call": call_id, "by": by})
         return AlreadySettled(*(cursor.fetchone() or ()))
