@@ -145,7 +145,7 @@ def _period(year: Year, chance: random.Random) -> dict[str, Any]:
 def _ask(report: Report, year: Year, viewer: Any, asked: dict[str, Any]) -> list[Any]:
     from callwright.calls.queries.hours import again_figures, call_figures
     from callwright.registration.queries.totals import registered_figures, topic_figures
-    from callwright.staff.queries.times import agent_times, pause_times
+    from callwright.staff.queries.times import times_and_pauses
 
     asked = {**asked, "by": report.by, "interval": report.interval}
     questions: dict[str, Callable[[], list[Any]]] = {
@@ -153,8 +153,8 @@ def _ask(report: Report, year: Year, viewer: Any, asked: dict[str, Any]) -> list
         "again": lambda: again_figures(viewer, now=year.now, **asked),
         "topics": lambda: topic_figures(viewer, **asked),
         "registered": lambda: registered_figures(viewer, **asked),
-        "times": lambda: agent_times(viewer, now=year.now, **asked),
-        "pauses": lambda: pause_times(viewer, now=year.now, **asked),
+        "times": lambda: times_and_pauses(viewer, now=year.now, **asked)[0],
+        "pauses": lambda: times_and_pauses(viewer, now=year.now, **asked)[1],
     }
     return questions[report.of]()
 

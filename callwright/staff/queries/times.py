@@ -56,31 +56,13 @@ class PauseTimes:
     pauses: int = 0
 
 
-def agent_times(
-    viewer: Viewer, *, now: datetime, begins_on: date, ends_on: date, zone: str, interval: Interval = "",
-    by: Sequence[By] = ("agent",), user_ids: Iterable[int] = (),
-) -> list[AgentTimes]:  # fmt: skip
-    """Times of the days of `zone` from `begins_on` to `ends_on`, both included, until `now`: of the agents of whom the
-    viewer may see reports, or of those of them named.
-    """
-    asked = _asked(viewer, begins_on, ends_on, zone, interval, (*by, "state"), user_ids)
-    return _as_times(_sums(asked, now)) if asked else []
-
-
-def pause_times(
-    viewer: Viewer, *, now: datetime, begins_on: date, ends_on: date, zone: str, interval: Interval = "",
-    by: Sequence[By] = ("agent",), user_ids: Iterable[int] = (),
-) -> list[PauseTimes]:  # fmt: skip
-    """Pauses by their reasons; the rest as in `agent_times`."""
-    asked = _asked(viewer, begins_on, ends_on, zone, interval, (*by, "reason_id"), user_ids)
-    return _as_pauses(_sums(asked.and_only("state", ["paused"]), now)) if asked else []
-
-
 def times_and_pauses(
     viewer: Viewer, *, now: datetime, begins_on: date, ends_on: date, zone: str, interval: Interval = "",
     by: Sequence[By] = ("agent",), user_ids: Iterable[int] = (),
 ) -> tuple[list[AgentTimes], list[PauseTimes]]:  # fmt: skip
-    """What `agent_times` and `pause_times` tell, read once."""
+    """Times of the days of `zone` from `begins_on` to `ends_on`, both included, until `now`, and the pauses of them by
+    their reasons: of the agents of whom the viewer may see reports, or of those of them named.
+    """
     asked = _asked(viewer, begins_on, ends_on, zone, interval, (*by, "state"), user_ids)
     if asked is None:
         return [], []
@@ -97,7 +79,7 @@ def agent_times_raw(
     viewer: Viewer, *, now: datetime, begins_on: date, ends_on: date, zone: str, interval: Interval = "",
     by: Sequence[By] = ("agent",), user_ids: Iterable[int] = (),
 ) -> list[AgentTimes]:  # fmt: skip
-    """As `agent_times`, from the history of states alone: what that is tested and measured against."""
+    """The times from the history of states alone: what `times_and_pauses` is tested and measured against."""
     asked = _asked(viewer, begins_on, ends_on, zone, interval, (*by, "state"), user_ids)
     return _as_times(_as_sums(_from_history(asked, *_until(asked, now)))) if asked else []
 
@@ -106,7 +88,7 @@ def pause_times_raw(
     viewer: Viewer, *, now: datetime, begins_on: date, ends_on: date, zone: str, interval: Interval = "",
     by: Sequence[By] = ("agent",), user_ids: Iterable[int] = (),
 ) -> list[PauseTimes]:  # fmt: skip
-    """As `pause_times`, from the history of states alone."""
+    """The same of the pauses."""
     asked = _asked(viewer, begins_on, ends_on, zone, interval, (*by, "reason_id"), user_ids)
     if asked is None:
         return []

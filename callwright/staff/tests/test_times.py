@@ -18,9 +18,7 @@ from callwright.staff.queries.times import (
     STATES,
     AgentTimes,
     PauseTimes,
-    agent_times,
     agent_times_raw,
-    pause_times,
     pause_times_raw,
     report_users,
     times_and_pauses,
@@ -86,11 +84,13 @@ def ask(world: World, now: datetime) -> None:
         "by": tuple(chance.sample(["agent", "hour", "weekday"], chance.choice([0, 1, 2]))),
         "user_ids": chance.sample(world.agents, chance.choice([0, 0, 1, 2])), "now": now,
     }  # fmt: skip
-    found, raw = agent_times(world.boss, **asked), agent_times_raw(world.boss, **asked)
-    assert alike(found, raw), asked
-    pauses = pause_times(world.boss, **asked)
+    times, pauses = times_and_pauses(world.boss, **asked)
+    assert alike(times, agent_times_raw(world.boss, **asked)), asked
     assert alike(pauses, pause_times_raw(world.boss, **asked)), asked
-    assert times_and_pauses(world.boss, **asked) == (found, pauses), asked
+
+
+def times_of(viewer: User, **asked: Any) -> list[Any]:
+    return times_and_pauses(viewer, **asked)[0]
 
 
 def alike(found: list[Any], raw: list[Any]) -> bool:
@@ -134,13 +134,13 @@ def test_open_states_count_up_to_now() -> None:
     world.change(agent, at, "ready")
     add_up_times(at + timedelta(minutes=30))
     asked = {"zone": "Europe/Amsterdam", "begins_on": date(2026, 10, 24), "ends_on": date(2026, 10, 25)}
-    rows = agent_times(world.boss, **asked, interval="day", now=at + timedelta(minutes=31, seconds=7))
+    rows = times_of(world.boss, **asked, interval="day", now=at + timedelta(minutes=31, seconds=7))
     assert [(row.begins, row.keys, row.ready_s) for row in rows] == [
         (date(2026, 10, 24), (agent,), 600), (date(2026, 10, 25), (agent,), 21 * 60 + 7),
     ]  # fmt: skip
     world.change(agent, at + timedelta(hours=27), "logged_out")
     add_up_times(at + timedelta(hours=40))
-    (_, day) = agent_times(world.boss, **asked, interval="day", now=at + timedelta(hours=40))
+    (_, day) = times_of(world.boss, **asked, interval="day", now=at + timedelta(hours=40))
     assert day.logged_in_s == day.ready_s == 25 * 3600  # the clocks were put back
 
 
@@ -154,8 +154,8 @@ def test_pauses_are_told_by_their_reasons() -> None:
     world.change(agent, at + timedelta(minutes=41), "wrap_up")
     add_up_times(at + timedelta(days=1))
     day = {"zone": "UTC", "begins_on": date(2026, 10, 5), "ends_on": date(2026, 10, 5), "now": at + timedelta(hours=1)}
-    assert pause_times(world.boss, **day) == [PauseTimes(None, (agent,), lunch.pk, 31 * 60, 2)]
-    (row,) = agent_times(world.boss, **day, by=())
+    assert times_and_pauses(world.boss, **day)[1] == [PauseTimes(None, (agent,), lunch.pk, 31 * 60, 2)]
+    (row,) = times_of(world.boss, **day, by=())
     assert (row.ready_s, row.paused_s, row.wrap_up_s, row.logged_in_s) == (600, 31 * 60, 19 * 60, 3600)
 
 
@@ -209,12 +209,12 @@ def test_who_sees_all_agents_is_answered_from_the_sums_of_all() -> None:
     User.objects.filter(pk__in=world.agents[1:]).update(all_accounts=True)
     asked: dict[str, Any] = {"zone": "UTC", "begins_on": date(2026, 9, 28), "ends_on": date(2026, 11, 6), "now": END}
     assert report_users(supervisor) == {*world.agents[1:], world.boss.pk, supervisor.pk}
-    assert len(agent_times(supervisor, **asked)) == 3
+    assert len(times_of(supervisor, **asked)) == 3
     User.objects.filter(pk__in=world.agents).update(all_accounts=True)
     assert report_users(supervisor) is None
-    assert agent_times(supervisor, **asked) == agent_times(world.boss, **asked)
+    assert times_of(supervisor, **asked) == times_of(world.boss, **asked)
     User.objects.filter(pk=world.agents[0]).update(role="customer")  # who was an agent once
-    assert report_users(supervisor) is not None and len(agent_times(supervisor, **asked)) == 3
+    assert report_users(supervisor) is not None and len(times_of(supervisor, **asked)) == 3
 
 
 def test_whose_times_a_viewer_sees() -> None:
@@ -234,10 +234,10 @@ def test_whose_times_a_viewer_sees() -> None:
         "ends_on": date(2026, 10, 5),
         "now": at + timedelta(hours=2),
     }
-    assert {row.keys[0] for row in agent_times(world.boss, **asked)} == set(world.agents)
-    assert [row.keys for row in agent_times(supervisor, **asked)] == [(world.agents[0],)]
-    assert agent_times(supervisor, **asked, user_ids=[world.agents[1]]) == []
-    assert agent_times(User.objects.get(pk=world.agents[0]), **asked) == []
+    assert {row.keys[0] for row in times_of(world.boss, **asked)} == set(world.agents)
+    assert [row.keys for row in times_of(supervisor, **asked)] == [(world.agents[0],)]
+    assert times_of(supervisor, **asked, user_ids=[world.agents[1]]) == []
+    assert times_of(User.objects.get(pk=world.agents[0]), **asked) == []
 
 
 @pytest.mark.django_db(transaction=True)
