@@ -18,9 +18,6 @@ class Saver:
 
     async def save(self, call: str, values: list[tuple[str, str]]) -> float:
         """Seconds until the answer was there; `values` are the fields but for the revision."""
-        if self._streams is None or self._streams[0].at_eof():  # the server closes what has long been idle
-            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
-        reader, writer = self._streams
         body = urlencode([*values, ("revision", str(int(time.time() * 1000)))]).encode()
         head = (
             f"POST /registration/calls/{call}/save HTTP/1.1\r\nHost: localhost\r\nX-CSRFToken: {TOKEN}\r\n"
@@ -28,12 +25,23 @@ class Saver:
             f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         began = time.perf_counter()
-        writer.write(head.encode() + body)
-        answer = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        length = answer.split("content-length: ")[1].split("\r\n")[0]
-        said = await reader.readexactly(int(length))
+        try:
+            answer, said = await self._sent(head.encode() + body)
+        except (OSError, asyncio.IncompleteReadError):  # an idle connection that the server closed
+            self._streams = None
+            answer, said = await self._sent(head.encode() + body)
         assert " 200 " in answer.split("\r\n")[0], (answer, said)
         return time.perf_counter() - began
+
+    async def _sent(self, request: bytes) -> tuple[str, bytes]:
+        """The head of the answer, in small letters, and its body."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+        reader, writer = self._streams
+        writer.write(request)
+        answer = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = answer.split("content-length: ")[1].split("\r\n")[0]
+        return answer, await reader.readexactly(int(length))
 
     def close(self) -> None:
         if self._streams is not None:

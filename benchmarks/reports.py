@@ -1,7 +1,7 @@
 """The figures of reports over a year of ten million calls and eight million registrations, as viewers get them.
 
     .venv/bin/python -m benchmarks.reports [--folder FOLDER] [--calls 10000000] [--rounds 5] [--without-peers]
-        [--pages-alone]
+        [--pages-alone] [--figures-alone] [--viewer "all accounts"]
 
 Makes the year once, in a database of its own in FOLDER, and uses it again later (`_reports_build`: in stages, a run
 that was ended goes on where it was; it prints what is left out). One month of it is made by the product's own
@@ -77,6 +77,8 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--pages-alone", action="store_true", help="measure what a browser gets, and nothing else")
+    parser.add_argument("--figures-alone", action="store_true", help="leave the pages out")
+    parser.add_argument("--viewer", action="append", help="as this viewer alone; can be said several times")
     parser.add_argument("--without-peers", action="store_true", help="leave the rows themselves and DuckDB out")
     options = parser.parse_args()
     make_year(options.folder, options.calls)
@@ -88,7 +90,8 @@ def main() -> None:
         )
         for table, rows, megabytes in sizes():
             print(f"{table:<28}{rows:>14,} rows{megabytes:>9,} MB")
-        for name, viewer, only in _viewers(year):
+        viewers = [one for one in _viewers(year) if not options.viewer or one[0] in options.viewer]
+        for name, viewer, only in [] if options.figures_alone else viewers:
             print(f"\n{name}")
             pages, parts = measure_pages(year, viewer, only.get("user_ids", ()), options.rounds)
             later = f"{'':>9}{percentile(parts, 0.5):>11.0f}{percentile(parts, 0.95):>8.0f}" if parts else ""
@@ -96,7 +99,7 @@ def main() -> None:
         if options.pages_alone:
             return
         duck = None if options.without_peers else _duck(options.folder, year)
-        for name, viewer, only in _viewers(year):
+        for name, viewer, only in viewers:
             print(
                 f"\n{name:<30}{'p50':>9}{'p95':>9}{'worst':>9}{'rows':>8}{'from rows':>12}{'DuckDB':>9}   milliseconds"
             )

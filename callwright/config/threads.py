@@ -18,6 +18,8 @@ from django.core.handlers.base import BaseHandler
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
+from callwright.live.parts import CARDS
+
 THREADS = int(os.environ.get("CALLWRIGHT_WEB_THREADS", "12"))
 AT_ONCE = int(os.environ.get("CALLWRIGHT_WEB_AT_ONCE", "2"))
 """Requests that are begun at once: more only take the interpreter from each other, and from a phone that rings."""
@@ -31,9 +33,11 @@ class Turns:
     apart: after `slow_after_s` a request has given its turn away.
     """
 
-    def __init__(self, at_once: int, slow_after_s: float) -> None:
+    def __init__(self, at_once: int, slow_after_s: float, calm: Callable[[], Awaitable[None]] = CARDS.calm) -> None:
+        """`calm`: what a request waits for before it begins."""
         self._free = asyncio.Semaphore(at_once)
         self._slow_after_s = slow_after_s
+        self._calm = calm
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
@@ -47,11 +51,14 @@ class Turns:
                 given_away = True
                 self._free.release()
 
-        slow = asyncio.get_running_loop().call_later(self._slow_after_s, give_away)
+        slow: asyncio.TimerHandle | None = None
         try:
+            await self._calm()
+            slow = asyncio.get_running_loop().call_later(self._slow_after_s, give_away)
             yield
         finally:
-            slow.cancel()
+            if slow is not None:
+                slow.cancel()
             give_away()
 
 
