@@ -100,12 +100,12 @@ class Stopped(Exception):
 
 @contextmanager
 def stopped_after(months: int) -> Iterator[None]:
-    """Stops when sums of days are cleared once more often."""
+    """Stops when sums of the days of all accounts are cleared once more often."""
     left = months
 
     def count(execute: Any, sql: str, *values: Any) -> Any:
         nonlocal left
-        if sql.startswith("DELETE FROM calls_quartersum") and "'d'" in sql:
+        if sql.startswith("DELETE FROM calls_quartersum") and "IN ('d'" in sql:
             left -= 1
             if left < 0:
                 raise Stopped
