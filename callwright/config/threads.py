@@ -18,8 +18,6 @@ from django.core.handlers.base import BaseHandler
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from callwright.live.parts import CARDS
-
 THREADS = int(os.environ.get("CALLWRIGHT_WEB_THREADS", "12"))
 AT_ONCE = int(os.environ.get("CALLWRIGHT_WEB_AT_ONCE", "2"))
 """Requests that are begun at once: more only take the interpreter from each other, and from a phone that rings."""
@@ -33,11 +31,9 @@ class Turns:
     apart: after `slow_after_s` a request has given its turn away.
     """
 
-    def __init__(self, at_once: int, slow_after_s: float, calm: Callable[[], Awaitable[None]] = CARDS.calm) -> None:
-        """`calm`: what a request waits for before it begins."""
+    def __init__(self, at_once: int, slow_after_s: float) -> None:
         self._free = asyncio.Semaphore(at_once)
         self._slow_after_s = slow_after_s
-        self._calm = calm
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
@@ -51,14 +47,11 @@ class Turns:
                 given_away = True
                 self._free.release()
 
-        slow: asyncio.TimerHandle | None = None
+        slow = asyncio.get_running_loop().call_later(self._slow_after_s, give_away)
         try:
-            await self._calm()
-            slow = asyncio.get_running_loop().call_later(self._slow_after_s, give_away)
             yield
         finally:
-            if slow is not None:
-                slow.cancel()
+            slow.cancel()
             give_away()
 
 

@@ -7,9 +7,8 @@ asks and what they may see. The stream knows that already.
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext, suppress
 
 from django.db import close_old_connections, connections
 
@@ -21,40 +20,8 @@ log = logging.getLogger("callwright.live")
 _THREADS = 3
 _MOST_KNOWN = 5000
 
-_CALM_WITHIN_S = 0.03
-
 Deliver = Callable[[Logged, Listener, str | None], None]
 """Sends the change to all who hear it, and the part with it to the user for whom it was drawn."""
-
-
-class Cards:
-    """The whole cards that this process draws just now, because phones ring: what has time waits a moment for them."""
-
-    def __init__(self) -> None:
-        self._drawn_now = 0
-        self._none = asyncio.Event()
-        self._none.set()
-
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """While a card is drawn."""
-        self._drawn_now += 1
-        self._none.clear()
-        try:
-            yield
-        finally:
-            self._drawn_now -= 1
-            if not self._drawn_now:
-                self._none.set()
-
-    async def calm(self) -> None:
-        """Until none is drawn; not for long."""
-        if self._drawn_now:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._none.wait(), _CALM_WITHIN_S)
-
-
-CARDS = Cards()
 
 
 class Parts:
@@ -115,10 +82,9 @@ class Parts:
         known = (listener.user_id, change.topic, change.key)
         if self._pool is None:
             self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="part")
-        loop, is_known = asyncio.get_running_loop(), known in self._known
+        loop = asyncio.get_running_loop()
         try:
-            with nullcontext() if is_known else CARDS.one():
-                html = await loop.run_in_executor(self._pool, _draw, draw, change, listener, is_known)
+            html = await loop.run_in_executor(self._pool, _draw, draw, change, listener, known in self._known)
         except Exception:
             log.exception("A part of a page could not be drawn; the page asks for it")
             return None

@@ -3,7 +3,6 @@
 import asyncio
 
 from callwright.config.threads import Turns
-from callwright.live.parts import Cards
 
 
 class Requests:
@@ -74,23 +73,5 @@ def test_a_request_that_fails_or_is_broken_off_gives_its_turn_back() -> None:
         await asyncio.gather(requests.tasks["gone"], return_exceptions=True)
         await asyncio.sleep(0)
         assert requests.begun == ["gone", "next"]
-
-    asyncio.run(play())
-
-
-def test_what_has_time_waits_while_a_card_is_drawn_but_not_for_long() -> None:
-    async def play() -> None:
-        cards = Cards()
-        requests = Requests(Turns(2, slow_after_s=60, calm=cards.calm))
-        with cards.one():
-            with cards.one():
-                await requests.come("a")
-                assert requests.begun == []
-            await asyncio.sleep(0)
-            assert requests.begun == []  # another card is still drawn
-        await asyncio.wait_for(requests.starts["a"].wait(), timeout=5)
-        with cards.one():
-            await requests.come("b")
-            await asyncio.wait_for(requests.starts["b"].wait(), timeout=5)  # a card that takes long
 
     asyncio.run(play())
