@@ -49,3 +49,31 @@ def test_the_bell_tells_at_once_and_leads_to_the_record(stage: Any, page_of: Cal
     page.keyboard.press("Escape")
     expect(page.locator("#bell-panel")).to_be_hidden()
     expect(page.locator("#bell")).to_be_focused()
+
+
+SLOW_TEXT = """
+const atOnce = window.fetch;
+window.fetch = async (...asked) => {
+  const answer = await atOnce(...asked);
+  const text = answer.text.bind(answer);
+  answer.text = () => new Promise((resolve) => setTimeout(resolve, 300)).then(text);
+  return answer;
+};
+"""
+
+
+def test_a_change_while_the_list_arrives_does_not_take_the_focus_away(stage: Any, page_of: Callable[..., Page]) -> None:
+    boss = User.objects.create(username="boss", name="Boss", role="administrator", all_accounts=True, language="en")
+    tell("1", "/extensions/")
+    page = page_of(boss)
+    page.goto("/me/")
+    expect(page.locator("html")).to_have_attribute("data-connection", "connected")
+    page.evaluate(SLOW_TEXT)
+    address = page.locator("#bell-panel").get_attribute("data-list")
+    page.keyboard.press("g")
+    with page.expect_response(f"**{address}"):
+        page.keyboard.press("n")
+    with page.expect_response(f"**{address}"):
+        page.evaluate("document.getElementById('bell-count').dispatchEvent(new CustomEvent('live'))")
+    page.wait_for_timeout(600)  # the text of both has come
+    expect(page.locator(".told-one").first).to_be_focused()

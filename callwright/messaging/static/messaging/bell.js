@@ -1,23 +1,34 @@
 // The bell: its list is read when it is opened, and again while it is open and something changes. Arrow keys move in it.
 
+import { takeTurn } from "../kit/js/turns.js";
+
 const panel = document.getElementById("bell-panel");
 const list = document.getElementById("bell-list");
 const count = document.getElementById("bell-count");
 
-async function read() {
-  try {
-    const answer = await fetch(panel.dataset.list, { headers: { "HX-Request": "true" } });
-    if (answer.status === 401) {
+const running = new Map();
+
+// One request at a time: a change that comes while the list is read has it read once more, and the focus stays.
+const read = () => takeTurn(running, list, asLongAsNeeded);
+
+async function asLongAsNeeded(turn) {
+  do {
+    turn.again = false;
+    const answer = await fetch(panel.dataset.list, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (answer?.status === 401) {
       window.location.assign(answer.headers.get("HX-Redirect") || "/");
       return;
     }
-    if (!answer.ok) throw new Error(String(answer.status));
-    const focused = document.activeElement?.closest?.(".told-one")?.getAttribute("href");
-    list.innerHTML = await answer.text();
-    if (focused) list.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
-  } catch {
-    list.textContent = panel.dataset.failed;
-  }
+    const html = answer?.ok ? await answer.text().catch(() => null) : null;
+    if (html === null) list.textContent = panel.dataset.failed;
+    else redraw(html);
+  } while (turn.again);
+}
+
+function redraw(html) {
+  const focused = document.activeElement?.closest?.(".told-one")?.getAttribute("href");
+  list.innerHTML = html;
+  if (focused) list.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
 }
 
 function step(event) {
