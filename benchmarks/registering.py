@@ -23,6 +23,7 @@ from uuid import uuid4
 
 import psycopg
 
+from benchmarks._desks import collect_no_more
 from benchmarks._saving import Saver, make_topics, three_saves
 from tests.faults.ground import Installation, Postgres
 
@@ -71,6 +72,7 @@ async def measure(house: Installation, topics: list[int], calls: list[str], opti
     for number in range(int(options.rate * (options.warm_up + options.seconds))):
         if number == int(options.rate * options.warm_up):
             took.clear()  # what is needed for the first time is loaded by now
+            collect_no_more()
         tasks.append(asyncio.create_task(register(number % len(desks))))
         due += 1 / options.rate
         await asyncio.sleep(max(0.0, due - time.monotonic()))

@@ -26,7 +26,7 @@ from typing import Any
 
 import psycopg
 
-from benchmarks._desks import Desk
+from benchmarks._desks import Desk, collect_no_more
 from benchmarks._saving import make_topics
 from callwright.live.operations.publish import CHANNEL
 from callwright.telephony.fake import FakePbx
@@ -195,6 +195,7 @@ async def measure(options: argparse.Namespace, house: Installation, floor_port: 
         apart = await clock_apart(bare)
         ringing = [asyncio.create_task(ring_others(pbx, others, options.rate - options.tabs / options.every))]
         await asyncio.sleep(options.warm_up)
+        collect_no_more()
         for noted in [moments.rung, *took.values()]:
             noted.clear()
         before = processor_s(house)
