@@ -160,6 +160,7 @@ async def connect_desks(
     for desk in [*shadows, *desks]:
         reading.append(asyncio.create_task(desk.run()))
         await asyncio.wait_for(desk.opened.wait(), 60)
+    collect_no_more()
     return desks, reading
 
 
@@ -195,7 +196,6 @@ async def measure(options: argparse.Namespace, house: Installation, floor_port: 
         apart = await clock_apart(bare)
         ringing = [asyncio.create_task(ring_others(pbx, others, options.rate - options.tabs / options.every))]
         await asyncio.sleep(options.warm_up)
-        collect_no_more()
         for noted in [moments.rung, *took.values()]:
             noted.clear()
         before = processor_s(house)
