@@ -4,8 +4,9 @@ The parameters, by which reports lead to the rows behind a figure; those with * 
 them fits, and 0 means "none":
 `topic`*, `category`* (of registration), `account`*, `agent`*, `queue`*, `direction`*, `contact_category`*,
 `hour`* (0 to 23) and `weekday`* (1 Monday to 7 Sunday) when the call began, `ticked` (1: at least one topic, not a
-comment alone), `asked` (of unregistered calls, 1: all that somebody was asked to register, also those that are), `text`
-(in the comment), and the time:
+comment alone), `asked` (of unregistered calls, 1: all that somebody was asked to register, also those that are),
+`registered` (instead of unregistered calls, 1: those that are, an agent of which is who talked), `text` (in the
+comment), and the time:
 `from` and `until` (days, both included) or `period` (a code of `calls.periods.Period`), days of `zone` (else the
 viewer's). Findings know `state` and `rule`* too. Whatever cannot be meant is left out, never an error.
 """
@@ -24,9 +25,9 @@ from callwright.registration.rules import DIRECTIONS
 
 LONGEST_TEXT = 100
 IDS = ("topic", "category", "account", "agent", "queue", "contact_category", "rule")
-_RANGES = {"hour": (0, 23), "weekday": (1, 7), "ticked": (1, 1), "asked": (1, 1)}
+_RANGES = {"hour": (0, 23), "weekday": (1, 7), "ticked": (1, 1), "asked": (1, 1), "registered": (1, 1)}
 _OF_BOTH = ("account", "agent", "queue", "direction", "hour", "weekday", "contact_category", "category")
-OF_CALLS = (*_OF_BOTH, "asked")
+OF_CALLS = (*_OF_BOTH, "asked", "registered")
 """What the list of unregistered calls knows."""
 
 OF_REGISTRATIONS = (*_OF_BOTH, "topic", "text", "ticked")
@@ -55,6 +56,7 @@ class Asked:
     direction: tuple[str, ...] = ()
     ticked: tuple[int, ...] = ()
     asked: tuple[int, ...] = ()
+    registered: tuple[int, ...] = ()
     text: str = ""
     state: str = "open"
 

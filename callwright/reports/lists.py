@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qs, urlencode
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from callwright.calls.periods import Period
@@ -91,6 +92,15 @@ class ListAsked:
     def query_for_audit(self) -> str:
         """The same without what may name a person: the log is kept when they are erased."""
         return self.query if not self.asked.text else f"{self.asked.without('text').query}&text=…"
+
+
+def title_of(kind: ListKind, wish: ListAsked) -> str:
+    """What the list is called for what is asked of it, as on its page."""
+    if "asked" in (kind.knows or ()) and wish.asked.registered:
+        return gettext("Registered calls")
+    if "asked" in (kind.knows or ()) and wish.asked.asked:
+        return gettext("Calls to be registered")
+    return str(kind.label)
 
 
 def list_of(kept_as: str) -> ListKind | None:

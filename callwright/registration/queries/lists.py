@@ -85,7 +85,8 @@ class ListedRegistration:
 @dataclass(frozen=True, slots=True)
 class Missing:
     """A call of which an agent registered nothing. `due`: open or released where they had to, else empty; where all are
-    shown that somebody was asked about, of the others registered, or elsewhere: by somebody else.
+    shown that somebody was asked about, or that are registered, of the others registered, or elsewhere: by somebody
+    else.
     """
 
     call: ListedCall
@@ -219,14 +220,20 @@ _OF_CATEGORY = """EXISTS (
         AND (o.directions = '{}' OR c.direction = ANY(o.directions))
         AND (o.accounts = '{}' OR c.account_id = ANY(o.accounts)) AND (o.queues = '{}' OR c.queue_id = ANY(o.queues))
     WHERE c.account_id = m.account_id AND c.id = m.call_id AND o.category_id = ANY(%(categories)s))"""
+_TICKED_OF_CATEGORY = """EXISTS (
+    SELECT FROM registration_registration r
+    WHERE r.account_id = m.account_id AND r.call_id = m.call_id
+        AND r.topics && ARRAY(SELECT t.id FROM registration_topic t WHERE t.category_id = ANY(%(categories)s)))"""
 
 
 def missing_sql(scope: Scope, asked: Asked, *, now: datetime, page: str = "") -> tuple[str, dict[str, Any]]:
     """A statement of (account_id, call_id, agent_id), one row for each agent who registered nothing of a call: those
     who answered it where something was offered when it ended, and those who had to and did not, or were released.
-    With `asked` also those who did. `page`, where one is wanted, is its place ("after", "first") for
-    `missing_page.sql`.
+    With `asked` also those who did; with `registered` each registered call once, with who talked. `page`, where one is
+    wanted, is its place ("after", "first") for `missing_page.sql`.
     """
+    if asked.registered:
+        return _registered_sql(scope, asked, now=now, page=page)
     key = "k.id" if asked.asked else "m.call_id"
     texts, values = _shared(scope, asked, now=now, key=key, agent="m.agent_id", table="m")
     if asked.contact_category:
@@ -236,12 +243,22 @@ def missing_sql(scope: Scope, asked: Asked, *, now: datetime, page: str = "") ->
     if page == "after":
         texts += [f"{key} <= %(after)s", "(m.call_id, m.agent_id) < (%(after)s, %(after_agent)s)"]
     order = "ORDER BY m.call_id DESC, m.agent_id DESC LIMIT %(limit)s" if page else ""
-    sql = (
-        named_sql("asked.sql" if asked.asked else "missing.sql")
-        .replace("{where}", " AND ".join(texts))
-        .replace("{order}", order)
-    )
-    return sql, values
+    return _filled("asked.sql" if asked.asked else "missing.sql", texts, order), values
+
+
+def _registered_sql(scope: Scope, asked: Asked, *, now: datetime, page: str) -> tuple[str, dict[str, Any]]:
+    texts, values = _shared(scope, asked, now=now, key="k.id", agent="k.employee_id", table="m")
+    if asked.contact_category:
+        texts.append("coalesce(k.category_id, 0) = ANY(%(contact_categories)s)")
+    if asked.category:
+        texts.append(_TICKED_OF_CATEGORY)
+    if page == "after":
+        texts.append("k.id < %(after)s")
+    return _filled("registered.sql", texts, "ORDER BY k.id DESC LIMIT %(limit)s" if page else ""), values
+
+
+def _filled(name: str, texts: list[str], order: str) -> str:
+    return named_sql(name).replace("{where}", " AND ".join(texts)).replace("{order}", order)
 
 
 def missing(viewer: Viewer, asked: Asked, *, now: datetime, after: str = "", limit: int = PAGE) -> "ListPage[Missing]":

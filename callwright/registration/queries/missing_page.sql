@@ -1,4 +1,4 @@
--- A page of what missing (or asked) finds, newest calls first, with whether it was demanded and who released the agent.
+-- A page of what missing (or asked, or registered) finds, newest calls first, with whether it was demanded and who released the agent.
 WITH page AS (
     SELECT m.* FROM ({missing}) m ORDER BY m.call_id DESC, m.agent_id DESC LIMIT %(limit)s
 )

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from callwright.accounts.queries.choosing import account_chooser
 from callwright.calls.periods import Period
@@ -54,7 +54,7 @@ def around(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 def _chips(request: HttpRequest, asked: Asked) -> list[dict[str, Any]]:
     """Criteria for which the filters have no field: several values of one kind, and those that only reports ask for."""
     found = []
-    for name in (*_PLACES, "hour", "weekday", "ticked", "asked"):
+    for name in (*_PLACES, "hour", "weekday", "ticked", "asked", "registered"):
         values = getattr(asked, name)
         if not values or (
             len(values) == 1 and values != (0,) and name in ("topic", "account", "agent", "queue", "rule")
@@ -88,4 +88,6 @@ def _chip(name: str, values: tuple[int, ...]) -> str:
             return _("At least one topic")
         case "asked":
             return _("Registered or not")
+        case "registered":
+            return pgettext("a call", "Registered")
     return ngettext("%(n)s day of the week", "%(n)s days of the week", n) % {"n": n}

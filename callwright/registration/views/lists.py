@@ -31,8 +31,8 @@ def registrations(request: HttpRequest) -> HttpResponse:
 @requires("see_registrations")
 @require_GET
 def missing(request: HttpRequest) -> HttpResponse:
-    """The calls of which nothing was registered, or all that were to be, newest first; further pages and the number of
-    all by htmx.
+    """The calls of which nothing was registered, or all that were to be, or those that are, newest first; further
+    pages and the number of all by htmx.
     """
     user, asked, now, after = user_of(request), asked_in(request), timezone.now(), request.GET.get("after", "")
     asked = asked.only(OF_CALLS)
@@ -43,5 +43,5 @@ def missing(request: HttpRequest) -> HttpResponse:
     if after:
         return render(request, "registration/missing_rows.html", shown) if page else too_long_row(request, 4)
     page_of = {**shown, **around(request, asked), **total(page), "tab": "missing"}
-    page_of["is_behind"] = is_behind(user, asked.account, now=now)
+    page_of["is_behind"] = not asked.registered and is_behind(user, asked.account, now=now)
     return render(request, "registration/missing.html", page_of)

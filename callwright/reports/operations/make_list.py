@@ -17,7 +17,7 @@ from callwright.calls.periods import Period
 from callwright.calls.queries.export_rows import size_of
 from callwright.registration.operations.list_files import ListRows
 from callwright.registration.queries.behind import is_behind
-from callwright.reports.lists import ListAsked, ListKind
+from callwright.reports.lists import ListAsked, ListKind, title_of
 from callwright.reports.operations.make_file import FORMATS, Writing, made_by
 from callwright.reports.operations.typeset import Made
 from callwright.reports.operations.write_list import Paper, list_pdf, paper_cells
@@ -63,7 +63,7 @@ def make_list(
     which it tells, `made_at` that of its making: it ends with the day of the former. All rows are read as they are at
     one moment. Raises SearchTooLong after `longest_s`, OSError.
     """
-    title = title or str(kind.label)
+    title = title or title_of(kind, wish)
     path = folder / f"list.{writing.format}"
     its_days = days_of_list(wish, now=now)
     asked = replace(wish.asked, period=Period.CUSTOM, first=its_days[0], last=its_days[1])
@@ -71,7 +71,8 @@ def make_list(
         found = kind.rows(viewer, asked, now=now, step=wish.step, on_paper=writing.format == "pdf")
         days: Days = found.days or its_days
         made = made_by(viewer, wish.asked.zone, made_at or now)
-        is_old = kind.of_asked and is_behind(viewer, wish.asked.account, now=made_at or now)
+        tells_who_did = kind.of_asked and not wish.asked.registered
+        is_old = tells_who_did and is_behind(viewer, wish.asked.account, now=made_at or now)
         heading = Heading(title, about_list(viewer, kind, wish, days, is_old=is_old), "")
         if writing.format == "pdf":
             rows = _on_paper(found, path, heading, made)

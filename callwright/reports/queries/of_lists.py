@@ -70,6 +70,7 @@ def _names(viewer: Viewer, asked: Asked) -> list[tuple[str, str, Named]]:
         ("topic", str(FIELDS["topic"]), lambda: dict(pair for one in topic_groups(viewer) for pair in one.topics)),
         ("ticked", str(FIELDS["topic"]), lambda: {1: _("At least one topic")}),
         ("asked", _("Registration"), lambda: {1: _("Registered or not")}),
+        ("registered", _("Registration"), lambda: {1: pgettext("a call", "Registered")}),
         ("category", _("Category of topics"), lambda: {one.id: one.name for one in topic_groups(viewer)}),
         ("contact_category", str(FIELDS["category"]), named("category", asked.contact_category, NONE["category"])),
         ("rule", _("Rule"), lambda: {id: name or str(KINDS[kind]) for id, kind, name in rule_names(viewer)}),

@@ -60,7 +60,9 @@ def read_registrations(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
         _add(lines, _key(ask, its), {"asked": its.asked, "missing": its.missing, "done": done})
     columns = (
         Column("count", _("Registrations"), "count", "count", calls=()),
-        Column("registered", _("Calls registered"), "count", "registered"),
+        Column(
+            "registered", _("Calls registered"), "count", "registered", calls=(("registered", "1"),), leads_to="missing"
+        ),
         Column("asked", _("Asked to register"), "count", "asked", calls=(("asked", "1"),), leads_to="missing"),
         Column("missing", _("Not registered"), "count", "missing", good=-1, calls=(), leads_to="missing"),
         Column("share", _("Registered of those asked"), "share", "done", "asked", good=1),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from random import Random
 from typing import Any
@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
+from callwright.calls.models import Call
 from callwright.calls.periods import Period
 from callwright.calls.queries.conditions import conditions_of
 from callwright.calls.search import parse_search
 from callwright.calls.testing import add_call
 from callwright.registration.asked import OF_CALLS, read
-from callwright.registration.models import AskedAgent
+from callwright.registration.models import AskedAgent, Registration
+from callwright.registration.operations.rollup_topics import rebuild_topics
 from callwright.registration.queries.lists import count_missing, count_registrations, missing
 from callwright.reports.testing import (
     add_random_calls,
@@ -52,6 +54,7 @@ ASKED = [
     *(("registrations", f"by={by}")
       for by in ("user", "account", "queue", "direction", "category", "time", "hour", "weekday")),
     ("registrations", "by=queue&direction=inbound&direction=internal"), ("registrations", "by=user&weekday=3"),
+    ("registrations", f"by=time&interval=hour&{CLOCKS}"), ("registrations", "by=category&zone=Asia/Kathmandu&hour=9"),
     ("crossed", "by=topic&across=hour"), ("crossed", "by=topic&across=user&direction=inbound"),
     ("crossed", "by=queue&across=topic"), ("crossed", "by=user&across=category"),
     ("crossed", "by=account&across=weekday"), ("crossed", "by=hour&across=queue&zone=America/New_York"),
@@ -108,6 +111,9 @@ def test_each_figure_equals_what_it_leads_to(
         assert wrong == [], (code, query)
 
 
+LEADING = {"asked": "Asked to register", "missing": "Not registered", "registered": "Calls registered"}
+
+
 @pytest.mark.parametrize("sees", ["all", "one"])
 def test_who_was_asked_and_who_did_not_register_are_rows_of_the_list_of_them(
     sees: str, random_calls: None, supervisor: Any, supervisor_client: Any, owner: Any, colleague: Any, account: Any,
@@ -122,12 +128,12 @@ def test_who_was_asked_and_who_did_not_register_are_rows_of_the_list_of_them(
         client = browser_of(user)
     [vip] = {row for row in AskedAgent.objects.values_list("category_id", flat=True) if row}
     narrowed = ("", "&direction=inbound", "&direction=outbound", f"&user={owner.pk}", f"&account={account.pk}")
-    seen = {"asked": 0, "missing": 0}
+    seen = {"asked": 0, "missing": 0, "registered": 0}
     for more in (*narrowed, f"&category={vip}", "&weekday=3&zone=Asia/Kathmandu", "&hour=9", "&period=this_quarter"):
         text = client.get(f"/reports/registrations/?by=user{more}").content.decode()
         tiles = dict(_figure_of(tile) for tile in re.findall(r'<li class="report-tile">.*?</li>', text, re.DOTALL))
         last = text.partition("<tfoot>")[2]
-        for name, label in (("asked", "Asked to register"), ("missing", "Not registered")):
+        for name, label in LEADING.items():
             link, said = tiles.get(label, ("", 0))
             if link:
                 assert behind(user, link) == said, (more, name)
@@ -137,7 +143,7 @@ def test_who_was_asked_and_who_did_not_register_are_rows_of_the_list_of_them(
         if "Asked to register" in tiles and tiles["Asked to register"][1]:
             asked, missing = tiles["Asked to register"][1], tiles["Not registered"][1]
             assert f"{100 * (asked - missing) / asked:.1f}%" in text
-    assert seen["asked"] > seen["missing"] > 10
+    assert seen["asked"] > seen["missing"] > 10 and seen["registered"] > 10
     asked = AskedAgent.objects.filter(asked=True)
     assert set(asked.values_list("direction", flat=True)) == {"inbound"}  # what nobody was asked does not count
 
@@ -167,6 +173,38 @@ def test_the_list_of_all_who_were_asked_says_who_registered(
     assert keys == sorted(set(keys), reverse=True) and len(keys) == count_missing(supervisor, asked, now=NOW) > 20
     missing_alone = supervisor_client.get("/registration/missing/?period=quarter").content.decode()
     assert "<span>Registered</span>" not in missing_alone and "Registered by somebody else" not in missing_alone
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_the_list_of_registered_calls_has_each_that_the_figure_counts_once(
+    seed: int, account: Any, other_account: Any, supervisor: Any, supervisor_client: Any, owner: Any, colleague: Any,
+    queue: Any, now: datetime,
+) -> None:  # fmt: skip
+    """Also where two registered a call, where nobody known talked, and where somebody wrote without a tick."""
+    add_random_calls([account, account, other_account], [owner, colleague], queue, now=NOW, seed=seed)
+    register_random_calls([owner, colleague], now=NOW, seed=seed)
+    unticked = Registration.objects.filter(pk__in=list(Registration.objects.values_list("pk", flat=True)[::5]))
+    unticked.update(topics=[], comment="only words")
+    rebuild_topics(date(2026, 9, 1), NOW.date())
+    ticked = Registration.objects.filter(account=account).exclude(topics=[])
+    for more, keys in (
+        ("", {}),
+        ("&direction=inbound", {"direction": "inbound"}),
+        (f"&user={owner.pk}", {"employee": owner}),
+    ):
+        text = supervisor_client.get(f"/reports/registrations/?by=user&period=this_quarter{more}").content.decode()
+        tiles = dict(_figure_of(tile) for tile in re.findall(r'<li class="report-tile">.*?</li>', text, re.DOTALL))
+        link, said = tiles["Calls registered"]
+        asked, found, after = read(parse_qs(urlsplit(link).query), zone="UTC", default=Period.MONTH), [], ""
+        while page := missing(supervisor, asked, now=NOW, after=after, limit=7):
+            found += [row.call.call_id for row in page.rows]
+            assert {row.due for row in page.rows} == {"registered"}
+            if not (after := page.next):
+                break
+        wanted = Call.objects.filter(pk__in=ticked.values("call_id"), started_at__gte="2026-09-30T22:00Z", **keys)
+        assert found == sorted(wanted.values_list("pk", flat=True), reverse=True) and len(found) == said > 3
+    page = supervisor_client.get(link).content.decode()
+    assert "Registered calls</h1>" in page and "Must be registered" not in page and "Not registered" not in page
 
 
 def test_calls_that_nobody_known_answered_have_a_row_of_their_own(

@@ -32,7 +32,7 @@ from callwright.reports.tests.conftest import NOW
 EVIL = '=cmd|"/c calc"!A1'
 PAGES = {"registrations": "", "missing": "missing/", "findings": "quality/", "quality": "quality/agents/"}
 ASKED = ["", "direction=outbound", "queue=0", "period=week", "period=all", "hour=9&hour=10&weekday=2", "text=called",
-         "asked=1", "asked=1&contact_category=0&period=week"]  # fmt: skip
+         "asked=1", "asked=1&contact_category=0&period=week", "registered=1&queue=0"]  # fmt: skip
 
 
 @pytest.fixture
