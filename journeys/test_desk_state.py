@@ -10,10 +10,11 @@ from django.utils import timezone
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 from callwright.staff.models import Extension, User
-from callwright.staff.operations.note_calls import end_due_wrap_ups, note_call
+from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.staff.operations.pause_absent import pause_absent
 from callwright.staff.operations.set_state import set_state
 from callwright.staff.operations.take_extension import take_extension
+from callwright.staff.testing import note_call
 from callwright.telephony.models import Command, Queue
 from callwright.telephony.operations.send_command import finish_command
 from journeys.ground import OUTPUT

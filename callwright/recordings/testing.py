@@ -89,12 +89,23 @@ def add_recorded_call(pbx: Any, key: str, at: datetime, **more: Any) -> tuple[in
     return call.account_id, call.id
 
 
+def fetch_all_due(now: datetime) -> int:
+    """Sees to all that is due, one after another, in this thread; returns how many."""
+    from callwright.recordings.operations.claim import take_due
+    from callwright.recordings.operations.look_after import see_to
+
+    done = 0
+    while claims := take_due(now, limit=1):
+        see_to(claims[0])
+        done += 1
+    return done
+
+
 def fetch_now() -> int:
     """All that is queued is due now, and seen to in this thread."""
     from django.utils import timezone
 
     from callwright.recordings.models import Recording
-    from callwright.recordings.operations.look_after import fetch_all_due
 
     Recording.objects.filter(due_at__isnull=False).update(due_at=timezone.now())
     return fetch_all_due(timezone.now())

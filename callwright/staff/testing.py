@@ -7,6 +7,7 @@ rights, but only on `other_account`; `customer` is the portal user of `account`;
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -150,3 +151,11 @@ def customer_client(browser_of: Callable[..., Any], customer: Any) -> Any:
 @pytest.fixture
 def stranger_client(browser_of: Callable[..., Any], db: None) -> Any:
     return browser_of(None)
+
+
+def note_call(*, user_id: int, call_id: UUID, phase: str, queue_id: int | None, now: datetime) -> Any:
+    """One call at one employee's extension rings, is talked or has ended now; what changed, None for nothing."""
+    from callwright.staff.operations.note_calls import CallPhase, note_calls
+
+    changes = note_calls([CallPhase(user_id, call_id, phase, queue_id, phase == "ended", now)], now=now)
+    return changes[0] if changes else None

@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 
 from callwright.calls.models import CallNote
+from callwright.calls.queries.agent_calls import calls_of_contact
 from callwright.calls.queries.conditions import conditions_of
 from callwright.calls.queries.groups import groups_of
-from callwright.calls.queries.history import history_of_contact, last_calls_for_card
+from callwright.calls.queries.history import history_of_contact
 from callwright.calls.queries.register import (
     page_statement,
     register_page,
@@ -232,6 +233,5 @@ def test_the_history_has_all_numbers_of_a_contact(owner: Any, outsider: Any, acc
     made(ago(days=1), client_number="+31612345678")
     assert [row.id for row in history_of_contact(owner, contact, VIEW).rows] == [new.id, old.id]
     assert history_of_contact(outsider, contact, VIEW).rows == ()
-    card = last_calls_for_card(owner, contact)
+    card = calls_of_contact(account.pk, contact)
     assert [(call.id, who, note) for call, who, note in card] == [(new.id, owner.name, ""), (old.id, "", "first order")]
-    assert last_calls_for_card(outsider, contact) == []

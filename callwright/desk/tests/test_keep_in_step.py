@@ -9,11 +9,12 @@ from callwright.desk.operations.keep_in_step import apply_pbx_agent_events, orde
 from callwright.live.models import LiveEvent
 from callwright.staff.models import AgentState, AgentStateChange, Extension, PauseReason
 from callwright.staff.operations.leave import leave
-from callwright.staff.operations.note_calls import CallPhase, end_due_wrap_ups, note_call, note_calls
+from callwright.staff.operations.note_calls import CallPhase, end_due_wrap_ups, note_calls
 from callwright.staff.operations.set_state import NoExtension, NoReason, set_state
 from callwright.staff.operations.take_extension import ExtensionTaken, take_extension
 from callwright.staff.queries.agents import agent_now, floor
 from callwright.staff.queries.seats import employees_sitting
+from callwright.staff.testing import note_call
 from callwright.telephony.events import AgentStateChanged
 from callwright.telephony.models import Command, Queue, QueueMember
 from callwright.telephony.operations.send_command import expire_commands, finish_command

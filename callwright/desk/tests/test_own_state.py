@@ -8,10 +8,11 @@ import pytest
 from callwright.live.models import LiveEvent
 from callwright.live.topics import Listener, may_hear
 from callwright.staff.models import PauseReason
-from callwright.staff.operations.note_calls import end_due_wrap_ups, note_call
+from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.staff.operations.pause_absent import pause_absent
 from callwright.staff.operations.set_state import set_state
 from callwright.staff.queries.agents import agent_now, no_desk_reason
+from callwright.staff.testing import note_call
 from callwright.telephony.models import Command, Queue, QueueMember
 from callwright.telephony.operations.send_command import finish_command
 

@@ -34,26 +34,18 @@ def fetch_due(now: datetime) -> int:
     return len(claims)
 
 
-def fetch_all_due(now: datetime) -> int:
-    """Sees to all that is due, one after another, in this thread; returns how many."""
-    done = 0
-    while claims := take_due(now, limit=1):
-        _work(claims[0])
-        done += 1
-    return done
-
-
 def _fetch(claim: Claim) -> None:
     close_old_connections()
     try:
-        _work(claim)
+        see_to(claim)
     finally:
         with _lock:
             _busy.discard(claim)
         connections.close_all()
 
 
-def _work(claim: Claim) -> None:
+def see_to(claim: Claim) -> None:
+    """Fetches what was claimed, in this thread; what nobody expected puts it off."""
     try:
         fetch_recording(claim, timezone.now())
     except DatabaseError as error:

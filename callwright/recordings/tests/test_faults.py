@@ -110,7 +110,7 @@ def test_a_worker_killed_half_way_leaves_nothing_that_is_shown_and_nothing_behin
 _WORKER = """
 import os, django
 django.setup()
-from callwright.recordings.operations.look_after import fetch_all_due
+from callwright.recordings.testing import fetch_all_due
 from django.utils import timezone
 fetch_all_due(timezone.now())
 """

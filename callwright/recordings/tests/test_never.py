@@ -11,8 +11,7 @@ from callwright.calls.operations.apply_events import apply_events
 from callwright.recordings.models import NeverRule, Recording
 from callwright.recordings.operations.claim import take_due
 from callwright.recordings.operations.fetch_recording import fetch_recording
-from callwright.recordings.operations.look_after import fetch_all_due
-from callwright.recordings.testing import recorded_call_events
+from callwright.recordings.testing import fetch_all_due, recorded_call_events
 from callwright.telephony import events as e
 from callwright.telephony.models import Command, Pbx, Queue
 from callwright.telephony.operations.send_command import finish_command

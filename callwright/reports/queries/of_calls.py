@@ -8,7 +8,15 @@ from django.utils.translation import pgettext
 
 from callwright.calls.queries.hours import CallFigures, again_figures, call_figures
 from callwright.reports.crossed import OTHERS, Cell, crossed_columns, crossed_lines, with_others
-from callwright.reports.queries.sides import both_keys, by_of, column_names, interval_of, kept_columns, key_of
+from callwright.reports.queries.sides import (
+    both_keys,
+    by_of,
+    column_names,
+    folded_columns,
+    interval_of,
+    kept_columns,
+    key_of,
+)
 from callwright.reports.report import Figured, Line
 from callwright.reports.table import Ask, Column, add_up
 from callwright.staff.queries.rights import Viewer
@@ -129,10 +137,8 @@ def read_calls_crossed(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
         columns[column] = columns.get(column, 0) + one.calls
     kept = kept_columns(ask, columns)
     names = column_names(ask, kept)
-    # Where there are more columns than stand beside each other, the others are folded before they are read.
-    folded = {one: [int(key or 0) for key in kept] for one in by_of(ask.across) if len(columns) > len(kept)}
     cells: list[Cell] = []
-    for one in _read(viewer, ask, (ask.by, ask.across), wanted=wanted, kept=folded):
+    for one in _read(viewer, ask, (ask.by, ask.across), wanted=wanted, kept=folded_columns(ask, columns, kept)):
         row, column = both_keys(ask, one.begins, one.keys)
         figures = {name: getattr(one, name) for name in wanted}
         cells += [Cell(row, column, figures), Cell(row, None, figures)]

@@ -17,7 +17,15 @@ from callwright.registration.queries.totals import (
     topic_figures,
 )
 from callwright.reports.crossed import OTHERS, Cell, crossed_columns, crossed_lines, with_others
-from callwright.reports.queries.sides import both_keys, by_of, column_names, interval_of, kept_columns, side_key
+from callwright.reports.queries.sides import (
+    both_keys,
+    by_of,
+    column_names,
+    folded_columns,
+    interval_of,
+    kept_columns,
+    key_of,
+)
 from callwright.reports.report import Figured, Line
 from callwright.reports.table import Ask, Column
 from callwright.staff.queries.rights import Viewer
@@ -31,12 +39,14 @@ def read_topics(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
     if ask.by == "time":
         found: dict[str, dict[str, int]] = {}
         for one in _all(viewer, ask, ()):
-            _add(found, _key(ask, one), {"count": 0, "of": one.count})
+            _add(found, key_of(ask, ask.by, one), {"count": 0, "of": one.count})
         for one in _topics(viewer, ask, (), ask.interval):
-            _add(found, _key(ask, one), {"count": one.count})
+            _add(found, key_of(ask, ask.by, one), {"count": one.count})
         lines = [Line(key, figures) for key, figures in found.items()]
     else:
-        lines = [Line(_key(ask, one), {"count": one.count, "of": of}) for one in _topics(viewer, ask, ("topic",))]
+        lines = [
+            Line(key_of(ask, ask.by, one), {"count": one.count, "of": of}) for one in _topics(viewer, ask, ("topic",))
+        ]
     count = sum(one.count for one in _topics(viewer, ask, ()))
     columns = [Column("count", _("Registrations"), "count", "count", calls=())]
     if ask.topic_ids or ask.by == "topic":
@@ -52,12 +62,12 @@ def read_registrations(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
     by = by_of(ask.by)
     lines: dict[str, dict[str, int]] = {}
     for one in _all(viewer, ask, by):
-        _add(lines, _key(ask, one), {"count": one.count})
+        _add(lines, key_of(ask, ask.by, one), {"count": one.count})
     for calls in _registered(viewer, ask, by):
-        _add(lines, _key(ask, calls), {"registered": calls.registered})
+        _add(lines, key_of(ask, ask.by, calls), {"registered": calls.registered})
     for its in _asked(viewer, ask, by):
         done = its.asked - its.missing
-        _add(lines, _key(ask, its), {"asked": its.asked, "missing": its.missing, "done": done})
+        _add(lines, key_of(ask, ask.by, its), {"asked": its.asked, "missing": its.missing, "done": done})
     columns = (
         Column("count", _("Registrations"), "count", "count", calls=()),
         Column(
@@ -74,15 +84,14 @@ def read_crossed(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
     """Registrations by two things at once; the sums beside and below count each registration once."""
     columns: dict[str, int] = {}
     for one in _topics(viewer, ask, by_of(ask.across), interval_of(ask) if ask.across == "time" else ""):
-        key = side_key(ask, ask.across, one.begins, one.keys[0] if one.keys else 0)
+        key = key_of(ask, ask.across, one)
         columns[key] = columns.get(key, 0) + one.count
     kept = kept_columns(ask, columns)
-    # Where there are more columns than stand beside each other, the others are folded before they are read.
-    folded = {one: [int(key or 0) for key in kept] for one in by_of(ask.across) if len(columns) > len(kept)}
+    folded = folded_columns(ask, columns, kept)
     inner = _topics(viewer, ask, by_of(ask.by, ask.across), interval_of(ask), folded)
     cells = [Cell(*both_keys(ask, one.begins, one.keys), {"count": one.count}) for one in inner]
     for one in _topics(viewer, ask, by_of(ask.by), interval_of(ask) if ask.by == "time" else ""):
-        cells.append(Cell(_key(ask, one), None, {"count": one.count}))
+        cells.append(Cell(key_of(ask, ask.by, one), None, {"count": one.count}))
     total = {f"count@{key}": columns[key] for key in kept if key in columns}
     total["count"] = sum(one.count for one in _topics(viewer, ask, ()))
     names = column_names(ask, kept)
@@ -94,10 +103,6 @@ def read_crossed(viewer: Viewer, ask: Ask, now: datetime) -> Figured:
         [Line(key, figures) for key, figures in lines.items()], total=total,
         columns=crossed_columns(figure, ask, kept, names, pgettext("sum", "All"), "registrations"),
     )  # fmt: skip
-
-
-def _key(ask: Ask, one: TopicFigures | RegisteredFigures | QualityFigures) -> str:
-    return side_key(ask, ask.by, one.begins, one.keys[0] if one.keys else 0)
 
 
 def _add(lines: dict[str, dict[str, int]], key: str, figures: dict[str, int]) -> None:

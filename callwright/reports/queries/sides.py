@@ -52,6 +52,13 @@ def kept_columns(ask: Ask, counted: Mapping[str, int]) -> list[str]:
     return sorted(counted, key=lambda key: (-counted[key], key))[:MOST_COLUMNS] if keys is None else keys
 
 
+def folded_columns(ask: Ask, counted: Mapping[str, int], kept: Sequence[str]) -> dict[Any, list[int]]:
+    """Which columns alone are told apart where there are more than stand beside each other: the others are folded
+    before they are read.
+    """
+    return {one: [int(key or 0) for key in kept] for one in by_of(ask.across) if len(counted) > len(kept)}
+
+
 def column_names(ask: Ask, keys: Sequence[str]) -> dict[str, str]:
     what = ask.across
     if what == "hour":  # there is little room above two dozen columns

@@ -90,13 +90,6 @@ def _ended_call(one: CallPhase) -> EndedCall:
     return EndedCall(one.user_id, one.call_id, one.account_id, one.at)
 
 
-def note_call(*, user_id: int, call_id: UUID, phase: Phase, queue_id: int | None, now: datetime) -> StateChange | None:
-    """One call at one employee's extension rings, is talked or has ended now; None when nothing changed."""
-    one = CallPhase(user_id, call_id, phase, queue_id, phase == "ended", now)
-    changes = note_calls([one], now=now)
-    return changes[0] if changes else None
-
-
 @transaction.atomic
 def end_due_wrap_ups(now: datetime) -> list[StateChange]:
     """End every wrap-up whose time is over; rows that another process holds are left to it."""

@@ -1,6 +1,5 @@
 """Orders to a PBX: stored by whoever gives them, carried out once by the link, and finished by it."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,6 @@ from callwright.live.operations.publish import Change, publish
 from callwright.telephony.models import Command, Pbx
 
 CHANNEL: Final = "callwright_commands"
-DONE_CHANNEL: Final = "callwright_commands_done"
 EXPIRES_AFTER: Final = timedelta(seconds=15)
 # An order that was sent and of which nothing more was heard: the link that sent it is gone.
 LOST_AFTER: Final = timedelta(seconds=90)
@@ -115,7 +113,6 @@ def finish_command(command_id: UUID, *, done: bool, refusal: str = "", detail: s
     if command.by_id:
         data = {"verb": command.verb, "state": command.state, "refusal": command.refusal}
         publish([Change(f"command:{command.by_id}", "finished", str(command.id), data=data)], now=now)
-    _notify(DONE_CHANNEL, str(command.id))
 
 
 def expire_commands(now: datetime) -> int:
@@ -128,27 +125,6 @@ def expire_commands(now: datetime) -> int:
     for command_id in ids:
         finish_command(command_id, done=False, refusal="expired", now=now)
     return len(ids)
-
-
-def await_command(command_id: UUID, *, timeout_s: float = 5.0) -> Command:
-    """Wait until an order is finished, at most `timeout_s` seconds; must not be called inside a transaction."""
-    if connection.in_atomic_block:
-        raise RuntimeError("the order would wait for this very transaction")
-    deadline = time.monotonic() + timeout_s
-    with connection.cursor() as cursor:
-        cursor.execute(f'LISTEN "{DONE_CHANNEL}"')
-    try:
-        while True:
-            command = Command.objects.get(pk=command_id)
-            left = deadline - time.monotonic()
-            if command.finished_at or left <= 0:
-                return command
-            for note in connection.connection.notifies(timeout=left):
-                if note.payload == str(command_id):
-                    break
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f'UNLISTEN "{DONE_CHANNEL}"')
 
 
 def _notify(channel: str, payload: str) -> None:

@@ -8,7 +8,6 @@ from django.utils import timezone
 from callwright.telephony.models import Command, Pbx, Queue
 from callwright.telephony.operations.send_command import (
     CommandRefused,
-    await_command,
     expire_commands,
     finish_command,
     send_command,
@@ -183,25 +182,6 @@ def test_a_malformed_order_is_a_programming_error(pbx, owner):
         order(pbx, owner, "originate", extension="201")
     with pytest.raises(ValueError, match="not an order"):
         order(pbx, owner, "shutdown")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_waiting_for_an_order_ends_when_it_is_finished_and_when_time_is_up(pbx, owner):
-    import threading
-
-    from django.db import connection
-
-    key = order(pbx, owner)
-    assert await_command(key, timeout_s=0.05).finished_at is None
-
-    def finish():
-        finish_command(key, done=True, now=timezone.now())
-        connection.close()
-
-    later = threading.Timer(0.3, finish)
-    later.start()
-    assert await_command(key, timeout_s=10).state == "done"
-    later.join()
 
 
 def test_every_problem_and_refusal_of_the_asterisk_side_is_worded():
