@@ -130,7 +130,8 @@ def points_text(points: float, locale: Locale | None = None) -> str:
     """How much a share rose or fell, in percentage points, with its sign."""
     sign = "+" if points > 0 else "−" if points < 0 else "±"
     shown = _number(round(abs(points) * 100, 1), "number", locale or viewer_locale())
-    return f"{sign}{shown} {pgettext('percentage points, short', 'pp')}"
+    number = f"\u2066{sign}{shown}\u2069"  # runs from the left, whatever way the word after it runs
+    return f"{number} {pgettext('percentage points, short', 'pp')}"
 
 
 def change_text(change: float | None, locale: Locale | None = None) -> str:

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from callwright.accounts.queries.choosing import account_chooser
 from callwright.calls.periods import Period
@@ -18,6 +18,10 @@ PERIODS = {
     Period.TODAY: gettext_lazy("Today"), Period.YESTERDAY: gettext_lazy("Yesterday"),
     Period.WEEK: gettext_lazy("7 days"), Period.MONTH: gettext_lazy("30 days"),
     Period.QUARTER: gettext_lazy("3 months"), Period.CUSTOM: gettext_lazy("From … to …"),
+}  # fmt: skip
+_FLAGS = {
+    "ticked": gettext_lazy("At least one topic"), "asked": gettext_lazy("Registered or not"),
+    "registered": pgettext_lazy("a call", "Registered"),
 }  # fmt: skip
 _PLACES = ("topic", "category", "account", "agent", "queue", "contact_category", "rule")
 
@@ -84,10 +88,6 @@ def _chip(name: str, values: tuple[int, ...]) -> str:
             return ngettext("%(n)s rule", "%(n)s rules", n) % {"n": n}
         case "hour":
             return ", ".join(f"{one:02}:00–{one:02}:59" for one in values)
-        case "ticked":
-            return _("At least one topic")
-        case "asked":
-            return _("Registered or not")
-        case "registered":
-            return pgettext("a call", "Registered")
+        case "ticked" | "asked" | "registered":
+            return str(_FLAGS[name])
     return ngettext("%(n)s day of the week", "%(n)s days of the week", n) % {"n": n}

@@ -42,6 +42,6 @@ def missing(request: HttpRequest) -> HttpResponse:
     shown = {"rows": page.rows, "next_url": next_url(request, asked, page.next), "span": 4} if page else {}
     if after:
         return render(request, "registration/missing_rows.html", shown) if page else too_long_row(request, 4)
-    page_of = {**shown, **around(request, asked), **total(page), "tab": "missing"}
+    page_of = {**shown, **around(request, asked), **total(page), "tab": "" if asked.registered else "missing"}
     page_of["is_behind"] = not asked.registered and is_behind(user, asked.account, now=now)
     return render(request, "registration/missing.html", page_of)

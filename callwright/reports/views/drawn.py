@@ -201,6 +201,4 @@ def drawn_change(found: Change | None) -> SafeString | str:
     if found is None:
         return mark_safe('<span class="faint">–</span>')
     arrow = icon(found.icon) if found.icon else ""
-    return format_html(
-        '<span class="change" data-tone="{}">{}<bdi dir="ltr">{}</bdi></span>', found.tone, arrow, found.text
-    )
+    return format_html('<span class="change" data-tone="{}">{}<bdi>{}</bdi></span>', found.tone, arrow, found.text)
