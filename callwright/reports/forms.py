@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from callwright.reports.labels import weekday_label
 from callwright.reports.models import Every, Format
@@ -24,7 +25,8 @@ class ScheduleForm(forms.Form):
     at = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     zone = forms.ChoiceField(label=_("Time zone"))
     addresses = forms.CharField(
-        label=_("To"), widget=forms.Textarea(attrs={"rows": 2, "dir": "ltr", "autocomplete": "off"}), max_length=5_000,
+        label=pgettext_lazy("recipients", "To"),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "ltr", "autocomplete": "off"}), max_length=5_000,
         help_text=_("E-mail addresses, with blanks or commas between them. They see each other."),
     )  # fmt: skip
     format = forms.ChoiceField(label=_("Format"), choices=Format.choices)
