@@ -51,7 +51,7 @@ MIDDLEWARE = [
     "callwright.kit.nul_bytes.NulBytesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "callwright.staff.sessions.SessionUserMiddleware",
     "callwright.staff.middleware.UserSettingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

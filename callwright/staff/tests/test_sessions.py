@@ -12,8 +12,9 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from django.utils import timezone
 
+from callwright.staff import sessions
 from callwright.staff.models import User
-from callwright.staff.sessions import SessionStore, SessionUsers
+from callwright.staff.sessions import BACKEND, SessionStore, SessionUsers, user_of
 from callwright.staff.testing import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def request_with(key):
     return request
 
 
-def session_of(user, backend="callwright.staff.sessions.SessionUsers", store=SessionStore):
+def session_of(user, backend=BACKEND, store=SessionStore):
     session = store()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = backend
@@ -42,6 +43,7 @@ def session_of(user, backend="callwright.staff.sessions.SessionUsers", store=Ses
 
 def test_the_product_uses_them():
     assert import_module(settings.SESSION_ENGINE).SessionStore is SessionStore
+    assert "callwright.staff.sessions.SessionUserMiddleware" in settings.MIDDLEWARE
 
 
 def test_the_user_is_whole_and_costs_two_queries(ann, django_assert_num_queries):
@@ -55,6 +57,76 @@ def test_the_user_is_whole_and_costs_two_queries(ann, django_assert_num_queries)
     found.theme = "dark"
     found.save()  # an update of the row that is there
     assert User.objects.get(pk=ann.pk).theme == "dark" and User.objects.count() == 1
+
+
+def test_the_user_of_a_session_seen_before_comes_with_it(ann, django_assert_num_queries):
+    key = session_of(ann)
+    with django_assert_num_queries(2):
+        assert user_of(request_with(key)) == ann
+    User.objects.filter(pk=ann.pk).update(theme="dark", all_accounts=True)
+    with django_assert_num_queries(1):
+        found = user_of(request_with(key))
+    assert type(found) is User and not found.get_deferred_fields()
+    for field in User._meta.concrete_fields:
+        assert getattr(found, field.attname) == getattr(User.objects.get(), field.attname), field.attname
+
+
+def end(key):
+    Session.objects.filter(pk=key).delete()
+
+
+def expire(key):
+    Session.objects.filter(pk=key).update(expire_date=timezone.now() - timedelta(seconds=1))
+
+
+def forge(key):
+    Session.objects.filter(pk=key).update(session_data="eyJfYXV0aF91c2VyX2lkIjoiMSJ9:1abcde:forged")
+
+
+CHANGES = [{"is_active": False}, {"role": "controller"}, {"password": "!"}]
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [end, expire, forge, lambda key: User.objects.all().delete()]
+    + [lambda key, change=change: User.objects.update(**change) for change in CHANGES],
+)
+def test_a_session_seen_before_ends_at_once(ann, happens):
+    key = session_of(ann)
+    assert user_of(request_with(key)) == ann == user_of(request_with(key))
+    happens(key)
+    assert not user_of(request_with(key)).is_authenticated
+
+
+def test_a_session_that_became_that_of_another_user_is_theirs(ann, make_user):
+    key, bob = session_of(ann), make_user("Bob")
+    assert user_of(request_with(key)) == ann
+    theirs = Session.objects.get(pk=session_of(bob))
+    Session.objects.filter(pk=key).update(session_data=theirs.session_data)
+    assert user_of(request_with(key)) == bob == user_of(request_with(key))
+    request = request_with(key)
+    assert user_of(request) == bob
+    request.session[SESSION_KEY] = str(ann.pk)  # what was read with it is nobody else's
+    assert not user_of(request).is_authenticated
+
+
+def test_what_one_request_does_to_its_session_is_not_seen_by_others_before_it_is_saved():
+    first = SessionStore()
+    first["words"] = ["one"]
+    first.save()
+    for _ in range(2):
+        again = SessionStore(first.session_key)
+        assert again["words"] == ["one"]
+        again["words"].append("two")
+    again.save()
+    assert SessionStore(first.session_key)["words"] == ["one", "two"]
+
+
+def test_not_all_sessions_of_all_times_are_remembered(ann, monkeypatch):
+    monkeypatch.setattr(sessions, "_MOST_REMEMBERED", 3)
+    for _ in range(10):
+        assert user_of(request_with(session_of(ann))) == ann
+    assert len(sessions._remembered) <= 3
 
 
 def test_a_session_is_written_and_read_again():
@@ -96,7 +168,7 @@ def test_a_session_that_was_tampered_with_is_empty(ann):
     assert not get_user(request_with(key)).is_authenticated
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"role": "controller"}, {"password": "!"}])
+@pytest.mark.parametrize("change", CHANGES)
 def test_what_a_session_proves_itself_against(ann, change):
     key = session_of(ann)
     User.objects.filter(pk=ann.pk).update(**change)
