@@ -15,12 +15,11 @@ from callwright.kit.identity import uuid7_now
 from callwright.kit.texts import clean_lines
 from callwright.live.operations.publish import Change, publish
 from callwright.registration.operations.quality_recheck import recheck
-from callwright.registration.queries.offer import offered_for
+from callwright.registration.queries.offer import offers
 from callwright.registration.rules import Subject
 from callwright.registration.rules_panel import (
     MOST_TOPICS,
     NotOffered,
-    Offer,
     OneTopicOnly,
     Words,
     correctable_until,
@@ -174,16 +173,6 @@ def _choose(stands: _Standing, account_id: int, wanted: Sequence[int]) -> dict[i
         raise Refused("not_offered") from None
     except OneTopicOnly:
         raise Refused("one_topic") from None
-
-
-def offers(subject: Subject) -> dict[int, Offer]:
-    """Each topic that can be ticked now, by id, in order; one query."""
-    return {
-        topic.id: Offer(category.id, category.several, (category.name, above, topic.name))
-        for category in offered_for(subject)
-        for top in category.topics
-        for topic, above in ((top, ""), *((one, top.name) for one in top.under))
-    }
 
 
 _SINGLE = """

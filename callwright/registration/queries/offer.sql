@@ -1,5 +1,6 @@
 -- What is offered for one call or request: [id, name, several, [[topic, topic above, name, wants a comment], …]] of each
--- category that every limit admits, in order. Runs for each card: one statement. Agrees with rules.is_offered.
+-- category that every limit admits, in order; there are no others than these directions and channels (offer.py). Runs for
+-- each card: one statement. Agrees with rules.is_offered.
 SELECT coalesce(json_agg(json_build_array(c.id, c.name, c.several, t.topics) ORDER BY c.position, c.id), '[]')::text
 FROM registration_category AS c
 CROSS JOIN LATERAL (
@@ -9,8 +10,6 @@ CROSS JOIN LATERAL (
 ) AS t
 WHERE c.retired_at IS NULL
     AND t.topics IS NOT NULL
-    AND %(direction)s = ANY(%(all_directions)s)
-    AND %(channel)s = ANY(%(all_channels)s)
     AND (c.directions = '{}' OR %(direction)s = ANY(c.directions))
     AND (c.channels = '{}' OR %(channel)s = ANY(c.channels))
     AND (NOT c.for_campaigns OR %(of_campaign)s)

@@ -42,7 +42,7 @@ def test_the_statement_decides_as_the_rule_does(django_assert_num_queries: Any) 
         accounts, directions, [None, *queues], CHANNELS, [False, True]
     ):
         subject = Subject(account, direction, queue, channel, campaign)
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(1 if direction in DIRECTIONS else 0):
             found = [one.id for one in offered_for(subject)]
         assert found == [pk for pk in in_order if is_offered(places[pk], subject)]
 
