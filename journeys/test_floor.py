@@ -15,7 +15,7 @@ from callwright.staff.operations.take_extension import take_extension
 from callwright.telephony import events as e
 from callwright.telephony.models import Command, Pbx
 from callwright.telephony.operations.send_command import finish_command
-from journeys.ground import OUTPUT, ago
+from journeys.ground import OUTPUT, ago, said
 
 pytestmark = pytest.mark.browser
 
@@ -107,19 +107,22 @@ def test_a_supervisor_whispers_and_both_see_it(stage: Any, boss: User, page_of: 
     expect(sheet).to_be_hidden()
 
 
+@pytest.mark.parametrize("language", ["en", "ar", "hu"])
 def test_an_agent_is_paused_from_the_floor_with_the_keyboard(
-    stage: Any, boss: User, page_of: Callable[..., Page]
+    stage: Any, boss: User, page_of: Callable[..., Page], language: str
 ) -> None:
+    User.objects.filter(pk__in=[boss.pk, stage.olivia.pk]).update(language=language)
     set_state(user_id=stage.olivia.pk, choice="ready", now=ago(5))
     page, desk = page_of(boss, width=390, height=844), page_of(stage.olivia)
     desk.goto("/")
     page.goto("/floor/")
-    page.get_by_role("button", name="Act on Olivia").press("Enter")
-    page.locator("#sheet").get_by_role("button", name="Pause", exact=True).press("Enter")
-    expect(page.locator("#sheet")).to_contain_text("Done. The agent sees that it was you.")
-    expect(desk.locator("#told")).to_contain_text("Boss paused you")
-    expect(desk.locator("#me")).to_contain_text("Paused")
-    desk.locator("#told").get_by_role("button", name="Read").click()
+    page.get_by_role("button", name=said("Act on {name}", language).format(name="Olivia")).press("Enter")
+    page.locator("#sheet").get_by_role("button", name=said("Pause", language), exact=True).press("Enter")
+    expect(page.locator("#sheet")).to_contain_text(said("Done. The agent sees that it was you.", language))
+    paused = said("%(name)s paused you: %(reason)s.", language).partition("%(reason)s")[0] % {"name": "Boss"}
+    expect(desk.locator("#told")).to_contain_text(paused.rstrip(": "))
+    expect(desk.locator("#me")).to_contain_text(said("Paused", language, context="agent"))
+    desk.locator("#told").get_by_role("button", name=said("Read", language, context="mark a notice")).click()
     expect(desk.locator("#told")).not_to_contain_text("Boss")
 
 

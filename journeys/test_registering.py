@@ -14,11 +14,15 @@ from callwright.registration.operations.release import release
 from callwright.staff.models import User
 from callwright.staff.operations.note_calls import end_due_wrap_ups
 from callwright.staff.queries.agents import agent_now
-from journeys.ground import OUTPUT
+from journeys.ground import OUTPUT, said
 from journeys.stage import Stage
 from journeys.test_desk import open_desk
 
 pytestmark = [pytest.mark.browser]
+REGISTER_FIRST = (
+    "Register this call before the next one: tick what it was about. Until then the phone system rings you for no"
+    " queue."
+)
 
 
 def panel(page: Page) -> Locator:
@@ -40,33 +44,38 @@ def words() -> list[str]:
     return sorted(word for one in Registration.objects.all() for *_, word in one.words)
 
 
-def is_saved(page: Page) -> None:
-    expect(panel(page).locator("[data-save-state]")).to_have_text("Saved")
+def is_saved(page: Page, language: str = "en") -> None:
+    expect(panel(page).locator("[data-save-state]")).to_have_text(said("Saved", language))
 
 
-def test_from_the_ring_to_ready_by_keyboard_where_registration_is_forced(stage: Stage, page: Page) -> None:
+@pytest.mark.parametrize("language", ["en", "ar", "hu"])
+def test_from_the_ring_to_ready_by_keyboard_where_registration_is_forced(
+    stage: Stage, page: Page, language: str
+) -> None:
+    User.objects.filter(pk=stage.olivia.pk).update(language=language)
+    open_desk(page)
     MustRegister.objects.create(account=stage.account, changed_at=timezone.now())
     Account.objects.filter(pk=stage.account.pk).update(wrap_up_s=5)
     call = stage.ring()
-    expect(panel(page)).to_contain_text("must be registered before the next one")
+    expect(panel(page)).to_contain_text(said("This call must be registered before the next one.", language))
     expect(panel(page).locator("input:checked")).to_have_count(0)
     assert page.evaluate("document.activeElement === document.body")  # it takes no focus
     call.answer()
     expect(page.locator("#cards .strip")).to_have_attribute("data-state", "talking")
     call.end()
-    expect(page.locator("#me .me-state .pill")).to_contain_text("Wrapping up")
+    expect(page.locator("#me .me-state .pill")).to_contain_text(said("Wrapping up", language, context="agent"))
     expect(page.locator('#me [data-me="due"]')).to_be_visible()
-    expect(page.locator("#cards .strip")).to_contain_text("To be registered first")
+    expect(page.locator("#cards .strip")).to_contain_text(said("To be registered first", language))
     expect(page.locator("#cards [data-dismiss-card]")).to_have_count(0)
     end_due_wrap_ups(timezone.now() + timedelta(minutes=5))
-    page.screenshot(path=OUTPUT / "desk-registration-due.png")
+    page.screenshot(path=OUTPUT / f"desk-registration-due-{language}.png")
     page.reload()  # a crash, another tab, the next day: it stands
-    expect(panel(page)).to_contain_text("Register this call before the next one")
+    expect(panel(page)).to_contain_text(said(REGISTER_FIRST, language))
     page.keyboard.press("q")
     page.keyboard.press("2")
     expect(box(page, "Delivery")).to_be_checked()
-    is_saved(page)
-    expect(page.locator("#me .me-state .pill")).to_contain_text("Ready")
+    is_saved(page, language)
+    expect(page.locator("#me .me-state .pill")).to_contain_text(said("Ready", language, context="agent"))
     expect(page.locator('#me [data-me="due"]')).to_be_hidden()
     assert words() == ["Delivery"] and agent_now(stage.olivia.pk).due == ()
     page.keyboard.press("Escape")
