@@ -12,6 +12,7 @@ from callwright.staff.audit import Kind, declare_actions, declare_details, decla
 ACTIONS: dict[str, Any] = {
     "calls_exported": _("Exported calls"),
     "export_fetched": _("Fetched an exported file"),
+    "totals_fetched": _("Fetched totals as a file"),
     "retention_changed": _("Changed how long calls are kept"),
     "retention_ran": _("Removed calls whose time was over"),
     "person_exported": _("Exported everything about a person"),
@@ -25,6 +26,7 @@ def declare_exports_and_retention() -> None:
         "call": Kind(_("Call"), "calls:call"),
         "contact": Kind(_("Contact"), "contacts:contact"),
         "export": Kind(_("Export")),
+        "totals": Kind(_("Totals")),
         "retention": Kind(_("Retention of calls")),
     })  # fmt: skip
     declare_details({

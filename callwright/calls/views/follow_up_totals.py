@@ -6,11 +6,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from callwright.calls.follow_up_list import MissedList, parse_missed_list
+from callwright.calls.operations.export_columns import Kind
+from callwright.calls.operations.totals_file import TotalsColumn
 from callwright.calls.periods import Period
 from callwright.calls.queries.follow_up_totals import MissedTotal, missed_totals
 from callwright.calls.queries.patience import SearchTooLong
@@ -18,8 +22,9 @@ from callwright.calls.queries.screen import choices_for
 from callwright.calls.search import FOLLOW_UPS, NONE, Search
 from callwright.calls.views.asked import given, staff_user, viewpoint
 from callwright.calls.views.follow_up import address
-from callwright.calls.views.follow_up_words import BY
+from callwright.calls.views.follow_up_words import BY, state_word
 from callwright.calls.views.shown import address as register_address
+from callwright.calls.views.totals_file import sent_totals
 from callwright.calls.views.wording import PERIODS
 from callwright.kit.access import requires
 from callwright.kit.templatetags.kit import written_day
@@ -43,6 +48,7 @@ def follow_up_totals(request: HttpRequest) -> HttpResponse:
         "choices": choices_for(user, account_id=asked.account),
         "links": [(code, word, _address(asked, code)) for code, word in BY.items()],
         "list_url": address(asked) if may_follow_up else "",
+        "file_url": f"{reverse('calls:follow_up_totals_file')}?{asked.query}" if user.may("export_calls") else "",
     }  # fmt: skip
     try:
         found = missed_totals(user, asked, viewpoint())
@@ -50,6 +56,35 @@ def follow_up_totals(request: HttpRequest) -> HttpResponse:
     except SearchTooLong:
         page["too_long"] = True
     return render(request, "calls/follow_up_totals.html", page)
+
+
+@requires("see_follow_up_totals")
+@requires("export_calls")
+@require_GET
+def follow_up_totals_file(request: HttpRequest) -> HttpResponse:
+    """The totals of the address as a file: CSV or XLSX."""
+    user = staff_user(request)
+    asked = parse_missed_list(given(request.GET)).for_totals(user.pk)
+    try:
+        rows = missed_totals(user, asked, viewpoint()).rows
+    except SearchTooLong:  # the page says so
+        return redirect(_address(asked, asked.by))
+    counts: list[tuple[str, Kind, list[Any]]] = [(str(BY[asked.by]), "text", [_name(one, asked.by) for one in rows])]
+    for name, states in FIGURES.items():
+        head = state_word(states[0]) if states else _("Missed")
+        counts.append((head, "count", [getattr(one, name) for one in rows]))
+    shares = [None if one.share_in_time is None else one.share_in_time / 100 for one in rows]
+    columns = [TotalsColumn(*one) for one in (*counts, (_("In time"), "share", shares))]
+    return sent_totals(request, "missed", columns, title=_("Totals of missed calls"), account=asked.account)
+
+
+def _name(one: MissedTotal, by: str) -> str:
+    """What a row is called in a file."""
+    if one.is_total:
+        return pgettext("sum", "All")
+    if by == "day":
+        return one.value or ""
+    return one.name or (_("Without a queue") if by == "queue" else _("Nobody in particular"))
 
 
 def _row(one: MissedTotal, asked: MissedList, may_follow_up: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from callwright.calls.operations.export_columns import Kind
 from callwright.calls.operations.too_long_review import (
     LONGEST_COMMENT,
     OutcomeRefused,
@@ -23,6 +24,7 @@ from callwright.calls.operations.too_long_review import (
     review_call,
     save_outcome,
 )
+from callwright.calls.operations.totals_file import TotalsColumn
 from callwright.calls.periods import Period, span_of
 from callwright.calls.queries.screen import choices_for
 from callwright.calls.queries.too_long_reviews import (
@@ -31,6 +33,7 @@ from callwright.calls.queries.too_long_reviews import (
 from callwright.calls.queries.too_long_reviews import (
     ReviewFilter,
     ReviewRow,
+    Totals,
     outcomes,
     past_reviews,
     place_in,
@@ -48,11 +51,13 @@ from callwright.calls.views.too_long_words import (
     outcome_word,
     review_refusal,
 )
+from callwright.calls.views.totals_file import sent_totals
 from callwright.calls.views.wording import PERIODS, problem_in_words
 from callwright.kit.access import requires
 from callwright.kit.identity import id_in
 from callwright.kit.toasts import add_toast, trigger
 from callwright.live.queries.log import newest_id
+from callwright.staff.queries.rights import Viewer
 
 
 @requires("review_too_long")
@@ -181,18 +186,46 @@ def _reviewed(request: HttpRequest, found: ReviewRow) -> str:
 def review_totals(request: HttpRequest) -> HttpResponse:
     """How many calls of each employee were over their limit, by outcome."""
     user, (wish, search, problems) = staff_user(request), _asked(request, period=Period.MONTH)
-    wish = replace(wish, state="all", outcome=None)  # each is a column
-    found = totals(user, wish)
-    used = {id for one in found for id in one.by_outcome}
-    columns = [(one.id, outcome_word(one)) for one in outcomes(retired=None) if not one.retired or one.id in used]
+    wish, found, columns = _totals(user, wish)
     table = [(one, [one.by_outcome.get(id, 0) for id, _word in columns], one.by_outcome.get(None, 0)) for one in found]
     page = {
         "table": table, "columns": columns, "search": search, "problems": problems, "periods": PERIODS,
         "calls": sum(one.calls for one in found), "over_s": sum(one.over_s for one in found),
         "may_set_up": user.may("set_up_too_long"), "choices": choices_for(user, account_id=wish.account), "wish": wish,
-        "list_query": _list_query(wish, search),
+        "list_query": _list_query(wish, search), "file_url": "",
     }  # fmt: skip
+    if user.may("export_calls"):
+        query = [*parse_qsl(_list_query(wish, search)), *([("employee", wish.employee)] if wish.employee else [])]
+        page["file_url"] = f"{reverse('calls:too_long_totals_file')}?{urlencode(query)}"
     return render(request, "calls/too_long_totals.html", page)
+
+
+def _totals(user: Viewer, wish: ReviewFilter) -> tuple[ReviewFilter, list[Totals], list[tuple[int, str]]]:
+    """What is counted, the rows, and the outcomes that are columns."""
+    wish = replace(wish, state="all", outcome=None)  # each is a column
+    found = totals(user, wish)
+    used = {id for one in found for id in one.by_outcome}
+    columns = [(one.id, outcome_word(one)) for one in outcomes(retired=None) if not one.retired or one.id in used]
+    return wish, found, columns
+
+
+@requires("review_too_long")
+@requires("export_calls")
+@require_GET
+def review_totals_file(request: HttpRequest) -> HttpResponse:
+    """The totals of the address as a file: CSV or XLSX; the last row is of all."""
+    wish, found, outcome_words = _totals(staff_user(request), _asked(request, period=Period.MONTH)[0])
+    names = [one.employee if one.employee_id else _("Nobody known") for one in found]
+    counts: list[tuple[str, Kind, list[Any]]] = [
+        (_("Calls"), "count", [one.calls for one in found]),
+        (_("To be reviewed"), "count", [one.by_outcome.get(None, 0) for one in found]),
+        *((word, "count", [one.by_outcome.get(id, 0) for one in found]) for id, word in outcome_words),
+        (_("Time over the limit"), "duration", [one.over_s for one in found]),
+    ]
+    columns = [TotalsColumn(_("Employee"), "text", [*names, _("Together")])]
+    columns += [TotalsColumn(head, kind, [*cells, sum(cells)]) for head, kind, cells in counts]
+    title = f"{_('Too long')}: {_('Totals')}"
+    return sent_totals(request, "too_long", columns, title=title, account=wish.account)
 
 
 def _list_query(wish: ReviewFilter, search: Search) -> str:
