@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.contrib.auth import get_user
 from django.contrib.auth.signals import user_logged_out
 from django.db import close_old_connections, connections
 from django.dispatch import receiver
@@ -37,10 +36,10 @@ def who(session_key: str) -> Listener | None:
     """The listener whom the session belongs to; None when it ended, or its user may not log in any more."""
     if not session_key or "\x00" in session_key:
         return None
-    store = import_module(settings.SESSION_ENGINE).SessionStore
+    engine = import_module(settings.SESSION_ENGINE)
     request = HttpRequest()
-    request.session = store(session_key)
-    user = get_user(request)
+    request.session = engine.SessionStore(session_key)
+    user = engine.user_of(request)
     if not user.is_authenticated or not user.is_active:
         return None
     return listener_of(user)

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import get_user
 from django.http import HttpRequest
 
 from callwright.recordings.models import Part
@@ -47,7 +46,8 @@ def playing(
 def _user(session_key: str) -> Any:
     if not session_key or "\x00" in session_key:
         return None
+    engine = import_module(settings.SESSION_ENGINE)
     request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = get_user(request)
+    request.session = engine.SessionStore(session_key)
+    user = engine.user_of(request)
     return user if user.is_authenticated and user.is_active else None

@@ -8,10 +8,13 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, authenticate, get_user
 from django.contrib.sessions.backends.db import SessionStore as DjangosStore
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from callwright.live.access import who
 from callwright.staff import sessions
 from callwright.staff.models import User
 from callwright.staff.sessions import BACKEND, SessionStore, SessionUsers, user_of
@@ -69,6 +72,16 @@ def test_the_user_of_a_session_seen_before_comes_with_it(ann, django_assert_num_
     assert type(found) is User and not found.get_deferred_fields()
     for field in User._meta.concrete_fields:
         assert getattr(found, field.attname) == getattr(User.objects.get(), field.attname), field.attname
+
+
+def test_a_stream_asks_whose_it_is_as_requests_do(ann):
+    key = session_of(ann)
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            assert who(key).user_id == ann.pk
+        asked.append(len(captured))
+    assert asked[1] == asked[0] - 1
 
 
 def end(key):
