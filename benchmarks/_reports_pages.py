@@ -20,10 +20,10 @@ PAGES = (
     ("hours", ""), ("resolution", "by=queue"), ("resolution", "by=time"), ("categories", "by=category"),
 )  # fmt: skip
 LISTS = (
-    ("", "ticked=1"), ("", "topic={topic}"), ("missing/", ""), ("quality/", "state=all"),
-    ("quality/agents/", "step=week"),
+    ("", "ticked=1"), ("", "topic={topic}"), ("missing/", ""), ("missing/", "asked=1"),
+    ("missing/", "registered=1"), ("quality/", "state=all"), ("quality/agents/", "step=week"),
 )  # fmt: skip
-"""Registrations, unregistered calls, what is wrong with registrations, and both by agent."""
+"""Registrations; calls not registered, to be, and registered; what is wrong with registrations; and both by agent."""
 
 PERIODS = {"4 weeks": 28, "year": 365}
 _LATER = re.compile(
