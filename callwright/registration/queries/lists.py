@@ -172,7 +172,8 @@ def _shared(
     }  # fmt: skip
     local = f"{table}.started_at AT TIME ZONE %(zone)s"
     for is_set, text in (
-        (scope.accounts is not None, f"{table}.account_id = ANY(%(accounts)s)"),
+        # Of the table that is read by `key`: asked of another, all rows of the accounts would be read and sorted.
+        (scope.accounts is not None, f"{key.partition('.')[0]}.account_id = ANY(%(accounts)s)"),
         (scope.only is not None, f"{agent} = %(only)s"),
         (span.begins_at, f"{key} >= %(begins)s"),
         (span.ends_at, f"{key} < %(ends)s"),
