@@ -54,6 +54,7 @@ ROWS = {
     "calls/markers/<int:marker_id>/picture/": Row("404 404 404 403 login", names=_marker),  # it is an icon
     "calls/too-long/": not_agents(),
     "calls/too-long/totals/": not_agents(),
+    "calls/too-long/totals/file/": not_agents(),
     "calls/too-long/rules/": not_agents(),
     "calls/too-long/rules/try/": not_agents(),
     "calls/too-long/rules/<int:rule_id>/": not_agents(names=_too_long),
@@ -79,6 +80,7 @@ ROWS = {
     "calls/missed/counts/": agents(controller="403"),
     "calls/missed/number/": agents(controller="403"),
     "calls/missed/totals/": agents(controller="200"),
+    "calls/missed/totals/file/": not_agents(),
     "calls/missed/reasons/": not_agents(controller="403"),
     "calls/missed/reasons/order/": posted(not_agents(controller="403")),
     "calls/missed/reasons/<int:reason_id>/retire/": posted(not_agents(names={"reason_id": 1}, controller="403")),
