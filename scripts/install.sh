@@ -5,8 +5,11 @@ set -eu
 cd "$(dirname "$0")/.."
 kind=${1:-base}
 
+# The distribution's first: it is built with optimisations that a version manager's often lacks (pyenv compiles without
+# them unless told), which a telephone that rings feels.
 find_python() {
-    for name in ${PYTHON:-} python3.11 python3.12 python3.13 python3; do
+    for name in ${PYTHON:-} /usr/bin/python3.11 /usr/bin/python3.12 /usr/bin/python3.13 /usr/bin/python3 \
+        python3.11 python3.12 python3.13 python3; do
         if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             echo "$name"
             return

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ from callwright.telephony.operations.send_command import expire_commands
 HEARTBEAT_S = 5.0
 DEAD_AFTER_S = 20.0
 _KEPT_HOURS = 24 * 30
+_REST = 20.0  # a twentieth of a core, however many calls there are
+_LONGEST_REST_S = 30.0
 
 log = logging.getLogger("callwright.worker")
 
@@ -88,11 +91,20 @@ async def run_worker(*, concurrency: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """What is due every few seconds; too often for a row in the table of jobs each time. Several workers may do it."""
+    """What is due every few seconds; too often for a row in the table of jobs each time. Several workers may do it.
+
+    `rest`: it is left alone for at least so many times as long as it took, up to half a minute. What adds up a day anew
+    takes longer the longer the day, and is not to slow down the calls of a busy evening.
+    """
 
     name: str
     seconds: float
     work: Callable[[datetime], object]
+    rest: float = 0.0
+
+    def pause_s(self, took_s: float) -> float:
+        """How long it is left alone after it took so long."""
+        return max(self.seconds, min(_LONGEST_REST_S, self.rest * took_s))
 
 
 REPEATED = (
@@ -101,10 +113,10 @@ REPEATED = (
     Repeated("wrap-ups and orders", 1.0, _by_the_second),
     Repeated("too long calls", 1.0, watch_talk_times),
     Repeated("calls to be registered", 2.0, look_after_due),
-    Repeated("totals of the calls", 3.0, add_up_dirty_days),
-    Repeated("figures of reports", 3.0, _figures),
+    Repeated("totals of the calls", 3.0, add_up_dirty_days, rest=_REST),
+    Repeated("figures of reports", 3.0, _figures, rest=_REST),
     Repeated("who was asked to register", 3.0, add_up_quality),
-    Repeated("sums of reports", 20.0, _sums),
+    Repeated("sums of reports", 20.0, _sums, rest=_REST),
     Repeated("who called again", 60.0, look_who_called_again),
     Repeated("days of accounts in another time zone", 3.0, follow_zones),
     Repeated("follow-up of missed calls", 0.5, work_out_follow_ups),
@@ -127,13 +139,14 @@ async def _repeat(repeated: Repeated) -> None:
     # A thread of its own: a mail server that takes minutes to answer holds up nothing else.
     thread = ThreadPoolExecutor(1, thread_name_prefix=repeated.name)
     while True:
+        began = time.monotonic()
         try:
             await asyncio.get_running_loop().run_in_executor(thread, _once, repeated)
         except DatabaseError as error:
             log.warning("What is due by the second (%s) could not be done: %s", repeated.name, error)
         except Exception:  # a fault in one of them must not end it until somebody starts the worker again
             log.exception("What is due by the second (%s) failed", repeated.name)
-        await asyncio.sleep(repeated.seconds)
+        await asyncio.sleep(repeated.pause_s(time.monotonic() - began))
 
 
 def _once(repeated: Repeated) -> None:

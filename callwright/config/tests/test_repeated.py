@@ -57,6 +57,14 @@ def test_everything_that_has_to_be_done_every_few_seconds_is() -> None:
     assert len({one.name for one in REPEATED}) == len(REPEATED)  # the log tells them apart
 
 
+@pytest.mark.parametrize("repeated", REPEATED, ids=name_of)
+def test_what_takes_long_rests_for_long_but_not_for_ever(repeated: Repeated) -> None:
+    assert repeated.pause_s(0.01) == repeated.seconds
+    assert repeated.pause_s(3600) <= max(repeated.seconds, 30)
+    if "rollup" in name_of(repeated) or "_figures" in name_of(repeated):
+        assert repeated.pause_s(1) >= 20, "a day that is added up anew must not take a core of a long day's calls"
+
+
 def test_what_the_clock_calls_for_is_known_to_the_worker() -> None:
     found = {name: task.cron for (name, _), task in app.periodic_registry.periodic_tasks.items()}
     assert {name: cron for name, cron in found.items() if not name.startswith("builtin")} == BY_THE_CLOCK

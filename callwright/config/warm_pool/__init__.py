@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend whose pool hands out the connection that was given back last."""
