@@ -46,11 +46,11 @@ export function takePart(id, html) {
   else load(id);
 }
 
-// Who calls is shown at once; what can wait for the length of a frame is added when that has been painted.
+// Who calls is shown at once; what can wait for the length of a frame (the buttons of the card too) is added when that has
+// been painted.
 function put(id, parts) {
   calls.set(id, parts);
   places.card.append(parts.card);
-  ready(parts.card);
   choose(id);
   if (!parts.slim.hidden) ready(parts.slim);
   closeInTime(id);
@@ -61,7 +61,7 @@ export function putRest(id) {
   const call = calls.get(id);
   if (!call) return;
   for (const name of ["work", "slim"]) if (!call[name].isConnected) places[name].append(call[name]);
-  ready(call.slim, call.work);
+  ready(call.card, call.slim, call.work);
 }
 
 export const refreshState = (id) =>
