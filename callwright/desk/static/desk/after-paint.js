@@ -1,13 +1,19 @@
 // When there is time for what need not be seen at once: after the next paint. A tab in the background is not painted, but it
-// tells of its calls.
+// tells of its calls. Who is quicker than that with a key finds everything there.
+
+const waiting = new Set();
+
+function run(work) {
+  if (waiting.delete(work)) work();
+}
+
+for (const moment of ["keydown", "pointerdown"]) {
+  window.addEventListener(moment, () => [...waiting].forEach(run), { capture: true });
+}
 
 export function afterPaint(work) {
   if (document.hidden) return work();
-  let isDone = false;
-  const once = () => {
-    if (!isDone) work();
-    isDone = true;
-  };
-  requestAnimationFrame(() => setTimeout(once));
-  setTimeout(once, 100); // hidden before it was painted
+  waiting.add(work);
+  requestAnimationFrame(() => setTimeout(() => run(work)));
+  setTimeout(() => run(work), 100); // hidden before it was painted
 }
