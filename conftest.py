@@ -51,6 +51,26 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["callwright.staff.testing.QuickPasswordHasher"]
+    _empty_again_after_a_deadlock()
+
+
+def _empty_again_after_a_deadlock() -> None:
+    """A page that closes at the end of a test may still have a request under way while the tables are emptied."""
+    from django.db import OperationalError
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    empty = BaseDatabaseOperations.execute_sql_flush
+
+    def empty_again(self: BaseDatabaseOperations, statements: Any) -> None:
+        for _attempt in range(3):
+            try:
+                return empty(self, statements)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, psycopg.errors.DeadlockDetected):
+                    raise
+        return empty(self, statements)
+
+    BaseDatabaseOperations.execute_sql_flush = empty_again  # type: ignore[method-assign]
 
 
 def _start_ground() -> None:

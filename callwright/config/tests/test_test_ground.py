@@ -4,7 +4,7 @@ import socket
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, ProgrammingError, connection
 
 
 @pytest.mark.django_db
@@ -28,3 +28,20 @@ def test_only_loopback_is_open():
         server.bind(("127.0.0.1", 0))
         server.listen()
         client.connect(server.getsockname())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tables_are_emptied_again_after_a_deadlock_with_a_request():
+    deadlock = "DO $$ BEGIN RAISE deadlock_detected; END $$"
+    twice = "DO $$ BEGIN IF nextval('tries') < 3 THEN RAISE deadlock_detected; END IF; END $$"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SEQUENCE tries")
+    try:
+        connection.ops.execute_sql_flush([twice])
+        with pytest.raises(OperationalError, match="deadlock"):
+            connection.ops.execute_sql_flush([deadlock])
+        with pytest.raises(ProgrammingError):
+            connection.ops.execute_sql_flush(["SELECT nothing_there"])
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SEQUENCE tries")
