@@ -44,7 +44,7 @@ from callwright.telephony.operations.send_command import expire_commands
 HEARTBEAT_S = 5.0
 DEAD_AFTER_S = 20.0
 _KEPT_HOURS = 24 * 30
-_REST = 20.0  # a twentieth of a core, however many calls there are
+_REST = 20.0  # a twentieth of a core, until the longest rest is reached
 _LONGEST_REST_S = 30.0
 
 log = logging.getLogger("callwright.worker")
