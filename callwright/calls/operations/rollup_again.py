@@ -16,6 +16,7 @@ from callwright.calls.figures import AGAIN, AGAIN_WITHIN, LONGEST_GAP
 from callwright.calls.operations.rollup_changes import Day
 from callwright.calls.operations.rollup_hours import high_id, low_id, taken
 from callwright.kit.sums.keeping import keep_sums, take_lock, touch
+from callwright.kit.sums.replacing import replace_rows
 
 BATCH = 1_000
 """Days of accounts that are looked at in one transaction."""
@@ -58,6 +59,7 @@ def look_anew(first: date, end: date) -> None:
     values = {"first": first, "end": end, "batch": BATCH}
     while _look_some("local_day >= %(first)s AND local_day < %(end)s", values, wait=True):
         pass
+    _add_up_anew(first, end)
 
 
 @transaction.atomic
@@ -67,6 +69,19 @@ def _look_some(condition: str, values: dict[str, Any], *, wait: bool) -> int:
     days = taken("calls_dirtyagain", condition, values)
     _look(days)
     return len(days)
+
+
+@transaction.atomic
+def _add_up_anew(first: date, end: date) -> None:
+    """Has the sums above be made anew too, even where the pairs are what they were."""
+    take_lock(AGAIN, wait=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT account_id, date_trunc('day', at, 'UTC') FROM calls_callagain"
+            " WHERE local_day >= %s AND local_day < %s",
+            [first, end],
+        )
+        touch(AGAIN, _days_of(cursor.fetchall()))
 
 
 _LATER = """
@@ -100,29 +115,26 @@ _LATER = """
     SELECT p.account_id, p.later_id FROM day d
     JOIN calls_callagain p ON p.account_id = d.account_id AND p.earlier_day = d.local_day
 """
-_REMOVE = """
-    DELETE FROM calls_callagain p USING (
+_KEY = ("account_id", "later_id", "side")
+_FIGURES = ("local_day", "earlier_day", "at", "queue_id", "employee_id", "category_id", *AGAIN.added)
+_COUNTED = ", ".join(f"(gap <= interval '{days} days')::int" for days in AGAIN_WITHIN)
+_MADE = f"""
+    SELECT account_id, later_id, side, local_day, earlier_day, at, queue_id, employee_id, category_id, {_COUNTED}
+    FROM again_pairs
+"""  # noqa: S608 (texts from above)
+_STOOD = f"""
+    SELECT {", ".join(f"p.{name}" for name in (*_KEY, *_FIGURES))}
+    FROM (
         SELECT account_id, later_id FROM again_later
         UNION
         SELECT p.account_id, p.later_id
         FROM unnest(%(accounts)s::bigint[], %(days)s::date[]) AS d (account_id, local_day)
         JOIN calls_callagain p ON p.account_id = d.account_id AND p.local_day = d.local_day
     ) AS l
+    JOIN calls_callagain p ON p.account_id = l.account_id AND p.later_id = l.later_id
     LEFT JOIN calls_standing f ON f.account_id = l.account_id
-    WHERE p.account_id = l.account_id AND p.later_id = l.later_id
-      AND (f.until IS NULL OR p.earlier_day > f.until OR EXISTS (
-          SELECT FROM again_pairs a WHERE a.account_id = p.account_id AND a.later_id = p.later_id))
-    RETURNING p.account_id, p.at
-"""
-_COUNTED = ", ".join(f"(gap <= interval '{days} days')::int" for days in AGAIN_WITHIN)
-_INSERT = f"""
-    INSERT INTO calls_callagain (
-        account_id, later_id, side, local_day, earlier_day, at, queue_id, employee_id, category_id,
-        {", ".join(AGAIN.added)}
-    )
-    SELECT account_id, later_id, side, local_day, earlier_day, at, queue_id, employee_id, category_id, {_COUNTED}
-    FROM again_pairs
-    RETURNING account_id, at
+    WHERE f.until IS NULL OR p.earlier_day > f.until OR EXISTS (
+        SELECT FROM again_pairs a WHERE a.account_id = p.account_id AND a.later_id = p.later_id)
 """  # noqa: S608 (texts from above)
 
 
@@ -139,12 +151,10 @@ def _look(days: Collection[Day]) -> None:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.again_later, pg_temp.again_pairs")
         cursor.execute(_LATER, values)
         cursor.execute(_sql("rollup_again.sql"), values)
-        cursor.execute(_REMOVE, values)
-        touched = _days_of(cursor.fetchall())
-        cursor.execute(_INSERT)
-        touched |= _days_of(cursor.fetchall())
-    touch(AGAIN, touched)
+    told = ("account_id", "at")
+    written = replace_rows("calls_callagain", _MADE, _STOOD, values, key=_KEY, figures=_FIGURES, told=told)
+    touch(AGAIN, _days_of(written))
 
 
-def _days_of(rows: Collection[tuple[int, datetime]]) -> set[tuple[int, datetime]]:
+def _days_of(rows: Collection[tuple[Any, ...]]) -> set[tuple[int, datetime]]:
     return {(account, datetime.combine(at.astimezone(UTC).date(), time(), UTC)) for account, at in rows}

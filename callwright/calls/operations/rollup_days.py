@@ -19,6 +19,7 @@ from callwright.calls.operations.rollup_changes import Day
 from callwright.calls.operations.rollup_hours import count_until, note_hours, recount
 from callwright.calls.ports import tell_counted, tell_final
 from callwright.kit.identity import uuid7_floor
+from callwright.kit.sums.replacing import replace_days
 
 BATCH = 4_000
 """Days of accounts that are added up in one transaction."""
@@ -26,6 +27,8 @@ BATCH = 4_000
 # A day's calls begin within 14 hours before and 36 after its midnight in UTC, and a PBX may correct a start by hours.
 _BEFORE, _AFTER = timedelta(hours=24), timedelta(hours=48)
 _LOCK = "hashtext('calls totals')"
+_KEY = ("account_id", "local_day", "direction", "status", "queue_id", "employee_id")
+_FIGURES = ("calls", "talk_s", "wait_s", "ring_s", "hold_s")
 
 
 @cache
@@ -146,13 +149,7 @@ def _add_up(days: Collection[Day]) -> None:
     values: dict[str, Any] = {
         "accounts": accounts, "days": dates, "lows": [_low(day) for day in dates], "highs": [_high(d) for d in dates],
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM calls_daytotal t USING unnest(%(accounts)s::bigint[], %(days)s::date[]) AS d (account_id, day)"
-            " WHERE t.account_id = d.account_id AND t.local_day = d.day",
-            values,
-        )
-        cursor.execute(_sql("rollup_days.sql"), values)
+    replace_days("calls_daytotal", _sql("rollup_days.sql"), values, key=_KEY, figures=_FIGURES)
     note_hours(days)
     tell_counted(days)
     months: dict[date, set[int]] = {}

@@ -1,8 +1,5 @@
 -- The totals of days of accounts, added up from their calls. Each day brings the span of ids in which its calls lie, in
 -- whatever zone; one day after the other, by the key.
-INSERT INTO calls_daytotal (
-    account_id, local_day, direction, status, queue_id, employee_id, calls, talk_s, wait_s, ring_s, hold_s
-)
 SELECT d.account_id, d.local_day, c.*
 FROM unnest(%(accounts)s::bigint[], %(days)s::date[], %(lows)s::uuid[], %(highs)s::uuid[])
     AS d (account_id, local_day, low, high)

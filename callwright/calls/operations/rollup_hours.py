@@ -13,6 +13,7 @@ from callwright.calls.figures import CALLS, LONGEST_OF_CALLS, OF_CALLS
 from callwright.calls.operations.rollup_changes import Day
 from callwright.kit.identity import uuid7_floor
 from callwright.kit.sums.keeping import keep_sums, take_lock, touch
+from callwright.kit.sums.replacing import replace_days
 
 BATCH = 4_000
 """Days of accounts that are counted in one transaction."""
@@ -123,27 +124,18 @@ def count_days(days: Collection[Day]) -> None:
         "accounts": accounts, "days": dates,
         "lows": [low_id(day) for day in dates], "highs": [high_id(day) for day in dates],
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM calls_quartertotal t"
-            " USING unnest(%(accounts)s::bigint[], %(days)s::date[]) AS d (account, day)"
-            " WHERE t.account_id = d.account AND t.local_day = d.day RETURNING t.account_id, t.at",
-            values,
-        )
-        rows = set(_days_of(cursor.fetchall()))
-        cursor.execute(_of_days(), values)
-        rows |= set(_days_of(cursor.fetchall()))
-    touch(CALLS, rows)
+    written = replace_days(
+        "calls_quartertotal", _of_days(), values, key=_KEY, figures=CALLS.figures, told=("account_id", "at")
+    )
+    touch(CALLS, set(_days_of(written)))
 
 
-def _days_of(rows: Collection[tuple[int, datetime]]) -> Collection[tuple[int, datetime]]:
+def _days_of(rows: Collection[tuple[Any, ...]]) -> Collection[tuple[int, datetime]]:
     return {(account, datetime.combine(at.astimezone(UTC).date(), time(), UTC)) for account, at in rows}
 
 
-_INTO = (
-    "INSERT INTO calls_quartertotal (account_id, local_day, at, direction, queue_id, employee_id, category_id,"
-    f" {', '.join((*OF_CALLS, *LONGEST_OF_CALLS))})"
-)
+_KEY = ("account_id", "local_day", "at", "direction", "queue_id", "employee_id", "category_id")
+_INTO = f"INSERT INTO calls_quartertotal ({', '.join((*_KEY, *CALLS.figures))})"
 _PLACE = (
     "date_bin('15 minutes', c.started_at, '2000-01-01 00:00Z'), c.direction, coalesce(c.queue_id, 0),"
     " coalesce(c.employee_id, 0), coalesce(c.category_id, 0)"
@@ -154,13 +146,12 @@ _FIGURES = ", ".join((*OF_CALLS.values(), *LONGEST_OF_CALLS.values()))
 def _of_days() -> str:
     """Counts days of accounts: each brings the span of ids in which its calls lie; one after the other, by the key."""
     return (
-        f"{_INTO} SELECT d.account_id, d.local_day, s.*"  # noqa: S608 (texts from above)
+        "SELECT d.account_id, d.local_day, s.*"  # noqa: S608 (texts from above)
         " FROM unnest(%(accounts)s::bigint[], %(days)s::date[], %(lows)s::uuid[], %(highs)s::uuid[])"
         " AS d (account_id, local_day, low, high)"
         f" CROSS JOIN LATERAL (SELECT {_PLACE}, {_FIGURES} FROM calls_call c"
         " WHERE c.account_id = d.account_id AND c.id >= d.low AND c.id < d.high AND c.local_day = d.local_day"
         " AND c.ended_at IS NOT NULL GROUP BY 1, 2, 3, 4, 5) AS s"
-        " RETURNING account_id, at"
     )
 
 

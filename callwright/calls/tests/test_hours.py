@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from callwright.accounts.models import Account
 from callwright.calls.figures import CALLS, WITHIN, edge_of
-from callwright.calls.models import Call, DirtyAgain, DirtyQuarter, FinalTotals, QuarterSum, QuarterTotal
+from callwright.calls.models import AgainSum, Call, DirtyAgain, DirtyQuarter, FinalTotals, QuarterSum, QuarterTotal
 from callwright.calls.operations.rollup_again import look_who_called_again
 from callwright.calls.operations.rollup_changes import note_days
 from callwright.calls.operations.rollup_days import add_up_dirty_days, make_final, rebuild
@@ -209,6 +210,19 @@ def test_made_anew_they_are_the_same() -> None:
     compare(world, 15)
     work()
     compare(world, 15)
+
+
+def test_sums_that_are_wrong_are_made_anew_where_what_they_are_made_of_is_right() -> None:
+    world = World(29)
+    world.fill(120)
+    work()
+    kept = [sorted(QuarterSum.objects.values_list()), sorted(AgainSum.objects.values_list())]
+    assert all(kept)
+    QuarterSum.objects.update(calls=F("calls") + 1)
+    AgainSum.objects.update(within_30=F("within_30") + 1)
+    rebuild(date(2026, 9, 1), date(2026, 11, 30))
+    work()
+    assert [sorted(QuarterSum.objects.values_list()), sorted(AgainSum.objects.values_list())] == kept
 
 
 def test_totals_that_are_wrong_are_told() -> None:

@@ -13,11 +13,14 @@ from django.db import connection, transaction
 
 from callwright.kit.identity import uuid7_floor
 from callwright.kit.sums.keeping import keep_sums, take_lock, touch
+from callwright.kit.sums.replacing import replace_days
 from callwright.registration.topic_figures import REGISTERED, TOPICS
 
 Day = tuple[int, date]
 BATCH = 4_000
 """Days of accounts that are added up in one transaction."""
+
+_KEY = ("account_id", "local_day", "at", "direction", "queue_id", "employee_id", "category_id", "topics")
 
 # A day's calls begin within 14 hours before and 36 after its midnight in UTC, and a PBX may correct a start by hours.
 _BEFORE, _AFTER = timedelta(hours=24), timedelta(hours=48)
@@ -86,17 +89,18 @@ def rebuild_topics(first: date, last: date) -> None:
     while begin <= last:
         after = date(begin.year + begin.month // 12, begin.month % 12 + 1, 1)
         values = {"first": begin, "after": min(after, last + timedelta(days=1)), "batch": BATCH}
-        while _add_up_some("local_day >= %(first)s AND local_day < %(after)s", values, wait=True):
+        while _add_up_some("local_day >= %(first)s AND local_day < %(after)s", values, wait=True, anew=True):
             pass
         begin = after
 
 
 @transaction.atomic
-def _add_up_some(condition: str, values: dict[str, Any], *, wait: bool) -> int:
+def _add_up_some(condition: str, values: dict[str, Any], *, wait: bool, anew: bool = False) -> int:
+    """`anew`: the sums above are made anew too, even where the quarters are what they were."""
     if not take_lock(TOPICS, wait=wait):
         return 0
     days = _taken(condition, values)
-    _add_up(_not_final(days))
+    _add_up(_not_final(days), anew=anew)
     return len(days)
 
 
@@ -122,7 +126,13 @@ def _not_final(days: Sequence[Day]) -> list[Day]:
     return [(account, day) for account, day in days if account not in until or day > until[account]]
 
 
-def _add_up(days: Sequence[Day]) -> None:
+_REMOVE = """
+    DELETE FROM registration_topicquarter t USING unnest(%(accounts)s::bigint[], %(days)s::date[]) AS d (account, day)
+    WHERE t.account_id = d.account AND t.local_day = d.day RETURNING t.account_id, t.at
+"""
+
+
+def _add_up(days: Sequence[Day], *, anew: bool) -> None:
     if not days:
         return
     dates = [day for _, day in days]
@@ -131,16 +141,16 @@ def _add_up(days: Sequence[Day]) -> None:
         "lows": [uuid7_floor(_midnight(day) - _BEFORE) for day in dates],
         "highs": [uuid7_floor(_midnight(day) + _AFTER) for day in dates],
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM registration_topicquarter t"
-            " USING unnest(%(accounts)s::bigint[], %(days)s::date[]) AS d (account_id, day)"
-            " WHERE t.account_id = d.account_id AND t.local_day = d.day RETURNING t.account_id, t.at",
-            values,
-        )
-        touched = {(account, _midnight(at.astimezone(UTC).date())) for account, at in cursor.fetchall()}
-        cursor.execute(_sql("rollup_topics.sql"), values)
-        touched |= {(account, _midnight(at.astimezone(UTC).date())) for account, at in cursor.fetchall()}
+    written: list[tuple[Any, ...]] = []
+    if anew:
+        with connection.cursor() as cursor:
+            cursor.execute(_REMOVE, values)
+            written += cursor.fetchall()
+    written += replace_days(
+        "registration_topicquarter", _sql("rollup_topics.sql"), values, key=_KEY, figures=("registrations",),
+        told=("account_id", "at"),
+    )  # fmt: skip
+    touched = {(account, _midnight(at.astimezone(UTC).date())) for account, at in written}
     for family in (TOPICS, REGISTERED):
         touch(family, touched)
 

@@ -1,9 +1,6 @@
 -- The registrations of days of accounts, those alike of each quarter of an hour together; and the calls that were
 -- registered, each once, as topic -1: those in which somebody ticked something. One in which nothing is ticked and
 -- written (any more) is none. Each day brings the span of ids in which its calls lie.
-INSERT INTO registration_topicquarter (
-    account_id, local_day, at, direction, queue_id, employee_id, category_id, topics, registrations
-)
 SELECT d.account_id, d.local_day, s.*
 FROM unnest(%(accounts)s::bigint[], %(days)s::date[], %(lows)s::uuid[], %(highs)s::uuid[])
     AS d (account_id, local_day, low, high)
@@ -29,4 +26,3 @@ CROSS JOIN LATERAL (
     FROM registered WHERE n = 1 AND is_registrable AND topics <> '{}'
     GROUP BY 1, 2, 3, 4, 5
 ) AS s
-RETURNING account_id, at

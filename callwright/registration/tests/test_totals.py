@@ -7,6 +7,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import F
 
 from callwright.accounts.models import Account
 from callwright.calls.models import Call
@@ -169,6 +170,20 @@ def test_made_anew_they_are_the_same() -> None:
     rebuild_topics(date(2026, 9, 1), date(2026, 12, 1))
     work()
     compare(world, 15)
+
+
+def test_sums_that_are_wrong_are_made_anew_where_what_they_are_made_of_is_right() -> None:
+    world = World(17)
+    for _ in range(60):
+        world.add()
+    work()
+    kept = [sorted(TopicSum.objects.values_list()), sorted(RegisteredSum.objects.values_list())]
+    assert all(kept)
+    TopicSum.objects.update(registrations=F("registrations") + 1)
+    RegisteredSum.objects.update(registrations=F("registrations") + 1)
+    rebuild_topics(date(2026, 9, 1), date(2026, 12, 1))
+    work()
+    assert [sorted(TopicSum.objects.values_list()), sorted(RegisteredSum.objects.values_list())] == kept
 
 
 def test_what_stands_in_a_row() -> None:
