@@ -44,8 +44,8 @@ from callwright.telephony.operations.send_command import expire_commands
 HEARTBEAT_S = 5.0
 DEAD_AFTER_S = 20.0
 _KEPT_HOURS = 24 * 30
-_REST = 20.0  # a twentieth of a core, until the longest rest is reached
-_LONGEST_REST_S = 30.0
+_REST = 20.0  # times as long as it took: a twentieth of one core each, until the longest rest is reached
+LONGEST_REST_S = 10.0
 
 log = logging.getLogger("callwright.worker")
 
@@ -93,7 +93,7 @@ async def run_worker(*, concurrency: int) -> None:
 class Repeated:
     """What is due every few seconds; too often for a row in the table of jobs each time. Several workers may do it.
 
-    `rest`: it is left alone for at least so many times as long as it took, up to half a minute. What adds up a day anew
+    `rest`: it is left alone for at least so many times as long as it took, up to ten seconds. What adds up a day anew
     takes longer the longer the day, and is not to slow down the calls of a busy evening.
     """
 
@@ -104,7 +104,7 @@ class Repeated:
 
     def pause_s(self, took_s: float) -> float:
         """How long it is left alone after it took so long."""
-        return max(self.seconds, min(_LONGEST_REST_S, self.rest * took_s))
+        return max(self.seconds, min(LONGEST_REST_S, self.rest * took_s))
 
 
 REPEATED = (
@@ -116,7 +116,7 @@ REPEATED = (
     Repeated("totals of the calls", 3.0, add_up_dirty_days, rest=_REST),
     Repeated("figures of reports", 3.0, _figures, rest=_REST),
     Repeated("who was asked to register", 3.0, add_up_quality),
-    Repeated("sums of reports", 20.0, _sums, rest=_REST),
+    Repeated("sums of reports", 20.0, _sums),
     Repeated("who called again", 60.0, look_who_called_again),
     Repeated("days of accounts in another time zone", 3.0, follow_zones),
     Repeated("follow-up of missed calls", 0.5, work_out_follow_ups),

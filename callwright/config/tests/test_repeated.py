@@ -2,13 +2,17 @@
 
 import logging
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from callwright.config.jobs import REPEATED, Repeated
+from callwright.calls.operations.rollup_days import add_up_dirty_days
+from callwright.calls.queries.known_totals import WAIT
+from callwright.config.jobs import LONGEST_REST_S, REPEATED, Repeated, _figures
+from callwright.reports.queries.counting import LATE
 
 # how many seconds after it became due each must have been begun
 AT_THE_LATEST_S = {
@@ -60,9 +64,17 @@ def test_everything_that_has_to_be_done_every_few_seconds_is() -> None:
 @pytest.mark.parametrize("repeated", REPEATED, ids=name_of)
 def test_what_takes_long_rests_for_long_but_not_for_ever(repeated: Repeated) -> None:
     assert repeated.pause_s(0.01) == repeated.seconds
-    assert repeated.pause_s(3600) <= max(repeated.seconds, 30)
-    if "rollup" in name_of(repeated) or "_figures" in name_of(repeated):
-        assert repeated.pause_s(1) >= 20, "a day that is added up anew must not take a core of a long day's calls"
+    assert repeated.pause_s(3600) <= max(repeated.seconds, LONGEST_REST_S)
+    if repeated.work in (add_up_dirty_days, _figures):
+        assert repeated.pause_s(0.5) >= 10, "a day that is added up anew must not take a core of a long day's calls"
+    else:
+        assert repeated.pause_s(0.5) == repeated.seconds, "what is due by the second must not wait"
+
+
+def test_what_was_counted_before_is_used_while_the_worker_rests() -> None:
+    """Else lists of a busy house would count calls one by one, as if the worker did not run."""
+    assert timedelta(seconds=2 * LONGEST_REST_S) < WAIT
+    assert timedelta(seconds=2 * LONGEST_REST_S) < LATE
 
 
 def test_what_the_clock_calls_for_is_known_to_the_worker() -> None:
