@@ -1,6 +1,10 @@
 """The database is killed, or away for a minute, while calls go on: the journal keeps them."""
 
 import asyncio
+import http.client
+import itertools
+from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -61,3 +65,36 @@ async def test_the_link_starts_while_the_database_is_away(house: Installation) -
             await house.postgres.start()
         await is_true(house, pbx)
         assert link.runs
+
+
+async def test_pages_answer_again_when_the_database_is_back(house: Installation) -> None:
+    """It ended under a dozen connections of which some wait for long, and then was away for as long as people ask."""
+    await asyncio.to_thread(house.start_web)
+    assert await _asked(house) == [200] * _AT_ONCE
+
+    await asyncio.to_thread(house.postgres.kill)
+    await house.postgres.start()
+    assert await _asked(house) == [200] * _AT_ONCE
+
+    await asyncio.to_thread(house.postgres.stop)
+    try:
+        assert all(status >= 500 for status in await _asked(house))
+    finally:
+        await house.postgres.start()
+    await asyncio.sleep(3)
+    assert await _asked(house) == [200] * _AT_ONCE
+
+
+_AT_ONCE = 12
+
+
+async def _asked(house: Installation) -> list[int]:
+    """The statuses of as many answers as the web server has threads, asked for at once by as many agents."""
+
+    def one(agent: dict[str, Any]) -> int:
+        with closing(http.client.HTTPConnection("127.0.0.1", house.web_port, timeout=60)) as asking:
+            asking.request("GET", "/desk/me", headers={"Cookie": f"sessionid={agent['session']}"})
+            return asking.getresponse().status
+
+    agents = itertools.islice(itertools.cycle(house.agents), _AT_ONCE)
+    return await asyncio.gather(*(asyncio.to_thread(one, agent) for agent in agents))
