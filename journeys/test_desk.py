@@ -334,3 +334,22 @@ def test_it_fits_every_screen_language_and_theme(
     if language == "ar":
         me, work = (page.locator(zone).bounding_box() for zone in (".desk-me", ".desk-works"))
         assert me and work and me["x"] > work["x"]
+
+
+AT_ONCE = """([act]) => new MutationObserver((_, observer) => {
+  const reject = document.querySelector("#cards .card .button-danger");
+  if (!reject) return;
+  observer.disconnect();
+  if (act === "click") reject.click(); // as a screen reader does: without a pointer
+  else document.dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true }));
+}).observe(document.getElementById("cards"), { subtree: true, childList: true })"""
+
+
+@pytest.mark.parametrize("act", ["click", "key"])
+def test_who_is_quicker_than_the_first_paint_finds_the_buttons_at_work(stage: Stage, page_of: Pages, act: str) -> None:
+    page = open_desk(page_of(stage.olivia))
+    page.evaluate(AT_ONCE, [act])
+    stage.ring()
+    expect(front(page).locator(".who")).to_have_text("Jan de Vries")
+    page.wait_for_timeout(1000)  # once, not once more when it has been painted
+    assert [one.verb for one in _orders()] == ["hangup"]

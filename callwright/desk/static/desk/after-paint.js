@@ -4,10 +4,16 @@
 const waiting = new Set();
 
 function run(work) {
-  if (waiting.delete(work)) work();
+  if (!waiting.delete(work)) return;
+  try {
+    work();
+  } catch (error) {
+    reportError(error); // told, and what else waits is done
+  }
 }
 
-for (const moment of ["keydown", "pointerdown"]) {
+// A screen reader clicks without a pointer.
+for (const moment of ["keydown", "pointerdown", "click"]) {
   window.addEventListener(moment, () => [...waiting].forEach(run), { capture: true });
 }
 
