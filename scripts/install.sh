@@ -5,17 +5,21 @@ set -eu
 cd "$(dirname "$0")/.."
 kind=${1:-base}
 
-# The distribution's first: it is built with optimisations that a version manager's often lacks (pyenv compiles without
-# them unless told), which a telephone that rings feels.
+# Linux distributions' first: they are built with optimisations that a version manager's often lack (pyenv compiles without
+# them unless told), which a telephone that rings feels. Of all, one that can make an environment with pip by itself.
 find_python() {
-    for name in ${PYTHON:-} /usr/bin/python3.11 /usr/bin/python3.12 /usr/bin/python3.13 /usr/bin/python3 \
-        python3.11 python3.12 python3.13 python3; do
-        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-            echo "$name"
-            return
-        fi
+    names="python3.11 python3.12 python3.13 python3"
+    [ "$(uname)" != Linux ] || names="/usr/bin/python3.11 /usr/bin/python3.12 /usr/bin/python3.13 /usr/bin/python3 $names"
+    for needs in "venv, ensurepip" "venv"; do
+        for name in ${PYTHON:-$names}; do
+            if "$name" -c "import sys, $needs; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; then
+                echo "$name"
+                return
+            fi
+        done
     done
-    echo "Python 3.11 or newer is needed and was not found. PYTHON=/path/to/python names one." >&2
+    echo "Python 3.11 or newer with its module venv is needed and was not found${PYTHON:+ at $PYTHON}" \
+        "(on Debian: apt install python3-venv). PYTHON=/path/to/python names one." >&2
     exit 1
 }
 
