@@ -13,11 +13,14 @@ from callwright.config.postgres.layout import layout_for
 # for a ringing phone otherwise. (A pooler that hands a connection on in mid-session cannot be used, for LISTEN too.)
 _PREPARED: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 5}
 
-# A database that was away is looked for again with the next request, two seconds later at most.
-_POOL: dict[str, Any] = {"min_size": 0, "max_size": 20, "timeout": 10, "max_idle": 60, "reconnect_timeout": 2}
+# A database that is away is looked for every second as long as somebody waits; left alone, psycopg doubles its pauses.
+_POOL: dict[str, Any] = {"min_size": 0, "max_size": 20, "timeout": 10, "reconnect_timeout": 2}
 
-# Firewalls forget connections over which nothing went for minutes, and tell nobody. (Not those within one machine.)
-_KEPT_ALIVE = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+# A host that is silent is given up; firewalls forget connections over which nothing went for minutes, and tell nobody.
+_REACHED = {
+    "connect_timeout": 5, "keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}  # fmt: skip
 
 # what follows CALLWRIGHT_S3_, and what it is to django-storages
 _S3 = {
@@ -72,7 +75,7 @@ def database_settings(home: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or options.pop("port", "")),
-        "OPTIONS": {**_PREPARED, **_KEPT_ALIVE, "pool": _POOL, **options},
+        "OPTIONS": {**_PREPARED, **_REACHED, "pool": _POOL, **options},
         "CONN_MAX_AGE": 0,
     }
 

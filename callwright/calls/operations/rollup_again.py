@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from callwright.calls.figures import AGAIN, AGAIN_WITHIN, LONGEST_GAP
 from callwright.calls.operations.rollup_changes import Day
 from callwright.calls.operations.rollup_hours import high_id, low_id, taken
-from callwright.kit.sums.keeping import keep_sums, take_lock, touch
+from callwright.kit.sums.keeping import keep_sums, take_lock, touch, touch_all
 from callwright.kit.sums.replacing import replace_rows
 
 BATCH = 1_000
@@ -59,7 +59,7 @@ def look_anew(first: date, end: date) -> None:
     values = {"first": first, "end": end, "batch": BATCH}
     while _look_some("local_day >= %(first)s AND local_day < %(end)s", values, wait=True):
         pass
-    _add_up_anew(first, end)
+    touch_all(AGAIN, first, end)
 
 
 @transaction.atomic
@@ -69,19 +69,6 @@ def _look_some(condition: str, values: dict[str, Any], *, wait: bool) -> int:
     days = taken("calls_dirtyagain", condition, values)
     _look(days)
     return len(days)
-
-
-@transaction.atomic
-def _add_up_anew(first: date, end: date) -> None:
-    """Has the sums above be made anew too, even where the pairs are what they were."""
-    take_lock(AGAIN, wait=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT account_id, date_trunc('day', at, 'UTC') FROM calls_callagain"
-            " WHERE local_day >= %s AND local_day < %s",
-            [first, end],
-        )
-        touch(AGAIN, _days_of(cursor.fetchall()))
 
 
 _LATER = """

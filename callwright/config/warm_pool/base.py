@@ -20,8 +20,16 @@ class WarmPool(ConnectionPool[Any]):
         while self._pool and _has_ended(self._pool[-1]):
             self._close_connection(self._pool.pop())
             self._nconns -= 1  # the pool grows again when somebody waits
+            self._nconns_min = min(self._nconns_min, len(self._pool))
         self._pool.rotate(1)  # the newest comes to the front; the pool shrinks from the front too, by the oldest
         return super()._get_ready_connection(timeout)
+
+    def reconnect_failed(self) -> None:
+        """It has been given up to connect; as long as somebody waits it is tried again."""
+        super().reconnect_failed()
+        with self._lock:
+            if any(one.error is None for one in self._waiting):
+                self._maybe_grow_pool()
 
 
 def _has_ended(idle: Any) -> bool:

@@ -4,7 +4,7 @@ Whoever writes quarters or sums holds the family's lock until the end of their t
 """
 
 from collections.abc import Collection
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -44,6 +44,28 @@ def touch(family: Family, days: Collection[tuple[int, datetime]]) -> None:
         cursor.execute(
             _TOUCH.format(spans=family.spans),
             {"accounts": [account for account, _ in ordered], "days": [day for _, day in ordered]},
+        )
+
+
+@transaction.atomic
+def touch_all(family: Family, first: date, end: date) -> None:
+    """Has all sums of the days from `first` to before `end` be made anew, also where no quarter changed or none is
+    there any more, once the worker comes to it.
+    """
+    take_lock(family, wait=True)
+    low = datetime.combine(first, time(), UTC) - family.settles - timedelta(days=2)
+    values = {"low": low, "high": datetime.combine(end, time(), UTC) + timedelta(days=2)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT account_id, date_trunc('day', at, 'UTC') FROM {family.base}"  # noqa: S608
+            " WHERE at >= %(low)s AND at < %(high)s",
+            values,
+        )
+        touch(family, [(account, at.astimezone(UTC)) for account, at in cursor.fetchall()])
+        cursor.execute(
+            f"UPDATE {family.spans} SET state = 'due' WHERE state <> 'due' AND at < %(high)s"  # noqa: S608
+            " AND at >= CASE grain WHEN 'm' THEN date_trunc('month', %(low)s::timestamptz, 'UTC') ELSE %(low)s END",
+            values,
         )
 
 

@@ -20,7 +20,7 @@ _REPLACE = """
             UNION ALL
             SELECT {columns}, false FROM stood
         ) AS both_ways
-        GROUP BY {columns} HAVING count(*) = 1
+        GROUP BY {columns} HAVING bool_and(is_made) OR NOT bool_or(is_made)
     ), gone AS (
         DELETE FROM {table} t USING (
             SELECT {key} FROM differing GROUP BY {key} HAVING NOT bool_or(is_made)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from callwright.kit.identity import uuid7_floor
-from callwright.kit.sums.keeping import keep_sums, take_lock, touch
+from callwright.kit.sums.keeping import keep_sums, take_lock, touch, touch_all
 from callwright.kit.sums.replacing import replace_days
 from callwright.registration.topic_figures import REGISTERED, TOPICS
 
@@ -89,18 +89,19 @@ def rebuild_topics(first: date, last: date) -> None:
     while begin <= last:
         after = date(begin.year + begin.month // 12, begin.month % 12 + 1, 1)
         values = {"first": begin, "after": min(after, last + timedelta(days=1)), "batch": BATCH}
-        while _add_up_some("local_day >= %(first)s AND local_day < %(after)s", values, wait=True, anew=True):
+        while _add_up_some("local_day >= %(first)s AND local_day < %(after)s", values, wait=True):
             pass
         begin = after
+    for family in (TOPICS, REGISTERED):
+        touch_all(family, first, last + timedelta(days=1))
 
 
 @transaction.atomic
-def _add_up_some(condition: str, values: dict[str, Any], *, wait: bool, anew: bool = False) -> int:
-    """`anew`: the sums above are made anew too, even where the quarters are what they were."""
+def _add_up_some(condition: str, values: dict[str, Any], *, wait: bool) -> int:
     if not take_lock(TOPICS, wait=wait):
         return 0
     days = _taken(condition, values)
-    _add_up(_not_final(days), anew=anew)
+    _add_up(_not_final(days))
     return len(days)
 
 
@@ -126,13 +127,7 @@ def _not_final(days: Sequence[Day]) -> list[Day]:
     return [(account, day) for account, day in days if account not in until or day > until[account]]
 
 
-_REMOVE = """
-    DELETE FROM registration_topicquarter t USING unnest(%(accounts)s::bigint[], %(days)s::date[]) AS d (account, day)
-    WHERE t.account_id = d.account AND t.local_day = d.day RETURNING t.account_id, t.at
-"""
-
-
-def _add_up(days: Sequence[Day], *, anew: bool) -> None:
+def _add_up(days: Sequence[Day]) -> None:
     if not days:
         return
     dates = [day for _, day in days]
@@ -141,12 +136,7 @@ def _add_up(days: Sequence[Day], *, anew: bool) -> None:
         "lows": [uuid7_floor(_midnight(day) - _BEFORE) for day in dates],
         "highs": [uuid7_floor(_midnight(day) + _AFTER) for day in dates],
     }  # fmt: skip
-    written: list[tuple[Any, ...]] = []
-    if anew:
-        with connection.cursor() as cursor:
-            cursor.execute(_REMOVE, values)
-            written += cursor.fetchall()
-    written += replace_days(
+    written = replace_days(
         "registration_topicquarter", _sql("rollup_topics.sql"), values, key=_KEY, figures=("registrations",),
         told=("account_id", "at"),
     )  # fmt: skip

@@ -18,8 +18,8 @@ for (const moment of ["keydown", "pointerdown", "click"]) {
 }
 
 export function afterPaint(work) {
-  if (document.hidden) return work();
   waiting.add(work);
+  if (document.hidden) return run(work);
   requestAnimationFrame(() => setTimeout(() => run(work)));
   setTimeout(() => run(work), 100); // hidden before it was painted
 }
