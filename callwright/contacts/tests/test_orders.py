@@ -1,5 +1,6 @@
 """What counts as debt, and orders that two people change at once (CON-7)."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -59,7 +60,8 @@ def test_what_was_paid_too_much_is_a_credit_in_words(
     order = make_order(stages["New"], "100", "150")
     page = owner_client.get(f"/contacts/{make_order.contact}/").content.decode()
     assert "Credit <bdi" in page or "Credit €50.00" in page
-    assert "Owes" not in page and "-€50" not in page and "-50" not in page
+    said = re.sub("<[^>]*>", "", page)  # without addresses, which can have -50 in the version of a file
+    assert "Owes" not in said and "-€50" not in said and "-50" not in said
     page = owner_client.get(f"/contacts/orders/{order}/").content.decode()
     assert "Credit" in page and "-€50" not in page
 
