@@ -101,7 +101,7 @@ def main() -> None:
 
 
 def fill(begin: datetime, calls: int, agents: int) -> Any:
-    """The account, once its day is there and has been counted."""
+    """The account, once its day is there; nothing of it has been counted."""
     from callwright.accounts.models import Account, Organisation
     from callwright.calls.testing import add_call
     from callwright.registration.testing import make_category

@@ -5,7 +5,7 @@ day. Days that stand stay, and so do pairs whose earlier call was removed or mad
 """
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -140,8 +140,4 @@ def _look(days: Collection[Day]) -> None:
         cursor.execute(_sql("rollup_again.sql"), values)
     told = ("account_id", "at")
     written = replace_rows("calls_callagain", _MADE, _STOOD, values, key=_KEY, figures=_FIGURES, told=told)
-    touch(AGAIN, _days_of(written))
-
-
-def _days_of(rows: Collection[tuple[Any, ...]]) -> set[tuple[int, datetime]]:
-    return {(account, datetime.combine(at.astimezone(UTC).date(), time(), UTC)) for account, at in rows}
+    touch(AGAIN, written)

@@ -75,10 +75,10 @@ def recount(first: date, end: date) -> None:
             " SELECT DISTINCT account_id, date_trunc('day', at, 'UTC') FROM gone",
             values,
         )
-        rows = set(_days_of(cursor.fetchall()))
+        days = cursor.fetchall()
         cursor.execute(_of_span(), values)
-        rows |= set(_days_of(cursor.fetchall()))
-    touch(CALLS, rows)
+        days += cursor.fetchall()
+    touch(CALLS, days)
 
 
 _WITHIN = "t.local_day >= %(first)s AND t.local_day < %(end)s"
@@ -127,11 +127,7 @@ def count_days(days: Collection[Day]) -> None:
     written = replace_days(
         "calls_quartertotal", _of_days(), values, key=_KEY, figures=CALLS.figures, told=("account_id", "at")
     )
-    touch(CALLS, set(_days_of(written)))
-
-
-def _days_of(rows: Collection[tuple[Any, ...]]) -> Collection[tuple[int, datetime]]:
-    return {(account, datetime.combine(at.astimezone(UTC).date(), time(), UTC)) for account, at in rows}
+    touch(CALLS, written)
 
 
 _KEY = ("account_id", "local_day", "at", "direction", "queue_id", "employee_id", "category_id")

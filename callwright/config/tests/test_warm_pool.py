@@ -54,7 +54,7 @@ def test_connections_beyond_the_most_wait_for_one_that_comes_back(pool: WarmPool
         pool.getconn(timeout=0.05)
     with ThreadPoolExecutor(1) as other:
         waits = other.submit(pool.getconn, timeout=10)
-        while not pool._waiting and not waits.done():
+        while not waits.done() and not any(one.error is None for one in pool._waiting):
             time.sleep(0.01)
         pool.putconn(taken[1])
         assert waits.result() is taken[1]

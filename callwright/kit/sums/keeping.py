@@ -35,11 +35,11 @@ _TOUCH = """
 """
 
 
-def touch(family: Family, days: Collection[tuple[int, datetime]]) -> None:
-    """Quarters of these days of UTC (account, beginning) changed: their sums are not used until they are made anew."""
-    if not days:
+def touch(family: Family, quarters: Collection[tuple[Any, ...]]) -> None:
+    """These quarters (account, when in its day) changed: sums of their days of UTC are not used until made anew."""
+    if not quarters:
         return
-    ordered = sorted(days)
+    ordered = sorted({(account, datetime.combine(at.astimezone(UTC), time(), UTC)) for account, at in quarters})
     with connection.cursor() as cursor:
         cursor.execute(
             _TOUCH.format(spans=family.spans),
@@ -61,7 +61,7 @@ def touch_all(family: Family, first: date, end: date) -> None:
             " WHERE at >= %(low)s AND at < %(high)s",
             values,
         )
-        touch(family, [(account, at.astimezone(UTC)) for account, at in cursor.fetchall()])
+        touch(family, cursor.fetchall())
         cursor.execute(
             f"UPDATE {family.spans} SET state = 'due' WHERE state <> 'due' AND at < %(high)s"  # noqa: S608
             " AND at >= CASE grain WHEN 'm' THEN date_trunc('month', %(low)s::timestamptz, 'UTC') ELSE %(low)s END",

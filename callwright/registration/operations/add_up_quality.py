@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from django.db import connection, transaction
 
@@ -56,9 +56,5 @@ def _add_up_some(*, wait: bool) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql_beside(__file__, "add_up_quality.sql"), {"batch": BATCH})
         taken, accounts, moments = cursor.fetchone()
-    days = {
-        (account, datetime.combine(at.astimezone(UTC).date(), time(), UTC))
-        for account, at in zip(accounts or (), moments or (), strict=True)
-    }
-    touch(QUALITY, days)
+    touch(QUALITY, list(zip(accounts or (), moments or (), strict=True)))
     return int(taken)

@@ -140,9 +140,8 @@ def _add_up(days: Sequence[Day]) -> None:
         "registration_topicquarter", _sql("rollup_topics.sql"), values, key=_KEY, figures=("registrations",),
         told=("account_id", "at"),
     )  # fmt: skip
-    touched = {(account, _midnight(at.astimezone(UTC).date())) for account, at in written}
     for family in (TOPICS, REGISTERED):
-        touch(family, touched)
+        touch(family, written)
 
 
 def _midnight(day: date) -> datetime:
